@@ -1,0 +1,1 @@
+"""A contact centre for electricity suppliers: IVR, meter readings, queue and recordings on Asterisk."""

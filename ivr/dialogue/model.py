@@ -1,0 +1,192 @@
+"""The words between the flow engine and the world that performs it.
+
+The engine is pure: `start(flow, facts)` and `resume(flow, session, result)` give a `Sprint`: what to do at once
+(`effects`) and the one thing to wait for (`wait`), or the `ending`. The driver performs them on the phone:
+
+    sprint = start(flow, facts)
+    while sprint.wait is not None:
+        await perform(sprint.effects)
+        sprint = resume(flow, sprint.session, await wait_for(sprint.wait))
+
+The prompt of a question belongs to its wait, so that barge-in and type-ahead are the phone's work; tones and speech
+give the same results.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Fact = str | int | bool | None
+"""A fact of a session: JSON-able. Money is whole kopecks, dates are ISO 8601, numbers to be spelt are str."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What is said in one breath by one voice.
+
+    text:     the words, ready to be spoken.
+    name:     the static text's name in the flow; a studio file of that name replaces synthesis. Empty for dynamic text.
+    recorded: names of recorded words (under sounds/ru, without extension) that together say exactly `text`;
+              empty when any of its words is not recorded, and then the whole phrase is synthesised.
+    """
+
+    text: str
+    name: str = ""
+    recorded: tuple[str, ...] = ()
+
+
+Prompt = tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One key out of `keys`."""
+
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A number keyed in: between `at_least` and `at_most` digits, ended by `#`, by its full length or by a pause.
+
+    `commands` are keys that end the entry at once with themselves as the value (back `*`, for example).
+    """
+
+    at_least: int
+    at_most: int
+    commands: frozenset[str] = frozenset()
+
+
+Grammar = Choice | Digits
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Say `prompt` and listen. Times in seconds, counted from the end of the prompt.
+
+    interruptible: a key stops the prompt. When False the prompt is said to the end and keys pressed meanwhile count.
+    fresh: keys pressed before this question do not count: for confirmations, which nobody may give in advance.
+    """
+
+    prompt: Prompt
+    grammar: Grammar
+    first_timeout_s: float = 5.0
+    next_timeout_s: float = 3.0
+    interruptible: bool = True
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Ask the services for something: `kind` names the use case, `arguments` are JSON-able."""
+
+    kind: str
+    arguments: Mapping[str, Fact] = field(default_factory=dict)
+
+
+Wait = Gather | Request
+
+
+class Mode(StrEnum):
+    TONES = "tones"
+    SPEECH = "speech"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The caller answered within the grammar."""
+
+    value: str
+    mode: Mode = Mode.TONES
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """The caller answered, outside the grammar. `value` is what came."""
+
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoInput:
+    """The caller kept silent until the deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The service's answer: facts that join the session."""
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The service could not answer now (`store_unavailable`, `timeout`, …)."""
+
+    code: str
+
+
+Result = Match | NoMatch | NoInput | Reply | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say it. A key stops it when `interruptible`; keys pressed meanwhile count for the next question either way."""
+
+    prompt: Prompt
+    interruptible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line for the call's log of steps. `heard` is personal data."""
+
+    node: str
+    event: str
+    heard: str = ""
+    result: str = ""
+
+
+Effect = Say | Note
+
+
+class EndingKind(StrEnum):
+    HANG_UP = "hang_up"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the flow ends: it hangs up, or gives the caller to the operators' queue `queue` for `reason`."""
+
+    kind: EndingKind
+    reason: str
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where a call stands in its flow. JSON-able, so that any state can be stored, shown and tested.
+
+    state: the current node's own place in its small dialogue (which register, which try …).
+    path:  menus the caller came through, the root first: `back` goes to the last of them.
+    """
+
+    flow: str
+    version: str
+    node: str
+    facts: Mapping[str, Fact]
+    state: Mapping[str, Fact] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sprint:
+    """What one turn of the engine decided. Exactly one of `wait` and `ending` is set."""
+
+    session: Session
+    effects: tuple[Effect, ...]
+    wait: Wait | None = None
+    ending: Ending | None = None

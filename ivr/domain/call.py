@@ -1,0 +1,54 @@
+"""A call as the centre remembers it: one row, its steps, its outcome."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+CallId = NewType("CallId", str)
+"""The trace id of a call: unique for ever, written in every log line, row and file name of that call."""
+
+
+class Outcome(StrEnum):
+    """How a call ended, for the report. `OPEN` is a call that has not ended yet."""
+
+    OPEN = "open"
+    SERVED = "served"  # the flow came to its own end
+    ABANDONED = "abandoned"  # the caller hung up inside the flow
+    OPERATOR = "operator"  # an operator talked with the caller
+    OPERATOR_MISSED = "operator_missed"  # handed to the queue; nobody answered before the caller left
+    FALLBACK = "fallback"  # the engine was lost; the dialplan went on by itself and an operator answered
+    FALLBACK_MISSED = "fallback_missed"  # as above, but nobody answered
+    FAILED = "failed"  # an error of ours ended the flow; the caller heard an apology
+    LOST = "lost"  # Asterisk died under the call
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. Times are UTC. `caller` is the number shown by the carrier: never trusted as identity."""
+
+    id: CallId
+    caller: str
+    dialled: str
+    answered_at: datetime
+    flow: str = ""
+    flow_version: str = ""
+    ended_at: datetime | None = None
+    outcome: Outcome = Outcome.OPEN
+    reason: str = ""
+    operator: str = ""
+    talk_s: int = 0
+    recording: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a call through its flow. `heard` is personal data: it is stored, never logged."""
+
+    number: int
+    at: datetime
+    node: str
+    event: str  # entered, said, match, no_match, no_input, reply, failure, ended
+    heard: str = ""
+    result: str = ""

@@ -1,0 +1,62 @@
+"""Who is served: customers, their accounts, meters and registers, and what they owe."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class CustomerKind(StrEnum):
+    PERSON = "person"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A register's value in whole kilowatt-hours, as it was taken. `taken_at` is UTC."""
+
+    value: int
+    taken_at: datetime
+    channel: str = "ivr_tones"
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One tariff counter of a meter. `tariff`: single, day, night, peak, half_peak. `digits`: whole digits on its dial."""
+
+    id: int
+    tariff: str
+    digits: int
+    history: tuple[Reading, ...] = ()  # oldest first, accepted readings only
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    id: int
+    serial: str
+    registers: tuple[Register, ...]
+    verification_due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Kopecks; above zero the customer owes, below zero he has overpaid."""
+
+    debt_kopecks: int
+    as_of: date
+    last_payment_kopecks: int | None = None
+    last_payment_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A supply contract. `number` is what the caller keys in; `contract` is what proves him to be its owner."""
+
+    number: str
+    contract: str
+    customer: str
+    kind: CustomerKind
+    address: str
+    district: str
+    meters: tuple[Meter, ...] = ()
+    balance: Balance | None = None
