@@ -46,5 +46,5 @@ class LinkDown(IvrError):
     code = "link_down"
 
 
-class CallerHungUp(Exception):  # noqa: N818 - control flow, not an error
+class CallerHungUp(Exception):
     """The caller's leg is gone."""

@@ -1,0 +1,1 @@
+"""The wiring, on one page."""

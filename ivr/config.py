@@ -1,0 +1,161 @@
+"""config.yaml as frozen models. Secrets come only from IVR_* variables; paths are relative to the file's folder.
+
+Only app.py, cli.py and the adapters' constructors see these models; the rooms below get plain values.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ivr.domain.errors import ConfigurationError
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Standard = Literal["noviten", "rosatom", "gazprom_bryansk", "omskenergo", "belgorod"]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sip(Section):
+    host: str = Field("127.0.0.1", description="Address that SIP and RTP bind to.")
+    port: Port = Field(5060, description="SIP over UDP.")
+    rtp_first: Port = Field(10000, description="First UDP port of the sound.")
+    rtp_last: Port = Field(13999, description="Last UDP port of the sound; a call takes two.")
+    carrier: tuple[str, ...] = Field(
+        ("127.0.0.1/32",), description="The carrier's addresses (CIDR). Calls from anywhere else are refused."
+    )
+
+    @model_validator(mode="after")
+    def _range(self) -> Self:
+        if self.rtp_last - self.rtp_first < 3:
+            raise ValueError("rtp_last must be at least 3 above rtp_first")
+        return self
+
+
+class Asterisk(Section):
+    binary: str = Field(
+        "private", description="'private' for the copy that scripts/run.sh made, or the path of an Asterisk >= 22."
+    )
+    private_root: Path = Field(Path("var/asterisk"), description="Where the private copy lies.")
+    state: Path = Field(Path("var/centre"), description="Generated configuration, sockets, logs and journal.")
+    ami_port: Port = 5038
+    action_timeout_s: float = Field(5.0, gt=0, description="Deadline of one AMI action.")
+    reconnect_first_s: float = Field(0.2, gt=0, description="First pause before a reconnect; it doubles, with jitter.")
+    reconnect_cap_s: float = Field(10.0, gt=0, description="The longest pause before a reconnect.")
+    max_calls: int = Field(1000, ge=1, description="Calls Asterisk accepts at once.")
+
+
+class FastAgi(Section):
+    host: str = "127.0.0.1"
+    port: Port = 4573
+    max_calls: int = Field(1000, ge=1, description="Dialogues at once; more are sent to the fallback queue.")
+    header_timeout_s: float = Field(2.0, gt=0, description="Deadline for Asterisk to send a call's AGI header.")
+
+
+class Web(Section):
+    host: str = "127.0.0.1"
+    port: Port = 8080
+
+
+class Database(Section):
+    url: str = Field(
+        "sqlite+aiosqlite:///var/ivr.db", description="sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME."
+    )
+    timeout_s: float = Field(2.0, gt=0, description="A statement not done by then is given up: the caller hears so.")
+
+
+class Speech(Section):
+    engine: Literal["auto", "espeak", "rhvoice"] = Field(
+        "auto", description="auto: RHVoice when it is installed, else espeak-ng through pyttsx3."
+    )
+    voice: str = Field("", description="Voice name; empty for the engine's own Russian default.")
+    rate: int = Field(150, ge=80, le=300, description="Words a minute.")
+    workers: int = Field(1, ge=1, le=8, description="Processes that render speech.")
+    studio: Path = Field(Path("dialplans/studio"), description="Own recordings: NAME.wav|mp3|ogg replaces text NAME.")
+    cache: Path = Field(Path("var/sounds"), description="Rendered sounds, kept by content.")
+    loudness_lufs: float = Field(-23.0, ge=-40, le=-10, description="One loudness of everything said (EBU R128).")
+
+
+class Recording(Section):
+    directory: Path = Path("recordings")
+
+
+class Centre(Section):
+    """The whole of config.yaml."""
+
+    standard: Standard = Field("rosatom", description="Whose service standard is in force.")
+    supplier: str = Field("Энергосбыт-Пример", description="The supplier's name, as it is spoken.")
+    number: str = Field("88005550100", pattern=r"^\d{3,15}$", description="The one toll-free number.")
+    timezone: str = Field("Europe/Moscow", description="The supplier's zone (IANA name).")
+    node: str = Field("centre", pattern=r"^[a-z][a-z0-9-]{0,15}$", description="Name of this Asterisk node.")
+    dialplans: Path = Field(Path("dialplans"), description="Asterisk templates, flows and standards.")
+    agents: Path = Field(Path("agents"), description="Operators' roster.")
+    shutdown_grace_s: float = Field(20.0, ge=0, description="How long a stop waits for calls in dialogue.")
+    sip: Sip = Sip()
+    asterisk: Asterisk = Asterisk()
+    fastagi: FastAgi = FastAgi()
+    web: Web = Web()
+    database: Database = Database()
+    speech: Speech = Speech()
+    recording: Recording = Recording()
+    home: Path = Field(Path(), exclude=True, description="Folder of config.yaml; set by the loader.")
+
+    def path(self, value: Path) -> Path:
+        """`value` made absolute, from the folder of config.yaml."""
+        return value if value.is_absolute() else self.home / value
+
+    @property
+    def database_url(self) -> str:
+        """The URL with a relative SQLite file made absolute."""
+        head, separator, tail = self.database.url.partition(":///")
+        if separator and head.startswith("sqlite") and not tail.startswith("/"):
+            return f"{head}:///{self.home / tail}"
+        return self.database.url
+
+
+class Secrets(BaseSettings):
+    """IVR_* variables. scripts/run.sh makes them once and keeps them in var/secrets.env, readable by the owner only."""
+
+    model_config = SettingsConfigDict(env_prefix="IVR_", frozen=True, extra="ignore")
+
+    ami_secret: SecretStr = Field(min_length=16)
+    operator_secret: SecretStr = Field(min_length=16, description="Root of every softphone's own secret.")
+
+
+def _place(location: tuple[Any, ...]) -> str:
+    return ".".join(str(part) for part in location) or "(the whole file)"
+
+
+def load(path: Path) -> Centre:
+    """Read config.yaml. Raises ConfigurationError with every mistake: file, key, what is wrong."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except FileNotFoundError:
+        raise ConfigurationError([f"{path}: no such file; copy config.yaml from the repository"]) from None
+    except yaml.YAMLError as error:
+        raise ConfigurationError([f"{path}: not YAML: {error}"]) from error
+    if not isinstance(raw, dict):
+        raise ConfigurationError([f"{path}: must be a mapping of keys, is a {type(raw).__name__}"])
+    try:
+        return Centre.model_validate({**raw, "home": path.resolve().parent})
+    except ValidationError as error:
+        raise ConfigurationError(
+            [f"{path}: {_place(mistake['loc'])}: {mistake['msg']}" for mistake in error.errors()]
+        ) from error
+
+
+def secrets(env_file: Path | None = None) -> Secrets:
+    """Secrets from the environment, else from `env_file`. Raises ConfigurationError naming the variable."""
+    try:
+        return Secrets(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise ConfigurationError(
+            [
+                f"IVR_{_place(mistake['loc']).upper()}: {mistake['msg']}; scripts/run.sh makes it"
+                for mistake in error.errors()
+            ]
+        ) from error
