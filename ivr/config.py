@@ -151,7 +151,7 @@ def load(path: Path) -> Centre:
 def secrets(env_file: Path | None = None) -> Secrets:
     """Secrets from the environment, else from `env_file`. Raises ConfigurationError naming the variable."""
     try:
-        return Secrets(_env_file=env_file)  # type: ignore[call-arg]
+        return Secrets(_env_file=env_file)
     except ValidationError as error:
         raise ConfigurationError(
             [

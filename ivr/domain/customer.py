@@ -22,7 +22,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A tariff counter of a meter. `tariff`: single, day, night, peak, half_peak. `digits`: whole digits of its dial."""
+    """A tariff counter of a meter. `tariff` is single, day, night, peak, half_peak. `digits` counts its dial."""
 
     id: int
     tariff: str
