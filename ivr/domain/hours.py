@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 DAY_MINUTES = 1440
 HORIZON_DAYS = 366  # how far ahead an opening is looked for; beyond it there is none worth announcing
@@ -36,7 +37,7 @@ class Week:
         if len(self.days) != 7:
             raise ValueError(f"a week has 7 days, got {len(self.days)}")
         for spans in self.days:
-            for earlier, later in zip(spans, spans[1:], strict=False):
+            for earlier, later in pairwise(spans):
                 if later.opens_min < earlier.closes_min:
                     raise ValueError("a day's spans must be in order and apart")
 
