@@ -52,3 +52,28 @@ class Step:
     event: str  # entered, said, match, no_match, no_input, reply, failure, ended
     heard: str = ""
     result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The call's row begins."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """The call took a step."""
+
+    call_id: CallId
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What the engine knows at the dialogue's end. Outcome OPEN: the caller goes on without the engine."""
+
+    call: Call
+
+
+Record = Began | Stepped | Ended

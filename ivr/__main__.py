@@ -1,0 +1,5 @@
+"""`python -m ivr`: the command line."""
+
+from ivr.cli import app
+
+app()
