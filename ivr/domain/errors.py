@@ -3,6 +3,7 @@
 IvrError
 ├── ConfigurationError      config, flow, sound or Asterisk set-up is wrong; carries every mistake found
 ├── StoreUnavailable        the database is locked, full or gone: nothing was stored
+│   └── RecordRefused       … nor will it ever be: this very record breaks a rule of the tables
 ├── PhoneFailed             Asterisk could not do what was asked of a living call
 └── LinkDown                Asterisk's control link (AMI) is not connected, or an action met its deadline
 
@@ -32,6 +33,12 @@ class StoreUnavailable(IvrError):
     """The database did not take or give what was asked within its deadline; nothing was stored."""
 
     code = "store_unavailable"
+
+
+class RecordRefused(StoreUnavailable):
+    """The database is there, but refuses this very record; trying again is useless."""
+
+    code = "record_refused"
 
 
 class PhoneFailed(IvrError):

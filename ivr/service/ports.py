@@ -1,12 +1,13 @@
 """What the services need of the world. Adapters implement these; nothing here knows Asterisk or SQL."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Phrase, Prompt
-from ivr.domain.call import Call, CallId, Outcome, Step
+from ivr.domain.call import Call, CallId, Outcome, Record, Step
 from ivr.domain.customer import Account, Reading
 
 
@@ -37,14 +38,10 @@ class Voice(Protocol):
 class CallLog(Protocol):
     """The rows of calls. Every method raises StoreUnavailable when the database does not take it in time."""
 
-    async def begin(self, call: Call) -> None:
-        """Insert the row; a second `begin` of the same id changes nothing."""
-
-    async def add_steps(self, call_id: CallId, steps: Sequence[Step]) -> None:
-        """Insert steps; a step already there (same number) is left as it is."""
-
-    async def end(self, call: Call) -> None:
-        """Write the final row (insert it when `begin` never came through)."""
+    async def write(self, records: Sequence[Record]) -> None:
+        """Store all of the records or none. Any of them may come again, and in any order: whichever comes first inserts
+        the call's row, a step already there is left as it is, and an `Ended` with outcome OPEN never reopens a call.
+        Raises RecordRefused when the database will never take one of them."""
 
     async def open_calls(self) -> list[Call]: ...
 
@@ -71,3 +68,37 @@ class Readings(Protocol):
 class News(Protocol):
     async def current(self, at: datetime) -> list[str]:
         """Texts of company news valid at `at`, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolBatch:
+    """Lines of one spool file up to byte `end`, oldest first."""
+
+    file: str
+    end: int
+    lines: tuple[str, ...]
+
+
+class Spool(Protocol):
+    """Keeps records while the database is away. Every method raises OSError when the disk does not take it."""
+
+    async def append(self, lines: Sequence[str]) -> None:
+        """Write the lines (each without line ends) durably."""
+
+    async def batches(self) -> list[SpoolBatch]:
+        """Everything kept, the oldest file first."""
+
+    async def drop(self, batch: SpoolBatch) -> None:
+        """Forget the lines of `batch`; lines appended since stay."""
+
+    async def reject(self, line: str) -> None:
+        """Set a line aside for a person to look at: the database will never take it."""
+
+
+class JournalMarks(Protocol):
+    """How far each file of Asterisk's journal has been imported. Every method raises StoreUnavailable."""
+
+    async def get(self, file: str) -> int:
+        """Bytes of `file` imported already; 0 for a file never seen."""
+
+    async def set(self, file: str, offset: int) -> None: ...
