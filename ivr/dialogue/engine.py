@@ -1,0 +1,197 @@
+"""The flow engine: two pure functions. What was heard goes in; what to do, and the one thing to wait for, come out.
+
+Everything that holds at any place of any flow is decided here: the keys that always work, silence, mistakes, services
+that fail, and flows that run in circles. Nodes decide only what is their own.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from ivr.dialogue.flow import Flow
+from ivr.dialogue.model import (
+    Choice,
+    Digits,
+    Ending,
+    EndingKind,
+    Fact,
+    Failure,
+    Gather,
+    Match,
+    NoInput,
+    NoMatch,
+    Note,
+    Prompt,
+    Reply,
+    Request,
+    Result,
+    Session,
+    Sprint,
+    Wait,
+)
+from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.menu import Menu
+from ivr.dialogue.nodes.operator import Operator
+from ivr.dialogue.session import session_from_json, session_to_json
+from ivr.dialogue.turn import Ask, Back, Go, Move, Turn
+from ivr.dialogue.wording import WordingError
+
+__all__ = ["resume", "session_from_json", "session_to_json", "start"]
+
+
+def start(flow: Flow, facts: Mapping[str, Fact]) -> Sprint:
+    """Begin a call. `facts` are those of `facts.START`."""
+    turn = Turn(flow, flow.start, dict(facts), {}, (), 0)
+    return _run(turn, Go(flow.start))
+
+
+def resume(flow: Flow, session: Session, result: Result) -> Sprint:
+    """Go on after a wait. Raises ValueError when the session belongs to another version of the flow."""
+    if (session.flow, session.version) != (flow.name, flow.version):
+        raise ValueError(f"session of {session.flow} {session.version}, flow is {flow.name} {flow.version}")
+    turn = Turn(flow, session.node, dict(session.facts), dict(session.state), session.path, session.steps + 1)
+    return _run(turn, result)
+
+
+def _run(turn: Turn, came: Move | Result) -> Sprint:
+    """Decide until there is something to wait for, or the end. Words that cannot be said end at the operator."""
+    try:
+        move = came if isinstance(came, Go) else _came(turn, came)
+        entered = 0
+        while isinstance(move, (Go, Back)):
+            entered += 1
+            turn.steps += 1
+            if entered > turn.flow.limits.turn or turn.steps > turn.flow.limits.call:
+                return _give_up(turn, "flow_limit")
+            move = _enter(turn, move)
+        if isinstance(move, Ending):
+            return _end(turn, move)
+        if turn.steps > turn.flow.limits.call:
+            return _give_up(turn, "flow_limit")
+        return _wait(turn, _gather(turn, move) if isinstance(move, Ask) else move)
+    except WordingError:
+        return _give_up(turn, "flow_wording")
+
+
+def _came(turn: Turn, came: Move | Result) -> Move:
+    """What the present node makes of the result, once all that holds everywhere has been looked at."""
+    node, asked = turn.flow.nodes[turn.node], turn.state.pop("asked", None)
+    match came:
+        case Match(value=value) if asked in ("choice", "digits"):
+            _note(turn, "match", value, came.mode.value)
+            return _command(turn, value, asked == "digits", within=True) or _answered(turn, node, value)
+        case NoMatch(value=value) if asked in ("choice", "digits"):
+            _note(turn, "no_match", value)
+            return _command(turn, value, asked == "digits", within=False) or _mistaken(turn, node)
+        case NoInput() if asked in ("choice", "digits"):
+            _note(turn, "no_input")
+            return _silent(turn, node)
+        case Reply(facts=facts) if asked == "service":
+            _note(turn, "reply", result=str(turn.state.pop("request", "")))
+            turn.facts.update(facts)
+            return node.replied(turn, facts)
+        case Failure(code=code):
+            _note(turn, "failure", result=code)
+            return node.failed(turn, code)
+        case _:
+            _note(turn, "failure", result="unexpected_result")
+            return node.failed(turn, "unexpected_result")
+
+
+def _answered(turn: Turn, node: Node, value: str) -> Move:
+    turn.forget_tries()
+    return node.answered(turn, value)
+
+
+def _command(turn: Turn, value: str, digits: bool, within: bool) -> Move | None:
+    """A key that works from anywhere, or None.
+
+    Among digits, the operator's key counts when it was keyed alone, and the root's when alone it is no answer.
+    """
+    keys = turn.flow.keys
+    if value == keys.back:
+        return Back()
+    if value == keys.repeat:
+        return Ask()
+    if value == keys.operator:
+        return Go(turn.flow.operator, "asked")
+    if value == keys.root and not (digits and within):
+        return Go(turn.flow.root)
+    return None
+
+
+def _mistaken(turn: Turn, node: Node) -> Move:
+    if turn.count("mistakes") >= turn.flow.tries.mistakes:
+        return Go(turn.flow.operator, "mistakes")
+    return Ask(lead=turn.words(node.question(turn).mistake or turn.flow.mistake), fresh=True)
+
+
+def _silent(turn: Turn, node: Node) -> Move:
+    if turn.count("silences") >= turn.flow.tries.silence:
+        return Go(node.silent_target or turn.flow.operator, "silence")
+    turn.state["help"] = True
+    return Ask()
+
+
+def _enter(turn: Turn, move: Go | Back) -> Move:
+    """Leave the present node for another. A menu that is left stays on the path, so that `back` returns to it."""
+    flow, path = turn.flow, turn.path
+    if isinstance(move, Back):
+        target, reason = (path[-1] if path else flow.root), ""
+    else:
+        target, reason = move.target, move.reason
+        if isinstance(flow.nodes[turn.node], Menu):
+            path = (*path, turn.node)
+    if target == flow.root:
+        path = ()
+    elif target in path:
+        path = path[: path.index(target)]
+    turn.node, turn.path = target, path
+    turn.state = {"reason": reason} if reason else {}
+    _note(turn, "entered", result=reason)
+    return flow.nodes[target].enter(turn)
+
+
+def _gather(turn: Turn, ask: Ask) -> Gather:
+    """The present question as a wait, with the keys that always work."""
+    flow = turn.flow
+    question = flow.nodes[turn.node].question(turn)
+    prompt: Prompt = ask.lead + (question.silence if turn.state.pop("help", False) else question.prompt)
+    always = frozenset({flow.keys.operator, flow.keys.back, flow.keys.repeat, flow.keys.root})
+    fresh = ask.fresh or question.fresh
+    if isinstance(question.grammar, Choice):
+        turn.state["asked"] = "choice"
+        grammar = Choice(question.grammar.keys | always)
+        return Gather(prompt, grammar, flow.pauses.choice_s, flow.pauses.between_digits_s, fresh=fresh)
+    turn.state["asked"] = "digits"
+    commands = frozenset({flow.keys.back, flow.keys.repeat})
+    number = Digits(question.grammar.at_least, question.grammar.at_most, question.grammar.commands | commands)
+    return Gather(prompt, number, flow.pauses.number_s, flow.pauses.between_digits_s, fresh=fresh)
+
+
+def _wait(turn: Turn, wait: Wait) -> Sprint:
+    if isinstance(wait, Request):
+        turn.state["asked"] = "service"
+        turn.state["request"] = wait.kind
+    return Sprint(_session(turn), tuple(turn.effects), wait=wait)
+
+
+def _end(turn: Turn, ending: Ending) -> Sprint:
+    _note(turn, "ended", result=ending.reason)
+    return Sprint(_session(turn), tuple(turn.effects), ending=ending)
+
+
+def _give_up(turn: Turn, reason: str) -> Sprint:
+    """The flow itself is at fault: an apology, and a person instead."""
+    with suppress(WordingError):  # when even the apology cannot be said: an operator without it
+        turn.say(turn.flow.failure)
+    operator = turn.flow.nodes[turn.flow.operator]
+    queue = operator.queue_of(turn) if isinstance(operator, Operator) else ""
+    return _end(turn, Ending(EndingKind.OPERATOR, reason, queue))
+
+
+def _session(turn: Turn) -> Session:
+    return Session(turn.flow.name, turn.flow.version, turn.node, turn.facts, turn.state, turn.path, turn.steps)
+
+
+def _note(turn: Turn, event: str, heard: str = "", result: str = "") -> None:
+    turn.effects.append(Note(turn.node, event, heard, result))

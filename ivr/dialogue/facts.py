@@ -1,0 +1,50 @@
+"""Every fact a flow may speak of or branch on, and where it comes from."""
+
+from collections.abc import Mapping
+
+START: Mapping[str, str] = {
+    "supplier": "the supplier's name, as it is spoken",
+    "open": "whether operators work now",
+    "timetable": "operators' hours as spoken Russian text",
+    "next_open": "when operators work next, as spoken Russian text",
+    "caller_known": "whether the carrier showed the caller's number",
+    "today": "ISO date in the supplier's zone",
+}
+"""Given to `start` by the service."""
+
+SERVICES: Mapping[str, str] = {
+    "account_found": "whether the keyed number is an account",
+    "account": "the account's number",
+    "address": "the account's address",
+    "kind": "person or company",
+    "registers": "how many registers the account has; each has facts register_1_id, register_1_last and so on",
+    "proven": "whether the caller has proven the account to be his",
+    "debt_kopecks": "what is owed, below zero when overpaid",
+    "balance_on": "ISO date of the balance",
+    "paid_kopecks": "the last payment",
+    "paid_on": "its ISO date",
+    "reading_id": "the stored reading",
+    "news_count": "how many pieces of news there are",
+    "wrong_proofs": "how many wrong proofs were given in this call",
+}
+"""Joined by replies of the services, and by `identify`. A `set` node cannot make them."""
+
+LOCAL: Mapping[str, str] = {
+    "number": "identify: the account number just keyed",
+    "overpaid_kopecks": "balance: what is overpaid, above zero",
+    "news": "news: one piece of news",
+    "meter_end": "reading: the last four digits of the meter's serial number",
+    "tariff": "reading: single, day, night, peak, half_peak",
+    "digits": "reading: digits of the dial",
+    "last": "reading: the last reading",
+    "last_on": "reading: its ISO date",
+    "value": "reading: the value just keyed",
+    "used_kwh": "reading: consumption since the last reading",
+    "usual_kwh": "reading: what is usual for so many days",
+    "window_first": "reading: first day of the month readings are taken on",
+    "window_last": "reading: last day of it",
+}
+"""Known only to the words of one kind of node."""
+
+FORGETTABLE = frozenset({"account_found", "account", "proven"})
+"""What a `set` node may clear (false or null), so that the next `identify` asks again."""

@@ -1,0 +1,99 @@
+"""A flow: named nodes, the texts they say, and the rules that hold everywhere in it. Made only by the loader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ivr.domain.hours import Week
+
+if TYPE_CHECKING:
+    from ivr.dialogue.nodes.base import Node
+
+Texts = tuple[str, ...]
+"""Names of texts, said one after another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys that work from anywhere. `back` and `repeat` are `*` or `#`, `operator` and `root` are digits."""
+
+    operator: str = "0"
+    back: str = "*"
+    repeat: str = "#"
+    root: str = "9"
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """How long the caller is waited for, in seconds from the end of the prompt or from the last key."""
+
+    choice_s: float = 5.0
+    number_s: float = 8.0
+    between_digits_s: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often in a row a question may stay unanswered or be answered wrongly before the operator comes."""
+
+    silence: int = 2
+    mistakes: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Guards against a flow that runs in circles: nodes entered in one turn, turns and nodes in one call."""
+
+    turn: int = 30
+    call: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One node names another under `slot`. `asked`: the caller is always asked something before it is followed."""
+
+    node: str
+    slot: str
+    target: str
+    line: int
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One node says `texts` under `slot`."""
+
+    node: str
+    slot: str
+    texts: Texts
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """silence, mistake, failure: what is said where a node has no own words for it.
+
+    `version` follows from the content of the file, so that two different flows never share it.
+    """
+
+    name: str
+    version: str
+    file: str
+    start: str
+    root: str
+    operator: str
+    silence: Texts
+    mistake: Texts
+    failure: Texts
+    texts: Mapping[str, str]
+    nodes: Mapping[str, Node]
+    queues: Mapping[str, Week]
+    keys: Keys = Keys()
+    pauses: Pauses = Pauses()
+    tries: Tries = Tries()
+    limits: Limits = Limits()
+    links: tuple[Link, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
+    lines: Mapping[str, int] | None = None

@@ -1,0 +1,193 @@
+"""A flow file becomes a Flow, or a ConfigurationError with every mistake: file, line, node, what is wrong, remedy."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from ivr.dialogue import checks
+from ivr.dialogue.fields import NAME, Fields
+from ivr.dialogue.flow import Flow, Keys, Limits, Link, Pauses, Spoken, Tries
+from ivr.dialogue.nodes import KINDS
+from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.source import Value, nearest, parse
+from ivr.dialogue.week import parse_week
+from ivr.dialogue.wording import KINDS as WORDINGS
+from ivr.dialogue.wording import WordingError, placeholders
+from ivr.domain.errors import ConfigurationError
+from ivr.domain.hours import Week
+
+__all__ = ["Flow", "load"]
+
+MAX_CHARACTERS = 200_000
+
+
+def load(text: str, file: str) -> Flow:
+    """Make a flow of `text`; `file` is how mistakes name it. Raises ConfigurationError with all of them."""
+    if len(text) > MAX_CHARACTERS:
+        raise ConfigurationError([f"{file}:1: longer than {MAX_CHARACTERS} characters; split the flow"])
+    root = parse(text, file)
+    top = Fields("", root)
+    parts: dict[str, Fields] = {}
+    name = top.word("flow", "") if top.get("flow") else ""
+    start = top.target("start")
+    main = top.target("root")
+    operator = top.target("operator")
+    silence, mistake, failure = top.texts("silence"), top.texts("mistake"), top.texts("failure")
+    keys, pauses, tries, limits = _keys(top), _pauses(top), _tries(top), _limits(top)
+    queues = _queues(top)
+    texts = _texts(top)
+    nodes = _nodes(top, parts)
+    top.done()
+    flow = Flow(
+        name=name,
+        version=sha256(text.encode()).hexdigest()[:12],
+        file=file,
+        start=start,
+        root=main,
+        operator=operator,
+        silence=silence,
+        mistake=mistake,
+        failure=failure,
+        texts={name: text for name, (text, _) in texts.items()},
+        nodes=nodes,
+        queues=queues,
+        keys=keys,
+        pauses=pauses,
+        tries=tries,
+        limits=limits,
+        links=_links(top, parts),
+        spoken=_spoken(top, parts),
+        lines={name: part.line for name, part in parts.items()},
+    )
+    checks.check(flow, {"": top, **parts}, {name: line for name, (_, line) in texts.items()}, root.mistakes)
+    if root.mistakes.found:
+        raise ConfigurationError(root.mistakes.sorted())
+    return flow
+
+
+def _links(top: Fields, parts: Mapping[str, Fields]) -> tuple[Link, ...]:
+    return tuple(link for part in (top, *parts.values()) for link in part.links)
+
+
+def _spoken(top: Fields, parts: Mapping[str, Fields]) -> tuple[Spoken, ...]:
+    return tuple(said for part in (top, *parts.values()) for said in part.spoken)
+
+
+def _nodes(top: Fields, parts: dict[str, Fields]) -> dict[str, Node]:
+    value = top.get("nodes")
+    found: dict[str, Node] = {}
+    for name, given in (value.mapping() if value is not None else {}).items():
+        here = given.at(f"node '{name}'")
+        if not NAME.match(name):
+            here.wrong("the name must be small latin letters, digits and _, beginning with a letter")
+        node = _node(name, here, parts)
+        if node is not None:
+            found[name] = node
+    return found
+
+
+def _node(name: str, value: Value, parts: dict[str, Fields]) -> Node | None:
+    parts[name] = fields = Fields(name, value, "kind")
+    kind_value = value.mapping().get("kind")
+    kind = kind_value.text("'kind'") if kind_value is not None else ""
+    if kind_value is None:
+        value.wrong(f"key 'kind' is missing{nearest('', list(KINDS))}")
+    elif kind and kind not in KINDS:
+        kind_value.wrong(f"unknown kind '{kind}'{nearest(kind, list(KINDS))}")
+    if kind not in KINDS:
+        return None
+    node = KINDS[kind].read(fields)
+    fields.done()
+    return node
+
+
+def _texts(top: Fields) -> dict[str, tuple[str, int]]:
+    """Texts with their lines; their placeholders must be ones that wording can say."""
+    value = top.get("texts")
+    found: dict[str, tuple[str, int]] = {}
+    for name, given in (value.mapping() if value is not None else {}).items():
+        here = given.at(f"text '{name}'")
+        if not NAME.match(name):
+            here.wrong("the name must be small latin letters, digits and _, beginning with a letter")
+        text = " ".join(here.text("the text").split())
+        found[name] = (text, here.line)
+        try:
+            kinds = [kind for _, kind in placeholders(text)]
+        except WordingError:
+            here.wrong("a brace that opens no placeholder; write {fact:kind}")
+            continue
+        for kind in kinds:
+            if kind not in WORDINGS:
+                here.wrong(f"unknown kind of placeholder '{kind}'{nearest(kind, list(WORDINGS))}")
+    return found
+
+
+def _queues(top: Fields) -> dict[str, Week]:
+    value = top.get("queues")
+    found: dict[str, Week] = {}
+    for name, given in (value.mapping() if value is not None else {}).items():
+        here = given.at(f"queue '{name}'")
+        if not NAME.match(name):
+            here.wrong("the name must be small latin letters, digits and _, beginning with a letter")
+        try:
+            found[name] = parse_week({day: spans.text(f"'{day}'") for day, spans in here.mapping().items()})
+        except ValueError as error:
+            here.wrong(str(error))
+            found[name] = Week(((),) * 7)
+    return found
+
+
+def _section(top: Fields, key: str) -> Fields | None:
+    value = top.get(key, required=False)
+    return Fields("", value.at(f"'{key}'")) if value is not None else None
+
+
+def _keys(top: Fields) -> Keys:
+    section = _section(top, "keys")
+    if section is None:
+        return Keys()
+    default = Keys()
+    given: dict[str, str] = {}
+    for name, allowed in (("operator", "0123456789"), ("root", "0123456789"), ("back", "*#"), ("repeat", "*#")):
+        value = section.get(name, required=False)
+        key = value.text(f"'{name}'") if value is not None else getattr(default, name)
+        if value is not None and (len(key) != 1 or key not in allowed):
+            value.wrong(f"'{name}' must be one of {' '.join(allowed)}, is '{key}'")
+        if value is not None and key in given.values():
+            value.wrong(f"key '{key}' is used twice; give each command its own")
+        given[name] = key
+    section.done()
+    return Keys(**given)
+
+
+def _pauses(top: Fields) -> Pauses:
+    section = _section(top, "pauses")
+    if section is None:
+        return Pauses()
+    default = Pauses()
+    pauses = Pauses(
+        choice_s=section.integer("choice_s", int(default.choice_s), 1, 30),
+        number_s=section.integer("number_s", int(default.number_s), 1, 60),
+        between_digits_s=section.integer("between_digits_s", int(default.between_digits_s), 1, 15),
+    )
+    section.done()
+    return pauses
+
+
+def _tries(top: Fields) -> Tries:
+    section = _section(top, "tries")
+    if section is None:
+        return Tries()
+    tries = Tries(
+        section.integer("silence", Tries().silence, 1, 5), section.integer("mistakes", Tries().mistakes, 1, 5)
+    )
+    section.done()
+    return tries
+
+
+def _limits(top: Fields) -> Limits:
+    section = _section(top, "limits")
+    if section is None:
+        return Limits()
+    limits = Limits(section.integer("turn", Limits().turn, 5, 100), section.integer("call", Limits().call, 20, 5000))
+    section.done()
+    return limits

@@ -1,0 +1,56 @@
+"""What every kind of node has in common."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from ivr.dialogue.fields import Fields
+from ivr.dialogue.flow import Texts
+from ivr.dialogue.model import Fact
+from ivr.dialogue.turn import Go, Move, Question, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place in a flow. The engine calls `enter` once, then `answered`, `replied` or `failed` for what came.
+
+    Keys that work from anywhere, silence and mistakes never reach a node: the engine deals with them.
+    """
+
+    name: str
+    kind: ClassVar[str]
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Make the node of what the file says; mistakes are collected by `fields`."""
+        raise NotImplementedError
+
+    def enter(self, turn: Turn) -> Move:
+        raise NotImplementedError
+
+    def question(self, turn: Turn) -> Question:
+        """The question asked at this moment of the node's own small dialogue."""
+        raise NotImplementedError
+
+    def answered(self, turn: Turn, value: str) -> Move:
+        """The caller answered the present question within its grammar."""
+        raise NotImplementedError
+
+    def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
+        """The service answered; its facts have already joined the turn's."""
+        raise NotImplementedError
+
+    def failed(self, turn: Turn, code: str) -> Move:
+        """The service could not answer: an apology, then the operator."""
+        turn.say(self.apology or turn.flow.failure)
+        return Go(turn.flow.operator, code)
+
+    @property
+    def apology(self) -> Texts:
+        """The node's own words for a failed service; empty: the flow's."""
+        return ()
+
+    @property
+    def silent_target(self) -> str:
+        """Where a caller goes who keeps silent; empty: to the operator."""
+        return ""

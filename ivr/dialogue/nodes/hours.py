@@ -1,0 +1,45 @@
+"""Tell when operators work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from ivr.dialogue.fields import Fields
+from ivr.dialogue.flow import Texts
+from ivr.dialogue.model import Fact, Request
+from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.turn import Go, Move, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Hours(Node):
+    """`open` or `closed` is said; both may use {timetable:text}, `closed` also {next_open:text}."""
+
+    queue: str
+    open: Texts
+    closed: Texts
+    failure: Texts
+    next: str
+    kind = "hours"
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(
+            fields.node,
+            queue=fields.queue("queue"),
+            open=fields.texts("open"),
+            closed=fields.texts("closed"),
+            failure=fields.texts("failure", required=False),
+            next=fields.target("next"),
+        )
+
+    @property
+    def apology(self) -> Texts:
+        return self.failure
+
+    def enter(self, turn: Turn) -> Move:
+        return Request("hours", {"queue": self.queue})
+
+    def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
+        turn.say(self.open if facts.get("open") is True else self.closed)
+        return Go(self.next)

@@ -1,0 +1,54 @@
+"""Offer keys and go where the pressed one leads. A menu is a level: `back` returns to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from ivr.dialogue.fields import Fields
+from ivr.dialogue.flow import Texts
+from ivr.dialogue.model import Choice
+from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.turn import Ask, Go, Move, Question, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Menu(Node):
+    """silence:     the help said when nothing was pressed: other words than `say`, for the newcomer.
+    silent_next: where a caller goes who keeps silent; left out: to the operator (a telephone without tones).
+    queue:       the operators' queue for whoever asks from this menu or below it; left out: the operator node's.
+    """
+
+    say: Texts
+    silence: Texts
+    mistake: Texts
+    keys: Mapping[str, str]
+    silent_next: str
+    queue: str
+    kind = "menu"
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(
+            fields.node,
+            say=fields.texts("say"),
+            silence=fields.silence("silence", "say"),
+            mistake=fields.texts("mistake", required=False),
+            keys=fields.choices("keys"),
+            silent_next=fields.target("silent_next", required=False, asked=True),
+            queue=fields.queue("queue", required=False),
+        )
+
+    @property
+    def silent_target(self) -> str:
+        return self.silent_next
+
+    def enter(self, turn: Turn) -> Move:
+        return Ask()
+
+    def question(self, turn: Turn) -> Question:
+        return Question(
+            turn.words(self.say), turn.words(self.silence), Choice(frozenset(self.keys)), mistake=self.mistake
+        )
+
+    def answered(self, turn: Turn, value: str) -> Move:
+        return Go(self.keys[value])

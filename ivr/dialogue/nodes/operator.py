@@ -1,0 +1,64 @@
+"""Give the caller to the operators: in hours to their queue, out of hours the timetable is spoken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from ivr.dialogue.fields import Fields
+from ivr.dialogue.flow import Texts
+from ivr.dialogue.model import Ending, EndingKind, Fact, Request
+from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.menu import Menu
+from ivr.dialogue.turn import Back, Go, Move, Turn, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Operator(Node):
+    """queue: the operators' queue, unless a menu the caller came through names its own.
+
+    closed_next: where a caller goes out of hours, to serve himself; left out: the menu above. Who keeps silent (a
+    telephone without tones) can do nothing there, so the call ends after the timetable.
+    """
+
+    queue: str
+    connecting: Texts
+    closed: Texts
+    closed_next: str
+    kind = "operator"
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(
+            fields.node,
+            queue=fields.queue("queue"),
+            connecting=fields.texts("connecting"),
+            closed=fields.texts("closed"),
+            closed_next=fields.target("closed_next", required=False),
+        )
+
+    def enter(self, turn: Turn) -> Move:
+        return Request("hours", {"queue": self.queue_of(turn)})
+
+    def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
+        if facts.get("open") is not False:
+            return self._connect(turn)
+        turn.say(self.closed)
+        if turn.state.get("reason") == "silence":
+            return Ending(EndingKind.HANG_UP, "closed")
+        return Go(self.closed_next) if self.closed_next else Back()
+
+    def failed(self, turn: Turn, code: str) -> Move:
+        """Nobody knows the hours: better an operator too many than a caller left alone."""
+        return self._connect(turn)
+
+    def queue_of(self, turn: Turn) -> str:
+        """The queue of the nearest menu on the caller's way that names one."""
+        for name in reversed(turn.path):
+            menu = turn.flow.nodes[name]
+            if isinstance(menu, Menu) and menu.queue:
+                return menu.queue
+        return self.queue
+
+    def _connect(self, turn: Turn) -> Ending:
+        turn.say(self.connecting)
+        return Ending(EndingKind.OPERATOR, text_of(turn.state, "reason") or "asked", self.queue_of(turn))

@@ -1,0 +1,122 @@
+"""A YAML file as a tree whose every value knows its line. Nothing is converted that was not asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import yaml
+
+from ivr.domain.errors import ConfigurationError
+
+Scalar = str | int | bool | None
+
+
+@dataclass(slots=True)
+class Mistakes:
+    """Collects every mistake of one file as `FILE:LINE: PLACE: what is wrong; what to do`."""
+
+    file: str
+    found: list[tuple[int, str]]
+
+    def add(self, line: int, place: str, what: str) -> None:
+        where = f"{self.file}:{line}: {place}: " if place else f"{self.file}:{line}: "
+        entry = (line, where + what)
+        if entry not in self.found:
+            self.found.append(entry)
+
+    def sorted(self) -> list[str]:
+        return [text for _, text in sorted(self.found, key=lambda entry: entry[0])]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of the tree."""
+
+    node: yaml.Node
+    mistakes: Mistakes
+    place: str
+
+    @property
+    def line(self) -> int:
+        return int(self.node.start_mark.line) + 1
+
+    def wrong(self, what: str) -> None:
+        self.mistakes.add(self.line, self.place, what)
+
+    def at(self, place: str) -> Value:
+        return Value(self.node, self.mistakes, place)
+
+    def mapping(self) -> dict[str, Value]:
+        """Keys as they are written ('0' stays '0'). A key given twice is a mistake."""
+        if not isinstance(self.node, yaml.MappingNode):
+            self.wrong(f"must be keys with values, is {_shape(self.node)}")
+            return {}
+        found: dict[str, Value] = {}
+        for key, value in self.node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self.wrong("a key must be a plain word")
+                continue
+            if key.value in found:
+                self.mistakes.add(
+                    key.start_mark.line + 1, self.place, f"key '{key.value}' is used twice; keep one of them"
+                )
+            found[key.value] = Value(value, self.mistakes, self.place)
+        return found
+
+    def items(self) -> list[Value]:
+        """A list's values; a single value stands for a list of one."""
+        if isinstance(self.node, yaml.SequenceNode):
+            return [Value(item, self.mistakes, self.place) for item in self.node.value]
+        return [self]
+
+    def text(self, what: str) -> str:
+        """A text as it is written, whatever YAML would make of it; '' and a mistake when there is none."""
+        if isinstance(self.node, yaml.ScalarNode) and self.node.value.strip():
+            return str(self.node.value).strip()
+        self.wrong(f"{what} must be a text, is {_shape(self.node)}")
+        return ""
+
+    def scalar(self) -> Scalar:
+        """A text, whole number, yes/no or nothing, as YAML means it."""
+        tag = self.node.tag.rpartition(":")[2]
+        if isinstance(self.node, yaml.ScalarNode):
+            if tag == "null":
+                return None
+            if tag == "bool":
+                return self.node.value.lower() in ("yes", "true", "on")
+            if tag == "int":
+                return int(yaml.safe_load(self.node.value))
+            return str(self.node.value)
+        self.wrong(f"must be one value, is {_shape(self.node)}")
+        return None
+
+
+def parse(text: str, file: str) -> Value:
+    """The root of a file. Raises ConfigurationError naming the line when it is not YAML."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError([f"{file}:{line}: not YAML: {error.problem}; check indentation and quotes"]) from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError([f"{file}:1: not YAML: it holds a character that YAML forbids"]) from error
+    if node is None:
+        raise ConfigurationError([f"{file}:1: the file is empty; see docs/flows.md"])
+    return Value(node, Mistakes(file, []), "")
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """'; did you mean …?' or '; there are …': the remedy for an unknown name."""
+    close = get_close_matches(word, known, n=1)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    return f"; there are: {', '.join(known)}" if known else ""
+
+
+def _shape(node: yaml.Node) -> str:
+    if isinstance(node, yaml.MappingNode):
+        return "a set of keys"
+    if isinstance(node, yaml.SequenceNode):
+        return "a list"
+    return f"'{node.value}'" if node.value.strip() else "empty"

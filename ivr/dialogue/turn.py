@@ -1,0 +1,96 @@
+"""One turn of the engine while it is being decided, and what a node may decide."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.dialogue.flow import Flow, Texts
+from ivr.dialogue.model import Effect, Ending, Fact, Grammar, Prompt, Request, Say
+from ivr.dialogue.wording import phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a node asks now. `silence` is said instead of `prompt` after a silence; empty `mistake`: the flow's own.
+
+    fresh: a confirmation, or a question after something went wrong: keys pressed before it do not count.
+    """
+
+    prompt: Prompt
+    silence: Prompt
+    grammar: Grammar
+    mistake: Texts = ()
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Put the node's present question. `lead` is said before it; `fresh` as in Question."""
+
+    lead: Prompt = ()
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Leave for another node; `reason` says why the operator is needed."""
+
+    target: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Leave for the menu above."""
+
+
+Move = Ask | Request | Go | Back | Ending
+
+
+@dataclass(slots=True)
+class Turn:
+    """Working copy of a session. It lives for one call of the engine and never leaves it."""
+
+    flow: Flow
+    node: str
+    facts: dict[str, Fact]
+    state: dict[str, Fact]
+    path: tuple[str, ...]
+    steps: int
+    effects: list[Effect] = field(default_factory=list)
+
+    def words(self, texts: Texts, more: Mapping[str, Fact] | None = None) -> Prompt:
+        """The texts filled with the facts of the call and `more`."""
+        facts = {**self.facts, **more} if more else self.facts
+        return tuple(phrase(self.flow.texts[name], facts, name) for name in texts)
+
+    def say(self, texts: Texts, more: Mapping[str, Fact] | None = None, *, interruptible: bool = True) -> None:
+        """Have the texts said; nothing when there are none."""
+        if texts:
+            self.effects.append(Say(self.words(texts, more), interruptible))
+
+    def count(self, what: str) -> int:
+        """One more `what` in this node; gives how many there are now."""
+        self.state[what] = self.number(what) + 1
+        return self.number(what)
+
+    def number(self, what: str) -> int:
+        """The whole number kept under `what` in the node's state, 0 when there is none."""
+        value = self.state.get(what)
+        return value if isinstance(value, int) else 0
+
+    def forget_tries(self) -> None:
+        """A question was answered: the next one has all its tries."""
+        self.state.pop("silences", None)
+        self.state.pop("mistakes", None)
+
+
+def text_of(facts: Mapping[str, Fact], name: str) -> str:
+    """A fact as text, empty when it is missing."""
+    value = facts.get(name)
+    return "" if value is None else str(value)
+
+
+def whole(facts: Mapping[str, Fact], name: str) -> int | None:
+    """A fact as a whole number, None when it is missing or is something else."""
+    value = facts.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

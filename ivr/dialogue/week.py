@@ -1,0 +1,40 @@
+"""Working hours as they are written: `mon-fri: "08:00-20:00"`. Several spans are parted by commas."""
+
+import re
+from collections.abc import Mapping
+
+from ivr.domain.hours import Span, Week
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})\Z")
+
+
+def parse_week(written: Mapping[str, str]) -> Week:
+    """The week of days (`sat`, `mon-fri`) with spans. Days not named are closed. Raises ValueError with the remedy."""
+    days: list[tuple[Span, ...]] = [()] * 7
+    for name, spans in written.items():
+        for day in _days(name):
+            if days[day]:
+                raise ValueError(f"{DAYS[day]} is given twice; name every day once")
+            days[day] = tuple(_span(span.strip()) for span in spans.split(","))
+    return Week(tuple(days))
+
+
+def _days(name: str) -> range:
+    first, dash, last = name.partition("-")
+    if first not in DAYS or (dash and last not in DAYS):
+        raise ValueError(f"'{name}' is no day; write mon, tue, wed, thu, fri, sat, sun, or two of them as mon-fri")
+    start, end = DAYS.index(first), DAYS.index(last or first)
+    if end < start:
+        raise ValueError(f"'{name}' runs backwards; begin with the earlier day")
+    return range(start, end + 1)
+
+
+def _span(text: str) -> Span:
+    match = _SPAN.match(text)
+    if match is None:
+        raise ValueError(f"'{text}' are no hours; write them as 08:00-20:00")
+    hours_from, minutes_from, hours_to, minutes_to = (int(part) for part in match.groups())
+    if minutes_from > 59 or minutes_to > 59:
+        raise ValueError(f"'{text}' are no hours; write them as 08:00-20:00")
+    return Span(hours_from * 60 + minutes_from, hours_to * 60 + minutes_to)
