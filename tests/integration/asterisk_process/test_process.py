@@ -69,7 +69,9 @@ async def test_it_boots_without_a_complaint(asterisk: AsteriskProcess, values: A
 
 async def test_every_module_runs(asterisk: AsteriskProcess) -> None:
     wanted = [
-        line.split()[-1] for line in (TEMPLATES / "modules.conf.j2").read_text().splitlines() if "load = " in line
+        line.split()[-1]
+        for line in (TEMPLATES / "modules.conf.j2").read_text().splitlines()
+        if line.startswith("load = ")
     ]
     shown = {line.split()[0]: line for line in (await asterisk.cli("module show")).splitlines() if ".so" in line}
     assert [name for name in wanted if " Running " not in shown.get(name, "")] == []
