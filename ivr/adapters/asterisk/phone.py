@@ -1,0 +1,85 @@
+"""One caller's leg on Asterisk: the Phone port over a FastAGI connection, with keys from AMI."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from ivr.adapters.asterisk.agi_server import AgiConnection
+from ivr.adapters.asterisk.tones import ToneFeed
+from ivr.dialogue.digits import DigitCollector
+from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Prompt
+from ivr.domain.call import CallId
+from ivr.domain.errors import PhoneFailed
+from ivr.service.ports import Voice
+
+ANY_KEY = "0123456789*#"
+NOTICE = "recording_notice"
+"""The text with this name tells that the conversation is recorded; once said, the fallback need not say it again."""
+LONGEST_SOUND_S = 180.0
+
+
+class AsteriskPhone:
+    """`quiet` is a folder of silent sounds (1…10, seconds): waiting for a key is played, not left without sound, so
+    that the caller's line, the carrier's timers and the recording never see a gap."""
+
+    def __init__(
+        self, agi: AgiConnection, voice: Voice, tones: ToneFeed, quiet: Path, link_up: Callable[[], bool]
+    ) -> None:
+        self._agi = agi
+        self._voice = voice
+        self._tones = tones
+        self._quiet = quiet
+        self._link_up = link_up
+        self.call_id = CallId(agi.environment["agi_uniqueid"])
+        caller = agi.environment.get("agi_callerid", "")
+        self.caller = "" if caller == "unknown" else caller
+        self.dialled = agi.environment.get("agi_arg_1") or agi.environment.get("agi_extension", "")
+
+    async def say(self, prompt: Prompt, *, interruptible: bool) -> None:
+        sounds = [(phrase.name, await self._voice.sound(phrase)) for phrase in prompt]
+        for name, sound in sounds:
+            if interruptible and self._tones.waiting:
+                return
+            await self._stream(sound, ANY_KEY if interruptible else "")
+            if name == NOTICE:
+                await self._agi.set_variable("IVR_NOTICE", "1")
+
+    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput:
+        if gather.fresh:
+            self._tones.forget()
+        await self.say(gather.prompt, interruptible=gather.interruptible)
+        clock = asyncio.get_running_loop().time
+        collector = DigitCollector(gather.grammar, gather.first_timeout_s, gather.next_timeout_s)
+        collector.prompt_ended(clock())
+        while True:
+            while (key := self._tones.take()) is not None:
+                if (answer := collector.press(key, clock())) is not None:
+                    return answer
+            if (answer := collector.tick(clock())) is not None:
+                return answer
+            deadline = collector.deadline()
+            assert deadline is not None  # the prompt has ended and the question is open
+            await self._quiet_for(deadline - clock())
+
+    async def finish(self, ending: Ending) -> None:
+        await self._agi.set_variable("IVR_RESULT", ending.kind.value)
+
+    async def _quiet_for(self, seconds: float) -> None:
+        """Silence until a key or for about `seconds`: whole seconds of it, then the rest without sound."""
+        if seconds >= 1:
+            await self._stream(self._quiet / f"{min(10, int(seconds))}.wav", ANY_KEY)
+        else:
+            await self._command("WAIT", "FOR", "DIGIT", str(max(1, int(seconds * 1000))))
+
+    async def _stream(self, sound: Path, keys: str) -> None:
+        try:
+            await self._command("STREAM", "FILE", str(sound.with_suffix("")), keys)
+        except PhoneFailed as error:
+            raise PhoneFailed(f"Asterisk could not play {sound.name}: {error}; is it there and readable?") from error
+
+    async def _command(self, *words: str) -> None:
+        """A command that a key may end; its result is the key."""
+        seen_before = self._tones.events
+        result = (await self._agi.command(*words, timeout_s=LONGEST_SOUND_S)).result
+        if isinstance(result, int) and result > 0:
+            await self._tones.from_agi(chr(result), seen_before, link_up=self._link_up())

@@ -1,0 +1,173 @@
+"""A caller's dialogue from answer to its end: the driver of the flow engine on a phone.
+
+Whatever happens, the call ends in one of three ways: the flow's own ending, the caller's hang-up, or an apology and
+the operators' queue. When the engine itself dies, the dialplan takes the call over (dialplans/asterisk).
+"""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from ivr.dialogue.engine import resume, start
+from ivr.dialogue.flow import Flow
+from ivr.dialogue.model import (
+    Ending,
+    EndingKind,
+    Fact,
+    Failure,
+    Gather,
+    Note,
+    Phrase,
+    Reply,
+    Request,
+    Result,
+    Say,
+    Wait,
+)
+from ivr.domain.call import Call, CallId, Outcome, Step
+from ivr.domain.errors import CallerHungUp, IvrError, PhoneFailed
+from ivr.service.ports import Phone
+
+log = structlog.get_logger()
+
+APOLOGY = Phrase("Извините, у нас техническая неполадка. Соединяю вас с оператором, оставайтесь на линии.", "failure")
+
+
+class Services(Protocol):
+    """Answers the flow's requests; an error is a Failure, never an exception."""
+
+    async def answer(self, call_id: CallId, request: Request) -> Reply | Failure: ...
+
+    def forget(self, call_id: CallId) -> None: ...
+
+
+class CallRecorder(Protocol):
+    """Takes the facts of a call without making the caller wait; they are written soon after, or spooled."""
+
+    def begin(self, call: Call) -> None: ...
+
+    def step(self, call_id: CallId, step: Step) -> None: ...
+
+    def end(self, call: Call) -> None: ...
+
+
+@dataclass(slots=True)
+class LiveCall:
+    """A call in dialogue now, for the board."""
+
+    call: Call
+    node: str = ""
+    steps: int = 0
+    account: str = ""
+
+
+class CallService:
+    """Runs dialogues. `facts` gives what a flow knows at its start; `clock` gives aware UTC times."""
+
+    def __init__(
+        self,
+        live_flow: Callable[[], Flow],
+        services: Services,
+        recorder: CallRecorder,
+        facts: Callable[[Phone], Mapping[str, Fact]],
+        clock: Callable[[], datetime],
+        request_timeout_s: float = 6.0,
+    ) -> None:
+        self._live_flow = live_flow
+        self._services = services
+        self._recorder = recorder
+        self._facts = facts
+        self._clock = clock
+        self._request_timeout_s = request_timeout_s
+        self.live: dict[CallId, LiveCall] = {}
+
+    async def handle(self, phone: Phone) -> None:
+        """The whole dialogue of one call. Never raises but for cancellation."""
+        flow = self._live_flow()
+        call = Call(phone.call_id, phone.caller, phone.dialled, self._clock(), flow.name, flow.version)
+        self.live[call.id] = LiveCall(call)
+        structlog.contextvars.bind_contextvars(call_id=call.id)
+        log.info("call_started", flow=flow.name, version=flow.version)
+        self._recorder.begin(call)
+        try:
+            await self._guard(phone, flow, call)
+        finally:
+            self._services.forget(call.id)
+            del self.live[call.id]
+            structlog.contextvars.unbind_contextvars("call_id")
+
+    async def _guard(self, phone: Phone, flow: Flow, call: Call) -> None:
+        try:
+            ending = await self._converse(phone, flow, call)
+            await phone.finish(ending)
+        except CallerHungUp:
+            self._close(call, Outcome.ABANDONED, "caller_hung_up")
+        except Exception as error:
+            # The one guard of a call: whatever went wrong, the caller hears so and gets an operator.
+            log.error("call_failed", error=type(error).__name__, exc_info=not isinstance(error, IvrError))
+            await self._apologise(phone, call, error)
+        else:
+            outcome = Outcome.SERVED if ending.kind is EndingKind.HANG_UP else Outcome.OPEN
+            self._close(call, outcome, ending.reason)
+
+    async def _converse(self, phone: Phone, flow: Flow, call: Call) -> Ending:
+        live = self.live[call.id]
+        sprint = start(flow, self._facts(phone))
+        while True:
+            live.node = sprint.session.node
+            live.account = str(sprint.session.facts.get("account") or "")
+            for effect in sprint.effects:
+                match effect:
+                    case Say(prompt, interruptible):
+                        await phone.say(prompt, interruptible=interruptible)
+                    case Note():
+                        self._note(live, effect)
+            if sprint.ending is not None:
+                return sprint.ending
+            assert sprint.wait is not None
+            sprint = resume(flow, sprint.session, await self._wait_for(phone, sprint.wait))
+
+    async def _wait_for(self, phone: Phone, wait: Wait) -> Result:
+        if isinstance(wait, Gather):
+            return await phone.gather(wait)
+        try:
+            async with asyncio.timeout(self._request_timeout_s):
+                return await self._services.answer(phone.call_id, wait)
+        except TimeoutError:
+            return Failure("timeout")
+
+    def _note(self, live: LiveCall, note: Note) -> None:
+        live.steps += 1
+        step = Step(live.steps, self._clock(), note.node, note.event, note.heard, note.result)
+        self._recorder.step(live.call.id, step)
+        log.debug("call_step", node=note.node, step=note.event)
+
+    async def _apologise(self, phone: Phone, call: Call, error: Exception) -> None:
+        reason = error.code if isinstance(error, IvrError) else "internal_error"
+        try:
+            try:
+                await phone.say((APOLOGY,), interruptible=False)
+            except PhoneFailed:
+                log.error("apology_not_said")  # the queue's music is still better than silence
+            await phone.finish(Ending(EndingKind.OPERATOR, reason))
+        except CallerHungUp:
+            self._close(call, Outcome.FAILED, reason)
+        except PhoneFailed:
+            # Asterisk answers nothing on this leg: our closing the connection sends it to the dialplan's safety net.
+            self._close(call, Outcome.OPEN, reason)
+        else:
+            self._close(call, Outcome.OPEN, reason)
+
+    def _close(self, call: Call, outcome: Outcome, reason: str) -> None:
+        """OPEN: the caller goes on in the dialplan; its journal tells how the call ended."""
+        live = self.live[call.id]
+        ended_at = None if outcome is Outcome.OPEN else self._clock()
+        self._recorder.end(
+            dataclasses.replace(call, outcome=outcome, reason=reason, ended_at=ended_at, account=live.account)
+        )
+        log.info("dialogue_ended", outcome=outcome.value, reason=reason, steps=live.steps)

@@ -1,0 +1,54 @@
+"""Writes the calls' rows and steps behind the callers' backs, in small batches, in order.
+
+At most `flush_s` of the log can be lost to a `kill -9`; the journal that Asterisk writes still tells of the call.
+"""
+
+import asyncio
+
+import structlog
+
+from ivr.domain.call import Began, Call, CallId, Ended, Record, Step, Stepped
+from ivr.service.ports import CallLog
+
+log = structlog.get_logger()
+
+
+class CallWriter:
+    """A CallRecorder over a CallLog that loses nothing (see calllog.py)."""
+
+    def __init__(self, store: CallLog, flush_s: float = 0.25, batch: int = 500) -> None:
+        self._store = store
+        self._flush_s = flush_s
+        self._batch = batch
+        self._records: list[Record] = []
+        self._some = asyncio.Event()
+
+    def begin(self, call: Call) -> None:
+        self._put(Began(call))
+
+    def step(self, call_id: CallId, step: Step) -> None:
+        self._put(Stepped(call_id, step))
+
+    def end(self, call: Call) -> None:
+        self._put(Ended(call))
+
+    async def run(self) -> None:
+        """Write batches until cancelled; then write what is left."""
+        try:
+            while True:
+                await self._some.wait()
+                await asyncio.sleep(self._flush_s)
+                await self.flush()
+        finally:
+            await asyncio.shield(self.flush())
+
+    async def flush(self) -> None:
+        """Write everything put so far."""
+        self._some.clear()
+        while self._records:
+            batch, self._records = self._records[: self._batch], self._records[self._batch :]
+            await self._store.write(batch)
+
+    def _put(self, record: Record) -> None:
+        self._records.append(record)
+        self._some.set()
