@@ -1,0 +1,130 @@
+"""Holds a flow to the service standard in force: levels, items on a level, seconds of speech, the recording notice."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from ivr.dialogue.flow import Flow, Texts
+from ivr.dialogue.model import Fact, Phrase
+from ivr.dialogue.nodes.menu import Menu
+from ivr.dialogue.nodes.say import SayNode
+from ivr.dialogue.wording import WordingError, phrase, placeholders
+from ivr.domain.standards import Bound, Standard
+
+SAMPLES: Mapping[str, Fact] = {
+    "supplier": "Энергосбыт-Пример",
+    "timetable": "с понедельника по пятницу с восьми до двадцати часов",
+    "next_open": "в понедельник в восемь часов",
+    "news": "С первого июля принимаем показания круглосуточно",
+    "address": "улица Примерная, дом пять",
+    "tariff": "half_peak",
+    "last_on": "2026-06-25",
+    "balance_on": "2026-06-25",
+    "paid_on": "2026-06-25",
+    "debt_kopecks": 123456,
+    "overpaid_kopecks": 12345,
+    "paid_kopecks": 123456,
+    "number": "4007001234",
+    "account": "4007001234",
+    "meter_end": "1234",
+    "digits": 5,
+    "last": 12345,
+    "value": 12567,
+    "used_kwh": 222,
+    "usual_kwh": 210,
+    "window_first": 15,
+    "window_last": 25,
+}
+"""Facts of an ordinary customer: texts are measured as he would hear them."""
+
+
+def check(flow: Flow, standard: Standard, seconds: Callable[[Phrase], float], facts: Mapping[str, Fact]) -> list[str]:
+    """Every way in which the flow breaks the standard. `seconds` measures real sound; `facts` go before the samples."""
+    return [
+        *_notice(flow, standard),
+        *_levels(flow, standard),
+        *_items(flow, standard),
+        *_seconds(flow, standard, seconds, {**SAMPLES, **facts}),
+    ]
+
+
+def phrases(flow: Flow, facts: Mapping[str, Fact]) -> list[Phrase]:
+    """Everything the flow can say, as an ordinary customer hears it: to be rendered before the first call."""
+    return [words for said in flow.spoken for words in _words(flow, said.texts, {**SAMPLES, **facts})]
+
+
+def levels(flow: Flow) -> dict[str, int]:
+    """How many menus deep each menu lies: the first one met is level 1. The shortest way counts."""
+    found: dict[str, int] = {}
+    ahead = [(flow.start, 0)]
+    seen: set[str] = set()
+    while ahead:
+        # Nodes of one level before those of the next: going through a menu costs one level, anything else nothing.
+        ahead.sort(key=lambda entry: entry[1])
+        name, level = ahead.pop(0)
+        if name in seen:
+            continue
+        seen.add(name)
+        if isinstance(flow.nodes[name], Menu):
+            level += 1
+            found[name] = level
+        ahead += [(link.target, level) for link in flow.links if link.node == name]
+    return found
+
+
+def _notice(flow: Flow, standard: Standard) -> Iterator[str]:
+    first = flow.nodes[flow.start]
+    if standard.recording.warned and not (isinstance(first, SayNode) and not first.interruptible):
+        what = "the first node must say that the call is recorded, with 'interruptible: false'"
+        yield _place(flow, flow.start) + f"{what} ({standard.title}: {standard.recording.clause})"
+
+
+def _levels(flow: Flow, standard: Standard) -> Iterator[str]:
+    bound = standard.menu.levels
+    if bound is not None:
+        for name, level in levels(flow).items():
+            if level > bound.value:
+                what = f"level {level}, at most {bound.value:g} are allowed; lead to it from a higher menu"
+                yield _place(flow, name) + what + _clause(standard, bound)
+
+
+def _items(flow: Flow, standard: Standard) -> Iterator[str]:
+    bound = standard.menu.items
+    if bound is not None:
+        for name, node in flow.nodes.items():
+            if isinstance(node, Menu) and len(node.keys) > bound.value:
+                what = f"{len(node.keys)} items, at most {bound.value:g} are allowed; move some to a menu below"
+                yield _place(flow, name) + what + _clause(standard, bound)
+
+
+def _seconds(
+    flow: Flow, standard: Standard, seconds: Callable[[Phrase], float], facts: Mapping[str, Fact]
+) -> Iterator[str]:
+    bound = standard.menu.seconds
+    if bound is None:
+        return
+    for said in flow.spoken:
+        if said.slot == "item":  # news: their length is not the flow's
+            continue
+        length = sum(seconds(words) for words in _words(flow, said.texts, facts))
+        if length > bound.value:
+            place = _place(flow, said.node, said.line)
+            what = f"'{said.slot}' lasts {length:.1f} s, at most {bound.value:g} s are allowed; say it shorter"
+            yield place + what + _clause(standard, bound)
+
+
+def _words(flow: Flow, texts: Texts, facts: Mapping[str, Fact]) -> Iterator[Phrase]:
+    for name in texts:
+        template = flow.texts[name]
+        try:
+            yield phrase(template, facts, name)
+        except WordingError:  # a fact of the flow's own, of unknown size: a number stands for it
+            own = {fact: 12 for fact, _ in placeholders(template) if fact not in facts}
+            yield phrase(template, {**facts, **own}, name)
+
+
+def _place(flow: Flow, node: str, line: int | None = None) -> str:
+    where = line or (flow.lines or {}).get(node, 1)
+    return f"{flow.file}:{where}: node '{node}': " if node else f"{flow.file}:{where}: "
+
+
+def _clause(standard: Standard, bound: Bound) -> str:
+    return f" ({standard.title}: {bound.clause})"
