@@ -30,6 +30,12 @@ class DigitCollector:
     def answer(self) -> Answer | None:
         return self._answer
 
+    @property
+    def ended_by_length(self) -> bool:
+        """The number ended by its full length: a `#` keyed right after it, out of habit, still belongs to it."""
+        grammar, answer = self._grammar, self._answer
+        return isinstance(grammar, Digits) and isinstance(answer, Match) and len(answer.value) == grammar.at_most > 1
+
     def press(self, key: str, now: float) -> Answer | None:
         """One key. Raises RuntimeError after the answer: a later key belongs to the next question."""
         if self._answer is not None:

@@ -99,6 +99,8 @@ class Identify(Node):
         if facts.get("account_found") is True and text_of(facts, "account"):
             return self._prove(turn)
         self._forget(turn)
+        if facts.get("account_found") is not False:
+            return self.failed(turn, "no_account")
         if turn.count("unknown") >= turn.flow.tries.mistakes:
             return Go(turn.flow.operator, "unknown_account")
         turn.state["phase"] = NUMBER

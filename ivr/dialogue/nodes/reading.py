@@ -103,7 +103,7 @@ class ReadingNode(Node):
         if phase == DOUBT_AGAIN:
             return confirmation(turn, self.really, local)
         known = local["last"] is not None and local["last_on"] is not None
-        told = self._which(turn) + (self.last if known else self.first)
+        told = () if turn.state.get("told") else self._which(turn) + (self.last if known else self.first)
         digits = whole(local, "digits") or 1
         return Question(
             turn.words(told + self.ask, local), turn.words(self.silence, local), Digits(1, digits + SPARE_DIGITS)
@@ -170,6 +170,7 @@ class ReadingNode(Node):
         if turn.count("refusals") >= turn.flow.tries.mistakes:
             turn.say(why, local)
             return Go(turn.flow.operator, "refused")
+        turn.state["told"] = True  # which register, and its last reading: not over again
         return Ask(lead=turn.words(why, local), fresh=True)
 
     def _stored(self, turn: Turn) -> Move:

@@ -1,0 +1,73 @@
+"""Plays a scenario file: inputs in, and what the caller and the log get of it, in words."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ivr.dialogue.engine import resume, session_from_json, session_to_json, start
+from ivr.dialogue.flow import Flow
+from ivr.dialogue.loader import load
+from ivr.dialogue.model import Choice, Failure, Gather, NoInput, Note, Prompt, Reply, Result, Say, Sprint
+from ivr.dialogue.throughput import FACTS, keyed
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+REPLIES: Mapping[str, Any] = yaml.safe_load((HERE / "replies.yaml").read_text(encoding="utf-8"))
+
+
+def read_flow(path: str = "dialplans/rosatom/main.yaml") -> Flow:
+    return load((ROOT / path).read_text(encoding="utf-8"), path)
+
+
+def play(flow: Flow, scenario: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The turns of the scenario with what each led to. The session goes through JSON between any two turns."""
+    sprint = start(flow, {**FACTS, **scenario.get("facts", {})})
+    turns: list[dict[str, Any]] = [{"then": list(_words(sprint))}]
+    for turn in scenario["turns"][1:]:
+        came = {key: value for key, value in turn.items() if key != "then"}
+        assert sprint.wait is not None, f"the call has ended before {came}"
+        session = session_from_json(session_to_json(sprint.session))
+        assert session == sprint.session
+        sprint = resume(flow, session, _result(sprint, came))
+        turns.append({**came, "then": list(_words(sprint))})
+    return turns
+
+
+def _result(sprint: Sprint, came: Mapping[str, Any]) -> Result:
+    match came:
+        case {"keys": keys} if isinstance(sprint.wait, Gather):
+            return keyed(sprint.wait, str(keys))
+        case {"silence": _} if isinstance(sprint.wait, Gather):
+            return NoInput()
+        case {"reply": name, **more} if not isinstance(sprint.wait, Gather):
+            return Reply({**REPLIES[name], **more.get("but", {})})
+        case {"failure": code} if not isinstance(sprint.wait, Gather):
+            return Failure(code)
+    raise AssertionError(f"{came} does not answer {sprint.wait}")
+
+
+def _words(sprint: Sprint) -> Iterator[str]:
+    for effect in sprint.effects:
+        match effect:
+            case Note(node, event, heard, result):
+                yield " ".join(part for part in (f"note {node} {event}", heard and f"«{heard}»", result) if part)
+            case Say(prompt, interruptible):
+                yield f"say{'' if interruptible else ' to the end'}: {_said(prompt)}"
+    if isinstance(sprint.wait, Gather):
+        yield f"ask{' fresh' if sprint.wait.fresh else ''} {_grammar(sprint.wait)}: {_said(sprint.wait.prompt)}"
+    elif sprint.wait is not None:
+        yield f"request {sprint.wait.kind} " + " ".join(f"{k}={v}" for k, v in sprint.wait.arguments.items())
+    if sprint.ending is not None:
+        yield f"end {sprint.ending.kind} {sprint.ending.reason} {sprint.ending.queue}".rstrip()
+
+
+def _grammar(gather: Gather) -> str:
+    if isinstance(gather.grammar, Choice):
+        return "key " + "".join(sorted(gather.grammar.keys))
+    return f"digits {gather.grammar.at_least}-{gather.grammar.at_most}"
+
+
+def _said(prompt: Prompt) -> str:
+    return " | ".join(words.text for words in prompt)
