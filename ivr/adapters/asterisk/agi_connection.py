@@ -196,7 +196,7 @@ class AgiConnection(asyncio.Protocol):
             self._end()
             raise CallerHungUp
         if reply.code != expected:
-            raise PhoneFailed(f"{_name(words)}: {reply.code} {reply.data.partition(chr(10))[0]}")
+            raise PhoneFailed(f"{_name(words)}: {reply.code} {'wrong usage' if reply.code == _USAGE else reply.data}")
         return reply
 
 

@@ -183,7 +183,7 @@ async def test_a_hang_up_ends_the_command(exchange: list[tuple[bytes, bytes]]) -
         ),
         (
             [(b"ANSWER\n", b"520-Invalid command syntax.\n Usage: ANSWER\n\n520 End of proper usage.\n")],
-            "ANSWER: 520  Usage: ANSWER",
+            "ANSWER: 520 wrong usage",
         ),
         (
             [(b"ANSWER\n", b"200 result=-1 endpos=0\n"), (b"NOOP\n", b"200 result=0\n")],
