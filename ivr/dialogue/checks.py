@@ -8,7 +8,7 @@ from ivr.dialogue.flow import Flow
 from ivr.dialogue.nodes.identify import Identify
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator
-from ivr.dialogue.source import Mistakes, nearest
+from ivr.dialogue.source import Mistakes, guess, nearest
 from ivr.dialogue.wording import WordingError, placeholders
 
 
@@ -30,9 +30,8 @@ def _place(node: str) -> str:
 def _targets(flow: Flow, parts: Mapping[str, Fields], mistakes: Mistakes) -> None:
     for link in flow.links:
         if link.target and link.target not in parts:
-            known = [name for name in parts if name]
             what = f"'{link.slot}' leads to '{link.target}', and there is no such node"
-            mistakes.add(link.line, _place(link.node), what + nearest(link.target, known))
+            mistakes.add(link.line, _place(link.node), what + nearest(link.target, filter(None, parts)))
     lines = {link.slot: link.line for link in flow.links if not link.node}
     if flow.root in flow.nodes and not isinstance(flow.nodes[flow.root], Menu):
         mistakes.add(lines["root"], "", f"'root' must be a menu, '{flow.root}' is none; name the first menu")
@@ -52,8 +51,9 @@ def _texts(flow: Flow, lines: Mapping[str, int], mistakes: Mistakes) -> None:
         for name in said.texts:
             if name not in flow.texts:
                 what = f"'{said.slot}' says text '{name}', and there is no such text"
-                mistakes.add(said.line, _place(said.node), what + nearest(name, list(flow.texts)))
-    used = {name for said in flow.spoken for name in said.texts}
+                mistakes.add(said.line, _place(said.node), what + nearest(name, flow.texts))
+    named = {name for said in flow.spoken for name in said.texts}
+    used = named | {guess(name, flow.texts) for name in named - set(flow.texts)}
     for name in flow.texts:
         if name not in used:
             mistakes.add(lines[name], f"text '{name}'", "is never said; remove it, or name it in a node")
@@ -99,11 +99,16 @@ def _keys(flow: Flow, mistakes: Mistakes) -> None:
 
 
 def _reach(flow: Flow, parts: Mapping[str, Fields], mistakes: Mistakes) -> None:
-    """Nodes that no call can come to. The root and the operator are always within reach of a key."""
+    """Nodes that no call can come to. The root and the operator are always within reach of a key.
+
+    A misspelt name leads to the node that was meant: what is named once as a mistake is not named again here.
+    """
     seen: set[str] = set()
     ahead = [flow.start, flow.root, flow.operator]
     while ahead:
         node = ahead.pop()
+        if node not in parts:
+            node = guess(node, filter(None, parts))
         if node not in seen:
             seen.add(node)
             ahead += [link.target for link in flow.links if link.node == node]

@@ -188,7 +188,7 @@ class Fields:
         at_least = _integer(keys["at_least"], "'at_least'", blank[0], 1, 20)
         at_most = _integer(keys["at_most"], "'at_most'", blank[1], 1, 20)
         if at_least > at_most:
-            value.wrong(f"'at_least' {at_least} is more than 'at_most' {at_most}")
+            value.wrong(f"'at_least' {at_least} is more than 'at_most' {at_most}; swap them")
         return at_least, at_most
 
     def _link(self, slot: str, value: Value, asked: bool) -> str:

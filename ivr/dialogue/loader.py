@@ -79,6 +79,9 @@ def _nodes(top: Fields, parts: dict[str, Fields]) -> dict[str, Node]:
         here = given.at(f"node '{name}'")
         if not NAME.match(name):
             here.wrong("the name must be small latin letters, digits and _, beginning with a letter")
+        if not here.is_mapping:
+            here.wrong("must be keys with values, 'kind' first")
+            continue
         node = _node(name, here, parts)
         if node is not None:
             found[name] = node
@@ -90,9 +93,9 @@ def _node(name: str, value: Value, parts: dict[str, Fields]) -> Node | None:
     kind_value = value.mapping().get("kind")
     kind = kind_value.text("'kind'") if kind_value is not None else ""
     if kind_value is None:
-        value.wrong(f"key 'kind' is missing{nearest('', list(KINDS))}")
+        value.wrong(f"key 'kind' is missing{nearest('', KINDS)}")
     elif kind and kind not in KINDS:
-        kind_value.wrong(f"unknown kind '{kind}'{nearest(kind, list(KINDS))}")
+        kind_value.wrong(f"unknown kind '{kind}'{nearest(kind, KINDS)}")
     if kind not in KINDS:
         return None
     node = KINDS[kind].read(fields)
@@ -108,7 +111,7 @@ def _texts(top: Fields) -> dict[str, tuple[str, int]]:
         here = given.at(f"text '{name}'")
         if not NAME.match(name):
             here.wrong("the name must be small latin letters, digits and _, beginning with a letter")
-        text = " ".join(here.text("the text").split())
+        text = " ".join(here.text("it").split())
         found[name] = (text, here.line)
         try:
             kinds = [kind for _, kind in placeholders(text)]
@@ -117,7 +120,7 @@ def _texts(top: Fields) -> dict[str, tuple[str, int]]:
             continue
         for kind in kinds:
             if kind not in WORDINGS:
-                here.wrong(f"unknown kind of placeholder '{kind}'{nearest(kind, list(WORDINGS))}")
+                here.wrong(f"unknown kind of placeholder '{kind}'{nearest(kind, WORDINGS)}")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -44,6 +45,10 @@ class Value:
     def wrong(self, what: str) -> None:
         self.mistakes.add(self.line, self.place, what)
 
+    @property
+    def is_mapping(self) -> bool:
+        return isinstance(self.node, yaml.MappingNode)
+
     def at(self, place: str) -> Value:
         return Value(self.node, self.mistakes, place)
 
@@ -71,7 +76,7 @@ class Value:
         return [self]
 
     def text(self, what: str) -> str:
-        """A text as it is written, whatever YAML would make of it; '' and a mistake when there is none."""
+        """A text as it is written, whatever YAML would make of it; empty, and a mistake, when there is none."""
         if isinstance(self.node, yaml.ScalarNode) and self.node.value.strip():
             return str(self.node.value).strip()
         self.wrong(f"{what} must be a text, is {_shape(self.node)}")
@@ -101,17 +106,23 @@ def parse(text: str, file: str) -> Value:
         raise ConfigurationError([f"{file}:{line}: not YAML: {error.problem}; check indentation and quotes"]) from error
     except yaml.YAMLError as error:
         raise ConfigurationError([f"{file}:1: not YAML: it holds a character that YAML forbids"]) from error
-    if node is None:
-        raise ConfigurationError([f"{file}:1: the file is empty; see docs/flows.md"])
+    if not isinstance(node, yaml.MappingNode):
+        what = "the file is empty" if node is None else f"must be keys with values, is {_shape(node)}"
+        raise ConfigurationError([f"{file}:1: {what}; see docs/flows.md"])
     return Value(node, Mistakes(file, []), "")
 
 
-def nearest(word: str, known: list[str]) -> str:
+def guess(word: str, known: Iterable[str]) -> str:
+    """The known name that was probably meant; empty when none is near."""
+    return next(iter(get_close_matches(word, list(known), n=1)), "")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
     """'; did you mean …?' or '; there are …': the remedy for an unknown name."""
-    close = get_close_matches(word, known, n=1)
-    if close:
-        return f"; did you mean '{close[0]}'?"
-    return f"; there are: {', '.join(known)}" if known else ""
+    names = list(dict.fromkeys(known))
+    if meant := guess(word, names):
+        return f"; did you mean '{meant}'?"
+    return f"; there are: {', '.join(names)}" if names else ""
 
 
 def _shape(node: yaml.Node) -> str:
