@@ -18,7 +18,7 @@ from ivr.adapters.db.engine import Database
 from ivr.adapters.db.tables import call_steps, calls, journal_marks
 from ivr.domain.call import Began, Call, CallId, Ended, Outcome, Record, Step, Stepped
 
-NUL = "\x00"  # PostgreSQL refuses it in a text; a carrier's caller number may hold anything
+NUL = "\x00"  # PostgreSQL refuses it in a text, and both refuse half a surrogate pair; a carrier may send anything
 
 
 class SqlCallLog:
@@ -119,4 +119,8 @@ def _step_row(call_id: CallId, step: Step) -> dict[str, Any]:
 
 
 def _clean(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: value.replace(NUL, "") if isinstance(value, str) else value for name, value in items}
+    return {name: _clean_text(value) if isinstance(value, str) else value for name, value in items}
+
+
+def _clean_text(text: str) -> str:
+    return text.replace(NUL, "").encode(errors="replace").decode()

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ivr.domain.errors import RecordRefused, StoreUnavailable
@@ -100,10 +100,9 @@ class Database:
             raise StoreUnavailable(f"not done in {self._timeout_s} s") from TimeoutError()
         try:
             return task.result()
-        except (IntegrityError, DataError) as error:
-            raise RecordRefused(type(error.orig).__name__) from error
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            raise StoreUnavailable(type(getattr(error, "orig", None) or error).__name__) from error
+        except (SQLAlchemyError, OSError, OverflowError, UnicodeError) as error:
+            refused = RecordRefused if _is_refusal(error) else StoreUnavailable
+            raise refused(type(getattr(error, "orig", None) or error).__name__) from error
 
     def _give_up(self, task: asyncio.Task[Any]) -> None:
         if task in self._committing:
@@ -119,6 +118,16 @@ class Database:
             return
         error = task.exception()
         log.warning("work_ended_late", stored=error is None, error=type(error).__name__ if error else "")
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the database, or its driver, refused what it was given, and would do so again."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, StatementError | OverflowError | UnicodeError)
+    # Of SQLSTATE, class 22 is bad data and 23 a broken constraint; asyncpg's own refusals of a value are ValueErrors.
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    cause = error.orig.__cause__ if error.orig else None
+    return isinstance(error, IntegrityError | DataError) or state[:2] in ("22", "23") or isinstance(cause, ValueError)
 
 
 def _sqlite(url: URL, timeout_s: float) -> AsyncEngine:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -73,9 +74,9 @@ class TestCallLog:
         assert await log.outcomes(AT) == {Outcome.SERVED: 1, Outcome.OPEN: 1}
 
     async def test_a_text_no_database_takes_is_cleaned(self, log: SqlCallLog) -> None:
-        await log.write([Began(replace(CALL, caller="\x00anonymous\x00"))])
+        await log.write([Began(replace(CALL, caller="\x00anonymous\udc00"))])
         found = await log.get(ID)
-        assert found is not None and found.caller == "anonymous"
+        assert found is not None and found.caller == "anonymous?"
 
     async def test_a_batch_is_stored_whole_or_not_at_all(self, log: SqlCallLog) -> None:
         broken = replace(STEP, node=None)  # type: ignore[arg-type]
@@ -83,6 +84,25 @@ class TestCallLog:
             await log.write([Began(CALL), Stepped(ID, STEP), Stepped(ID, replace(broken, number=2))])
         assert await log.get(ID) is None
         assert await log.steps(ID) == []
+
+    @pytest.mark.parametrize(
+        ("changed", "sqlite_takes_it"),
+        [
+            ({"answered_at": AT.replace(tzinfo=None)}, False),
+            ({"talk_s": 2**70}, False),
+            ({"talk_s": 2**40}, True),
+            ({"id": "x" * 129}, True),
+        ],
+    )
+    async def test_a_record_that_can_never_be_stored_is_refused(
+        self, log: SqlCallLog, url: str, changed: dict[str, Any], sqlite_takes_it: bool
+    ) -> None:
+        write = log.write([Began(replace(CALL, **changed))])
+        if sqlite_takes_it and url.startswith("sqlite"):
+            await write
+        else:
+            with pytest.raises(RecordRefused):
+                await write
 
 
 class TestJournalMarks:
