@@ -1,1 +1,171 @@
-"""The wiring, on one page."""
+"""The wiring, on one page: configuration → adapters → services → one root TaskGroup, and signals."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiohttp import web
+from prometheus_client import REGISTRY
+
+from ivr.adapters import watchdog
+from ivr.adapters.asterisk.agi_server import AgiServer
+from ivr.adapters.asterisk.ami_link import AmiLink
+from ivr.adapters.asterisk.callers import Callers, calls_alive
+from ivr.adapters.db.calls import SqlCallLog, SqlJournalMarks
+from ivr.adapters.db.customers import SqlCustomers, SqlNews, SqlReadings
+from ivr.adapters.db.engine import Database
+from ivr.adapters.files import quiet
+from ivr.adapters.files.flows import FlowFile, read_standard
+from ivr.adapters.files.recordings import RecordingFolder
+from ivr.adapters.files.spool import FileSpool
+from ivr.adapters.speech import SystemVoice
+from ivr.config import Centre, Secrets
+from ivr.domain.errors import StoreUnavailable
+from ivr.domain.readings import ReadingRules
+from ivr.places import Places, voice_settings
+from ivr.service.calllog import DurableCallLog
+from ivr.service.calls import CallService
+from ivr.service.callwriter import CallWriter
+from ivr.service.desk import Desk
+from ivr.service.flows import FlowShelf
+from ivr.service.journal import JournalImport
+from ivr.service.reconcile import Reconciler
+from ivr.service.selfservice import SelfService
+from ivr.web.pages import Status, make_app
+
+log = structlog.get_logger()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def run_engine(centre: Centre, secrets: Secrets) -> None:
+    """The engine until a signal. Everything that can fail fails before a caller is taken. Raises ConfigurationError."""
+    places = Places.of(centre)
+    zone = ZoneInfo(centre.timezone)
+    async with AsyncExitStack() as stack:
+        voice = SystemVoice(voice_settings(centre))
+        stack.push_async_callback(voice.close)
+        standard = read_standard(places.standards, centre.standard)
+        flow_file = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier})
+        shelf = FlowShelf(await flow_file.load())
+        quiet.make(places.quiet)
+
+        database = Database(centre.database_url, centre.database.timeout_s)
+        stack.push_async_callback(database.close)
+        calls = DurableCallLog(SqlCallLog(database), FileSpool(places.spool, now))
+        writer = CallWriter(calls)
+        desk = Desk(centre.supplier, shelf.live, now, zone)
+        services = SelfService(
+            SqlCustomers(database),
+            SqlReadings(database, zone),
+            SqlNews(database),
+            desk.hours,
+            ReadingRules(),
+            now,
+            zone,
+        )
+        dialogue = CallService(shelf.live, services, writer, desk.facts, now)
+
+        asterisk = centre.asterisk
+        link = AmiLink(
+            "127.0.0.1",
+            asterisk.ami_port,
+            "ivr",
+            secrets.ami_secret.get_secret_value(),
+            action_timeout_s=asterisk.action_timeout_s,
+            reconnect_first_s=asterisk.reconnect_first_s,
+            reconnect_cap_s=asterisk.reconnect_cap_s,
+        )
+        callers = Callers(link, voice, places.quiet, dialogue.handle)
+        agi = AgiServer(
+            centre.fastagi.host,
+            centre.fastagi.port,
+            callers.serve,
+            max_calls=centre.fastagi.max_calls,
+            header_timeout_s=centre.fastagi.header_timeout_s,
+            command_timeout_s=10.0,
+        )
+        reconciler = Reconciler(
+            lambda: calls_alive(link),
+            calls,
+            JournalImport(places.journal, calls, SqlJournalMarks(database)),
+            calls,
+            RecordingFolder(places.recordings, calls),
+            dialogue.live.keys,
+            now,
+        )
+        link.on_connected(reconciler.reconcile)
+
+        async def status() -> Status:
+            midnight = now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+            try:
+                today = {outcome.value: count for outcome, count in (await calls.outcomes(midnight)).items()}
+                database_up = True
+            except StoreUnavailable:
+                today, database_up = {}, False
+            nodes = [live.node for live in dialogue.live.values()]
+            flow = shelf.live()
+            return Status(
+                supplier=centre.supplier,
+                number=centre.number,
+                ready=link.connected and database_up,
+                asterisk=link.connected,
+                database=database_up,
+                flow=flow.name,
+                version=flow.version,
+                standard=standard.title,
+                calls={node: nodes.count(node) for node in sorted(set(nodes))},
+                today=today,
+            )
+
+        await _serve_web(stack, make_app(status, REGISTRY), centre)
+        await agi.start()
+        log.info("engine_started", flow=shelf.live().version, fastagi=agi.port, web=centre.web.port)
+        watched = watchdog.start(asyncio.get_running_loop())
+        stack.callback(watched.set)
+        await _until_stopped(
+            agi,
+            centre.shutdown_grace_s,
+            [link.run(), writer.run(), reconciler.run(), flow_file.watch(shelf.publish)],
+        )
+        log.info("engine_stopped")
+
+
+async def _serve_web(stack: AsyncExitStack, app: web.Application, centre: Centre) -> None:
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, centre.web.host, centre.web.port).start()
+
+
+async def _until_stopped(agi: AgiServer, grace_s: float, parts: list[Coroutine[Any, Any, None]]) -> None:
+    """Run the parts until a signal; any part that dies ends the engine loudly. A second signal skips the grace."""
+    stop, hurry = asyncio.Event(), asyncio.Event()
+
+    def signalled() -> None:
+        (hurry if stop.is_set() else stop).set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, signalled)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(part) for part in parts]
+        await stop.wait()
+        log.info("engine_stopping", calls=agi.calls, grace_s=grace_s)
+        draining = asyncio.create_task(agi.stop(grace_s))
+        hurrying = asyncio.create_task(hurry.wait())
+        await asyncio.wait({draining, hurrying}, return_when=asyncio.FIRST_COMPLETED)
+        hurrying.cancel()
+        if not draining.done():
+            draining.cancel()
+            await asyncio.wait({draining})
+            await agi.stop(0)
+        for task in tasks:
+            task.cancel()

@@ -1,5 +1,164 @@
-"""The command line: `ivr --help`."""
+"""The command line: `ivr --help`. Thin: each command reads the configuration and calls one function."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from ivr import logs
+from ivr.config import Centre, Secrets, load, secrets
+from ivr.domain.errors import ConfigurationError, IvrError
+
+T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact centre for electricity suppliers.")
+bench = typer.Typer(no_args_is_help=True, help="Measure the engine; figures are ratios of one run.")
+app.add_typer(bench, name="bench")
+
+Config = Annotated[Path, typer.Option("--config", help="The centre's configuration.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
+DEFAULT = Path("config.yaml")
+
+
+def secrets_file(centre_home: Path) -> Path:
+    return centre_home / "var" / "secrets.env"
+
+
+def _read(config: Path) -> tuple[Centre, Secrets]:
+    centre = load(config)
+    return centre, secrets(secrets_file(centre.home))
+
+
+def _or_exit(work: Callable[[], T]) -> T:
+    """Run it; an error of ours is told in its own words, with exit code 2."""
+    console = Console(stderr=True)
+    try:
+        return work()
+    except ConfigurationError as error:
+        for mistake in error.mistakes:
+            console.print(f"✗ {mistake}", style="red", markup=False, soft_wrap=True)
+    except (IvrError, OSError) as error:
+        console.print(f"✗ {error}", style="red", markup=False, soft_wrap=True)
+    raise typer.Exit(2)
+
+
+@app.command()
+def run(config: Config = DEFAULT) -> None:
+    """Start the whole centre: database, sounds, Asterisk, engine, web. Ctrl-C stops everything it started."""
+    from ivr.launch import launch
+    from ivr.prepare import prepare
+
+    def work() -> int:
+        centre, keys = _read(config)
+        with _Bars() as show:
+            asyncio.run(prepare(centre, show))
+        return asyncio.run(launch(centre, keys, config))
+
+    raise typer.Exit(_or_exit(work))
+
+
+@app.command()
+def prepare(config: Config = DEFAULT) -> None:
+    """Make what is missing before a start: the database, its sample, every sound."""
+    from ivr.prepare import prepare as work
+
+    def prepared() -> None:
+        with _Bars() as show:
+            asyncio.run(work(load(config), show))
+
+    _or_exit(prepared)
+
+
+@app.command()
+def engine(config: Config = DEFAULT, debug: bool = False) -> None:
+    """The engine alone, beside an Asterisk that already runs (what `run` starts, and what systemd would)."""
+    from ivr.app import run_engine
+
+    logs.configure(debug=debug)
+
+    def work() -> None:
+        centre, keys = _read(config)
+        asyncio.run(run_engine(centre, keys))
+
+    _or_exit(work)
+
+
+@app.command()
+def check(config: Config = DEFAULT) -> None:
+    """Prove configuration, flows, sounds and Asterisk before a start; every mistake is listed at once."""
+    from ivr.check import check as check_all
+
+    console = Console()
+
+    def report(part: str, mistakes: list[str]) -> None:
+        console.print(f"{'✗' if mistakes else '✓'} {part}", style="red" if mistakes else "green")
+        for mistake in mistakes:
+            console.print(f"    {mistake}", markup=False, soft_wrap=True)
+
+    good = asyncio.run(check_all(config, secrets_file(config.resolve().parent), report))
+    raise typer.Exit(0 if good else 1)
+
+
+@app.command()
+def demo(config: Config = DEFAULT, as_json: AsJson = False) -> None:
+    """Let simulated callers ring the running centre and show what both sides say."""
+    from ivr.simulate.demo import run_demo
+
+    def work() -> int:
+        centre, keys = _read(config)
+        return asyncio.run(run_demo(centre, keys, as_json=as_json, console=Console(stderr=as_json)))
+
+    raise typer.Exit(_or_exit(work))
+
+
+@app.command()
+def operators(config: Config = DEFAULT) -> None:
+    """The operators and their softphones' accounts. Shows secrets: keep it from strangers' eyes."""
+    from ivr.adapters.files import roster
+    from ivr.places import Places
+
+    def work() -> Table:
+        centre, keys = _read(config)
+        table = Table("name", "user", "password", "server")
+        root = keys.operator_secret.get_secret_value()
+        for operator in roster.load(Places.of(centre).roster):
+            secret = roster.softphone_secret(root, operator.extension)
+            table.add_row(operator.name, operator.extension, secret, f"{centre.sip.host}:{centre.sip.port} (UDP)")
+        return table
+
+    Console().print(_or_exit(work))
+
+
+@bench.command()
+def ami(events: Annotated[int, typer.Option(help="Events in the stream.")] = 20000, as_json: AsJson = False) -> None:
+    """Events per second of our AMI codec against panoramisk's own, and what each corrupts."""
+    from ivr.simulate import bench_ami
+
+    print(json.dumps(bench_ami.run(events), ensure_ascii=False, indent=None if as_json else 2))
+
+
+class _Bars:
+    """Progress bars by name of what is being made; quiet lines where there is no terminal."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
+        self._bars = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        self._bars.start()
+        return self._show
+
+    def __exit__(self, *error: object) -> None:
+        self._bars.stop()
+
+    def _show(self, what: str, done: int, of: int) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self._bars.add_task(what, total=of)
+        self._bars.update(self._tasks[what], completed=done, total=of)

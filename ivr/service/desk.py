@@ -7,6 +7,7 @@ from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact
 from ivr.dialogue.wording import phrase, timetable
 from ivr.service.ports import Phone
+from ivr.service.selfservice import Hours
 
 
 class Desk:
@@ -21,29 +22,25 @@ class Desk:
         self._zone = zone
 
     def facts(self, phone: Phone) -> dict[str, Fact]:
-        """What a flow knows at its start (`ivr.dialogue.facts.START`)."""
-        flow = self._live_flow()
-        today = self._clock().astimezone(self._zone).date()
-        queue = next(iter(flow.queues), "")
+        """What a flow knows at its start (`ivr.dialogue.facts.START`): the hours are those of its first queue."""
+        local = self._clock().astimezone(self._zone)
+        hours = self.hours(next(iter(self._live_flow().queues), ""), local)
         return {
             "supplier": self._supplier,
             "caller_known": bool(phone.caller),
-            "today": today.isoformat(),
-            **self.hours(queue),
+            "today": local.date().isoformat(),
+            "open": hours.open,
+            "timetable": hours.timetable,
+            "next_open": hours.next_open,
         }
 
-    def hours(self, queue: str) -> dict[str, Fact]:
-        """`open`, `timetable` and `next_open` of a queue; one without hours works round the clock."""
+    def hours(self, queue: str, local: datetime) -> Hours:
+        """Hours of a queue at a local time; one without hours works round the clock."""
         week = self._live_flow().queues.get(queue)
         if week is None:
-            return {"open": True, "timetable": "круглосуточно", "next_open": ""}
-        local = self._clock().astimezone(self._zone)
+            return Hours(True, "круглосуточно", "")
         opening = week.next_opening(local)
-        return {
-            "open": week.is_open(local),
-            "timetable": timetable(week),
-            "next_open": "" if opening is None else _moment(opening),
-        }
+        return Hours(week.is_open(local), timetable(week), "" if opening is None else _moment(opening))
 
 
 def _moment(at: datetime) -> str:

@@ -5,11 +5,17 @@ the right. It needs no header, so a killed Asterisk leaves a whole recording. He
 `YYYY/MM/DD/<call id>.wav`, written beside and renamed, and only then the raw file goes: nothing is ever lost between.
 """
 
+import asyncio
+import dataclasses
 import os
+import time
 import wave
-from collections.abc import Container
+from collections.abc import Collection, Container
 from datetime import UTC, datetime
 from pathlib import Path
+
+from ivr.domain.call import CallId, Ended, Outcome, Record
+from ivr.service.ports import CallLog
 
 RATE_HZ = 8000
 CHANNELS = 2
@@ -48,13 +54,37 @@ def finish(root: Path, call_id: str) -> Path | None:
     return target
 
 
-def left_over(root: Path, alive: Container[str]) -> list[str]:
-    """Ids of the calls whose raw recording still waits and whose channel is no longer `alive`, oldest first."""
-    raws = sorted(incoming(root).glob("*.raw"), key=lambda raw: raw.stat().st_mtime)
-    return [raw.stem for raw in raws if raw.stem not in alive]
+def left_over(root: Path, alive: Container[str], settled_s: float = 2.0) -> list[str]:
+    """Ids of the calls whose raw recording still waits, whose channel is no longer `alive`, and into whose file nothing
+    was written for `settled_s` seconds; oldest first."""
+    latest = time.time() - settled_s
+    written = sorted((raw.stat().st_mtime, raw.stem) for raw in incoming(root).glob("*.raw"))
+    return [call_id for at, call_id in written if at <= latest and call_id not in alive]
 
 
 def seconds(path: Path) -> float:
     """Length of a finished recording."""
     with wave.open(str(path), "rb") as sound:
         return sound.getnframes() / sound.getframerate()
+
+
+class RecordingFolder:
+    """Finishes recordings as their calls end, and writes their place into the calls' rows."""
+
+    def __init__(self, root: Path, calls: CallLog) -> None:
+        self._root = root
+        self._calls = calls
+
+    async def finish_ended(self, alive: Collection[str] | None) -> int:
+        """Finish what can be finished and give how many. `alive`: the calls Asterisk holds now; None when that was not
+        asked, and then only calls whose rows are closed. Raises OSError, StoreUnavailable: the rest waits."""
+        records: list[Record] = []
+        for call_id in await asyncio.to_thread(left_over, self._root, alive or ()):
+            call = await self._calls.get(CallId(call_id))
+            if alive is None and (call is None or call.outcome is Outcome.OPEN):
+                continue
+            path = await asyncio.to_thread(finish, self._root, call_id)
+            if path is not None and call is not None:
+                records.append(Ended(dataclasses.replace(call, recording=str(path.relative_to(self._root)))))
+        await self._calls.write(records)
+        return len(records)

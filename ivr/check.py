@@ -1,0 +1,89 @@
+"""`ivr check`: everything that can be wrong before the start, all of it at once."""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ivr.adapters.asterisk.conf import render
+from ivr.adapters.asterisk.layout import Layout
+from ivr.adapters.asterisk.process import AsteriskProcess
+from ivr.adapters.files import roster
+from ivr.adapters.files.flows import FlowFile, read_standard
+from ivr.adapters.speech import SystemVoice, missing
+from ivr.asterisk_values import asterisk_values
+from ivr.config import Centre, Secrets, load, secrets
+from ivr.domain.errors import ConfigurationError, IvrError
+from ivr.places import Places, installation, voice_settings
+
+Report = Callable[[str, list[str]], None]
+"""Called after each part: its name and what is wrong with it."""
+
+
+async def check(config: Path, secrets_file: Path, report: Report) -> bool:
+    """Look at every part and report it; True when nothing is wrong. Later parts need the configuration to be read."""
+    mistakes: list[str] = []
+    found: list[Centre] = []
+    keys: list[Secrets] = []
+    with _collecting(mistakes):
+        found.append(load(config))
+    with _collecting(mistakes):
+        keys.append(secrets(secrets_file))
+    report("configuration", mistakes)
+    if not found:
+        return False
+    centre, good = found[0], not mistakes
+    parts: dict[str, Callable[[], Awaitable[None]]] = {
+        "operators": lambda: _operators(centre),
+        "speech": lambda: _speech(centre),
+        "flow and its sounds": lambda: _flow(centre),
+        "Asterisk": lambda: _asterisk(centre, keys[0] if keys else None),
+    }
+    for name, part in parts.items():
+        mistakes = []
+        with _collecting(mistakes):
+            await part()
+        report(name, mistakes)
+        good = good and not mistakes
+    return good
+
+
+@contextmanager
+def _collecting(mistakes: list[str]) -> Iterator[None]:
+    try:
+        yield
+    except ConfigurationError as error:
+        mistakes.extend(error.mistakes)
+    except (IvrError, OSError) as error:
+        mistakes.append(str(error))
+
+
+async def _operators(centre: Centre) -> None:
+    roster.load(Places.of(centre).roster)
+
+
+async def _speech(centre: Centre) -> None:
+    if lacking := missing(centre.speech.engine):
+        raise ConfigurationError(lacking)
+
+
+async def _flow(centre: Centre) -> None:
+    places = Places.of(centre)
+    standard = read_standard(places.standards, centre.standard)
+    voice = SystemVoice(voice_settings(centre))
+    try:
+        await FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}).load()
+    finally:
+        await voice.close()
+
+
+async def _asterisk(centre: Centre, keys: Secrets | None) -> None:
+    """Its version, and a configuration that it really reads: another copy of it is started on ports of its own."""
+    process = AsteriskProcess(Layout(installation(centre), Places.of(centre).state))
+    await process.version()
+    if keys is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="ivr-check-") as folder:
+        layout = Layout(installation(centre), Path(folder))
+        await asyncio.to_thread(render, Places.of(centre).templates, layout.conf, asterisk_values(centre, keys, layout))

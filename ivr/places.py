@@ -1,0 +1,87 @@
+"""Where everything of a centre lies, from its configuration: one table, so that no two parts can disagree."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from ivr.adapters.asterisk.layout import Installation, Layout, installed, private_copy
+from ivr.adapters.files import recordings
+from ivr.adapters.speech import VoiceSettings
+from ivr.config import Centre
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """flow, standards: what is said, and by which rules.
+    fixed:       sounds the dialplan plays without the engine; music: what waiting callers hear.
+    quiet:       silences played while a key is awaited.
+    state:       Asterisk's own folder; journal: its line per call; spool: records kept while the database is away.
+    recordings:  finished recordings; incoming: those being written.
+    """
+
+    flow: Path
+    standards: Path
+    roster: Path
+    templates: Path
+    fixed: Path
+    music: Path
+    quiet: Path
+    state: Path
+    journal: Path
+    spool: Path
+    recordings: Path
+    incoming: Path
+
+    @classmethod
+    def of(cls, centre: Centre) -> Self:
+        dialplans = centre.path(centre.dialplans)
+        cache = centre.path(centre.speech.cache)
+        state = centre.path(centre.asterisk.state)
+        root = centre.path(centre.recording.directory)
+        return cls(
+            flow=dialplans / centre.standard / "main.yaml",
+            standards=dialplans / "standards.yaml",
+            roster=centre.path(centre.agents),
+            templates=dialplans / "asterisk",
+            fixed=cache / "fixed",
+            music=cache / "music",
+            quiet=cache / "quiet",
+            state=state,
+            journal=state / "journal",
+            spool=state / "spool",
+            recordings=root,
+            incoming=recordings.incoming(root),
+        )
+
+    def make(self) -> None:
+        """Make the folders that are written into."""
+        for folder in (self.fixed, self.music, self.quiet, self.state, self.journal, self.spool, self.incoming):
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+
+
+def installation(centre: Centre) -> Installation:
+    """The Asterisk that `asterisk.binary` names. Raises ConfigurationError."""
+    if centre.asterisk.binary == "private":
+        return private_copy(centre.path(centre.asterisk.private_root))
+    return installed(Path(centre.asterisk.binary))
+
+
+def layout(centre: Centre) -> Layout:
+    return Layout(installation(centre), Places.of(centre).state)
+
+
+def voice_settings(centre: Centre) -> VoiceSettings:
+    speech = centre.speech
+    recorded = installation(centre).data / "sounds" / "ru"
+    pronunciation = centre.path(centre.dialplans) / "pronunciation.yaml"
+    return VoiceSettings(
+        cache=centre.path(speech.cache),
+        studio=centre.path(speech.studio),
+        recorded=recorded if recorded.is_dir() else None,
+        engine=speech.engine,
+        voice=speech.voice,
+        rate=speech.rate,
+        workers=speech.workers,
+        loudness_lufs=speech.loudness_lufs,
+        pronunciation=pronunciation if pronunciation.exists() else None,
+    )

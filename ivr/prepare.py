@@ -1,0 +1,44 @@
+"""What must be there before the first call: folders, the database with its sample, every sound that can be made."""
+
+import asyncio
+from collections.abc import Callable
+
+from ivr.adapters.db.schema import upgrade
+from ivr.adapters.files import quiet
+from ivr.adapters.files.flows import FlowFile, read_standard
+from ivr.adapters.speech import SystemVoice, render_fixed
+from ivr.adapters.speech.music import write_music
+from ivr.config import Centre
+from ivr.places import Places, voice_settings
+
+Progress = Callable[[str, int, int], None]
+"""What is being made, how much of it is done, of how much."""
+
+FIXED = {
+    "notice": "Здравствуйте! Все разговоры записываются.",
+    "lost": "Извините, у нас техническая неполадка. Соединяю вас с оператором, оставайтесь на линии.",
+    "nobody": "К сожалению, сейчас никто из операторов не может ответить. Перезвоните, пожалуйста, позже. До свидания!",
+}
+"""Said by the dialplan itself when the engine is not there (dialplans/asterisk/extensions.conf.j2)."""
+
+
+async def prepare(centre: Centre, progress: Progress) -> None:
+    """Make what is missing; a second time takes moments. Raises ConfigurationError, PhoneFailed, OSError."""
+    places = Places.of(centre)
+    places.make()
+    progress("database", 0, 1)
+    await asyncio.to_thread(upgrade, centre.database_url)
+    progress("database", 1, 1)
+    if not (music := places.music / "waiting.wav").exists():
+        progress("music", 0, 1)
+        await asyncio.to_thread(write_music, music)
+        progress("music", 1, 1)
+    quiet.make(places.quiet)
+    voice = SystemVoice(voice_settings(centre))
+    try:
+        await render_fixed(voice, FIXED, places.fixed, lambda done, of: progress("sounds", done, of))
+        standard = read_standard(places.standards, centre.standard)
+        flow = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier})
+        await flow.load(lambda done, of: progress("sounds", done, of))
+    finally:
+        await voice.close()
