@@ -1,0 +1,42 @@
+"""WAV files: 16-bit PCM in and out. What we write is always mono, 8 kHz, with the plain 44-byte header."""
+
+import os
+import uuid
+import wave
+from pathlib import Path
+
+import numpy as np
+
+from ivr.adapters.speech.samples import RATE, Samples
+
+
+def read_wav(path: Path | str) -> tuple[Samples, int]:
+    """Mono samples and their rate. Raises ValueError when it is not 16-bit PCM, OSError, EOFError, wave.Error."""
+    with wave.open(str(path), "rb") as file:
+        if file.getsampwidth() != 2:
+            raise ValueError("is not 16-bit PCM")
+        frames = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+        return frames.reshape(-1, file.getnchannels()).mean(axis=1) / 32768.0, file.getframerate()
+
+
+def write_wav(path: Path, samples: Samples) -> float:
+    """Write `samples` at 8 kHz and give their length in seconds.
+
+    The file appears whole or not at all: it is written beside and renamed. Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
+    try:
+        with beside.open("wb") as raw:
+            with wave.open(raw, "wb") as file:
+                file.setnchannels(1)
+                file.setsampwidth(2)
+                file.setframerate(RATE)
+                file.writeframes(np.clip(np.round(samples * 32768), -32768, 32767).astype("<i2").tobytes())
+            raw.flush()
+            os.fsync(raw.fileno())
+        beside.chmod(0o644)  # Asterisk may run as another user
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return len(samples) / RATE
