@@ -1,8 +1,9 @@
 """Holds a flow to the service standard in force: levels, items on a level, seconds of speech, the recording notice."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
-from ivr.dialogue.flow import Flow, Texts
+from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact, Phrase
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.say import SayNode
@@ -47,8 +48,16 @@ def check(flow: Flow, standard: Standard, seconds: Callable[[Phrase], float], fa
 
 
 def phrases(flow: Flow, facts: Mapping[str, Fact]) -> list[Phrase]:
-    """Everything the flow can say, as an ordinary customer hears it: to be rendered before the first call."""
-    return [words for said in flow.spoken for words in _words(flow, said.texts, {**SAMPLES, **facts})]
+    """Everything the flow can say, as an ordinary customer hears it: to be rendered before the first call.
+
+    What cannot be said is left out here: `check` names it.
+    """
+    known = {**SAMPLES, **facts}
+    found: list[Phrase] = []
+    for name, template in flow.texts.items():
+        with suppress(WordingError):
+            found.append(_words(template, name, known))
+    return found
 
 
 def levels(flow: Flow) -> dict[str, int]:
@@ -98,27 +107,27 @@ def _items(flow: Flow, standard: Standard) -> Iterator[str]:
 def _seconds(
     flow: Flow, standard: Standard, seconds: Callable[[Phrase], float], facts: Mapping[str, Fact]
 ) -> Iterator[str]:
+    """Speech that is too long; and, whatever the standard, speech whose facts do not fit their kinds."""
     bound = standard.menu.seconds
-    if bound is None:
-        return
     for said in flow.spoken:
-        if said.slot == "item":  # news: their length is not the flow's
+        place = _place(flow, said.node, said.line)
+        try:
+            prompt = [_words(flow.texts[name], name, facts) for name in said.texts]
+        except WordingError as error:
+            yield place + f"'{said.slot}' cannot be said: {error}; name a kind that fits the fact"
             continue
-        length = sum(seconds(words) for words in _words(flow, said.texts, facts))
+        if bound is None or said.slot == "item":  # the length of news is not the flow's
+            continue
+        length = sum(seconds(words) for words in prompt)
         if length > bound.value:
-            place = _place(flow, said.node, said.line)
             what = f"'{said.slot}' lasts {length:.1f} s, at most {bound.value:g} s are allowed; say it shorter"
             yield place + what + _clause(standard, bound)
 
 
-def _words(flow: Flow, texts: Texts, facts: Mapping[str, Fact]) -> Iterator[Phrase]:
-    for name in texts:
-        template = flow.texts[name]
-        try:
-            yield phrase(template, facts, name)
-        except WordingError:  # a fact of the flow's own, of unknown size: a number stands for it
-            own = {fact: 12 for fact, _ in placeholders(template) if fact not in facts}
-            yield phrase(template, {**facts, **own}, name)
+def _words(template: str, name: str, facts: Mapping[str, Fact]) -> Phrase:
+    """The text as an ordinary customer hears it; for a fact of the flow's own stands a keyed number."""
+    own = {fact: "12" for fact, _ in placeholders(template) if fact not in facts}
+    return phrase(template, {**facts, **own}, name)
 
 
 def _place(flow: Flow, node: str, line: int | None = None) -> str:

@@ -80,7 +80,7 @@ def _nodes(top: Fields, parts: dict[str, Fields]) -> dict[str, Node]:
         if not NAME.match(name):
             here.wrong("the name must be small latin letters, digits and _, beginning with a letter")
         if not here.is_mapping:
-            here.wrong("must be keys with values, 'kind' first")
+            parts[name] = Fields(name, here)
             continue
         node = _node(name, here, parts)
         if node is not None:

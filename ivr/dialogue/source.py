@@ -32,15 +32,12 @@ class Mistakes:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of the tree."""
+    """One value of the tree. `line` is its key's, where a reader looks for it."""
 
     node: yaml.Node
     mistakes: Mistakes
     place: str
-
-    @property
-    def line(self) -> int:
-        return int(self.node.start_mark.line) + 1
+    line: int
 
     def wrong(self, what: str) -> None:
         self.mistakes.add(self.line, self.place, what)
@@ -50,7 +47,7 @@ class Value:
         return isinstance(self.node, yaml.MappingNode)
 
     def at(self, place: str) -> Value:
-        return Value(self.node, self.mistakes, place)
+        return Value(self.node, self.mistakes, place, self.line)
 
     def mapping(self) -> dict[str, Value]:
         """Keys as they are written ('0' stays '0'). A key given twice is a mistake."""
@@ -66,13 +63,13 @@ class Value:
                 self.mistakes.add(
                     key.start_mark.line + 1, self.place, f"key '{key.value}' is used twice; keep one of them"
                 )
-            found[key.value] = Value(value, self.mistakes, self.place)
+            found[key.value] = Value(value, self.mistakes, self.place, key.start_mark.line + 1)
         return found
 
     def items(self) -> list[Value]:
         """A list's values; a single value stands for a list of one."""
         if isinstance(self.node, yaml.SequenceNode):
-            return [Value(item, self.mistakes, self.place) for item in self.node.value]
+            return [Value(item, self.mistakes, self.place, item.start_mark.line + 1) for item in self.node.value]
         return [self]
 
     def text(self, what: str) -> str:
@@ -109,7 +106,7 @@ def parse(text: str, file: str) -> Value:
     if not isinstance(node, yaml.MappingNode):
         what = "the file is empty" if node is None else f"must be keys with values, is {_shape(node)}"
         raise ConfigurationError([f"{file}:1: {what}; see docs/flows.md"])
-    return Value(node, Mistakes(file, []), "")
+    return Value(node, Mistakes(file, []), "", 1)
 
 
 def guess(word: str, known: Iterable[str]) -> str:

@@ -131,7 +131,8 @@ class ReadingNode(Node):
 
     def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
         if turn.state["phase"] == SUBMIT:
-            return self._stored(turn)
+            stored = whole(facts, "reading_id") is not None
+            return self._stored(turn) if stored else self.failed(turn, "no_reading_id")
         for name in ("used_kwh", "usual_kwh", "window_first", "window_last"):
             turn.state[name] = whole(facts, name)
         match facts.get("verdict"):
