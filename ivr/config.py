@@ -28,6 +28,9 @@ class Sip(Section):
     carrier: tuple[str, ...] = Field(
         ("127.0.0.1/32",), description="The carrier's addresses (CIDR). Calls from anywhere else are refused."
     )
+    operators: tuple[str, ...] = Field(
+        ("127.0.0.1/32",), description="Networks (CIDR) that operators' softphones may come from."
+    )
 
     @model_validator(mode="after")
     def _range(self) -> Self:
@@ -94,6 +97,7 @@ class Centre(Section):
     node: str = Field("centre", pattern=r"^[a-z][a-z0-9-]{0,15}$", description="Name of this Asterisk node.")
     dialplans: Path = Field(Path("dialplans"), description="Asterisk templates, flows and standards.")
     agents: Path = Field(Path("agents"), description="Operators' roster.")
+    sample: bool = Field(False, description="Fill an empty database with an invented supplier's subscribers.")
     shutdown_grace_s: float = Field(20.0, ge=0, description="How long a stop waits for calls in dialogue.")
     sip: Sip = Sip()
     asterisk: Asterisk = Asterisk()

@@ -26,16 +26,17 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _NODE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _EXTENSION = re.compile(r"[1-9]\d{2,5}")
 _RIGHTS = re.compile(r"[a-z]+(,[a-z]+)*")
-_FILTER = re.compile(r"eventfilter(\([A-Za-z0-9_,()-]+\))? = [^=]*")
+_FILTER = re.compile(r"eventfilter(\([A-Za-z0-9_,()-]+\))? =[^=]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One operator's telephone. A smaller `penalty` is rung earlier by the fallback queue."""
+    """One operator's telephone. `fallback`: the fallback queue rings it, the earlier the smaller its `penalty`."""
 
     extension: str
     secret: str = field(repr=False)
     penalty: int = 0
+    fallback: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _context(values: AsteriskValues) -> dict[str, Value]:
     own |= {"state": layout.state, "conf": layout.conf, "run": layout.run}
     own |= {"modules": layout.installation.modules, "data": layout.installation.data}
     own["operators"] = tuple(
-        {"extension": line.extension, "secret": line.secret, "penalty": line.penalty} for line in values.operators
+        {entry.name: getattr(line, entry.name) for entry in fields(line)} for line in values.operators
     )
     mistakes = [f"values.{name}: the name is taken" for name in values.values if name in own]
     context: dict[str, Value] = {**own, **values.values}

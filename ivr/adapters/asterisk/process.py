@@ -1,15 +1,15 @@
 """One Asterisk as a child process: started, asked through its control socket, stopped. The centre's or the city's."""
 
 import asyncio
-import os
 import re
-import signal
 from asyncio import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from ivr.adapters import child
 from ivr.adapters.asterisk.layout import Layout
+from ivr.adapters.child import Running
 from ivr.domain.errors import ConfigurationError, LinkDown
 
 _VERSION = re.compile(r"^Asterisk (?:certified/|GIT-)?(\d+)\.(\d+)", re.MULTILINE)
@@ -34,7 +34,7 @@ class AsteriskProcess:
         self.layout = layout
         self._boot_timeout_s = boot_timeout_s
         self._cli_timeout_s = cli_timeout_s
-        self._process: subprocess.Process | None = None
+        self._process: Running | None = None
 
     @property
     def pid(self) -> int | None:
@@ -87,7 +87,11 @@ class AsteriskProcess:
             await self.kill()
             raise
 
-    async def _booted(self, process: subprocess.Process) -> None:
+    def adopt(self, pid: int) -> None:
+        """Take over the Asterisk of this layout that runs already, with its talks."""
+        self._process = child.Adopted(pid)
+
+    async def _booted(self, process: Running) -> None:
         while process.returncode is None:
             with suppress(LinkDown):
                 # It answers only when the boot is over; before the socket is there, the command fails at once.
@@ -145,11 +149,8 @@ class AsteriskProcess:
 
     async def kill(self) -> None:
         """End it and its children at once."""
-        if self._process is None:
-            return
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.wait()
+        if self._process is not None:
+            await child.kill(self._process)
 
     def _failure(self, what: str) -> str:
         lines: list[str] = []
