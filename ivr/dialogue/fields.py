@@ -37,6 +37,11 @@ class Fields:
         self._given = value.mapping()
         self._asked_for: list[str] = list(known)
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The keys asked for so far: after reading a node, all it may have."""
+        return tuple(dict.fromkeys(self._asked_for))
+
     def done(self) -> None:
         """Refuse the keys nobody asked for."""
         for key, value in self._given.items():

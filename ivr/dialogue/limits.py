@@ -10,6 +10,9 @@ from ivr.dialogue.nodes.say import SayNode
 from ivr.dialogue.wording import WordingError, phrase, placeholders
 from ivr.domain.standards import Bound, Standard
 
+RECORDING_NOTICE = "recording_notice"
+"""The text that tells the caller of the recording. The phone notes by this name that it was said."""
+
 SAMPLES: Mapping[str, Fact] = {
     "supplier": "Энергосбыт-Пример",
     "timetable": "с понедельника по пятницу с восьми до двадцати часов",
@@ -81,8 +84,9 @@ def levels(flow: Flow) -> dict[str, int]:
 
 def _notice(flow: Flow, standard: Standard) -> Iterator[str]:
     first = flow.nodes[flow.start]
-    if standard.recording.warned and not (isinstance(first, SayNode) and not first.interruptible):
-        what = "the first node must say that the call is recorded, with 'interruptible: false'"
+    told = isinstance(first, SayNode) and not first.interruptible and RECORDING_NOTICE in first.say
+    if standard.recording.warned and not told:
+        what = f"the first node must say the text '{RECORDING_NOTICE}', with 'interruptible: false'"
         yield _place(flow, flow.start) + f"{what} ({standard.title}: {standard.recording.clause})"
 
 

@@ -80,10 +80,6 @@ class ReadingNode(Node):
             next=fields.target("next", asked=True),
         )
 
-    @property
-    def apology(self) -> Texts:
-        return self.failure
-
     def enter(self, turn: Turn) -> Move:
         if not whole(turn.facts, "registers"):
             turn.say(self.no_meter)

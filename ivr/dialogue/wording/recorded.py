@@ -2,8 +2,9 @@
 
 Source: the package's file list, and the Russian part of Asterisk's main/say.c, which plays `1`/`2` as masculine and
 appends a letter for another gender (`1n` одно, `2n` два). Одна, две, тысячи, тысяч and the hundreds but сто are not
-recorded, so the numbers that can be said whole are 0…199 and a few round ones. Inflected words (h-…, mon-…, minutes,
-hours) are left out: their form cannot be relied upon.
+recorded, so the numbers that can be said whole are 0…199. Which form a file holds was found by aligning it (DTW over
+cepstra) with three synthetic voices saying each candidate: weekdays are nominative with Sunday first. Months are genitive,
+but the neuter ordinals of dates are missing; million and billion were too close to call. Both are left out.
 """
 
 from ivr.dialogue.wording.dates import WEEKDAYS
@@ -41,8 +42,6 @@ WORDS: dict[str, str] = {
         ("80", "восемьдесят"),
         ("90", "девяносто"),
         ("hundred", "сто"),
-        ("million", "миллион"),
-        ("billion", "миллиард"),
         ("minus", "минус"),
     )
 } | {WEEKDAYS[(day - 1) % 7]: f"digits/day-{day}" for day in range(7)}  # day-0 is Sunday

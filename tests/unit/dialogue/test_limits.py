@@ -25,7 +25,7 @@ def seconds(phrase: Phrase) -> float:
 
 def test_every_rule_is_checked() -> None:
     assert check(FLOW, STRICT, seconds, {}) == [
-        "deep.yaml:10: node 'notice': the first node must say that the call is recorded, with "
+        "deep.yaml:10: node 'notice': the first node must say the text 'recording_notice', with "
         "'interruptible: false' (Строгий: п. 2)",
         "deep.yaml:19: node 'below': level 2, at most 1 are allowed; lead to it from a higher menu (Строгий: п. 3)",
         "deep.yaml:11: node 'main': 3 items, at most 2 are allowed; move some to a menu below (Строгий: п. 4)",
