@@ -3,7 +3,7 @@
 Source: the package's file list, and the Russian part of Asterisk's main/say.c, which plays `1`/`2` as masculine and
 appends a letter for another gender (`1n` одно, `2n` два). Одна, две, тысячи, тысяч and the hundreds but сто are not
 recorded, so the numbers that can be said whole are 0…199. Which form a file holds was found by aligning it (DTW over
-cepstra) with three synthetic voices saying each candidate: weekdays are nominative with Sunday first. Months are genitive,
+cepstra) with three synthetic voices saying each candidate: weekdays are nominative, Sunday first. Months are genitive,
 but the neuter ordinals of dates are missing; million and billion were too close to call. Both are left out.
 """
 
