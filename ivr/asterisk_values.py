@@ -28,8 +28,14 @@ def asterisk_values(centre: Centre, secrets: Secrets, layout: Layout) -> Asteris
         event_filters=tuple(filter_lines()),
         max_calls=centre.asterisk.max_calls,
         carrier=centre.sip.carrier,
+        operator_networks=centre.sip.operators,
         operators=tuple(
-            Line(operator.extension, roster.softphone_secret(root, operator.extension), operator.penalty)
+            Line(
+                operator.extension,
+                roster.softphone_secret(root, operator.extension),
+                operator.penalty,
+                roster.FALLBACK in operator.queues,
+            )
             for operator in roster.load(places.roster)
         ),
         values={

@@ -16,66 +16,25 @@ from pathlib import Path
 import aiohttp
 
 from ivr.adapters import child
-from ivr.adapters.asterisk.ami_events import filter_lines
-from ivr.adapters.asterisk.conf import AsteriskValues, Line, render
+from ivr.adapters.asterisk.conf import render
 from ivr.adapters.asterisk.process import AsteriskProcess
 from ivr.adapters.child import Running
-from ivr.adapters.files import music, roster
 from ivr.adapters.leftovers import ProcessBook
 from ivr.adapters.ports import Port
 from ivr.adapters.ports import mistakes as port_mistakes
+from ivr.asterisk_values import asterisk_values
 from ivr.config import Centre, Secrets
 from ivr.domain.errors import ConfigurationError, LinkDown
 from ivr.places import Places, layout
 
 Say = Callable[[str], None]
 REPOSITORY = Path(__file__).resolve().parent.parent
-FALLBACK_TIMEOUT_S = 600
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
 READY_S = 60.0
 _ASKING = aiohttp.ClientTimeout(total=2)
 STEADY_S = 60.0
 """A child that lived so long is started again without having to wait for its earlier failures."""
-
-
-def asterisk_values(centre: Centre, secrets: Secrets) -> AsteriskValues:
-    """What Asterisk's templates are filled with. Raises ConfigurationError (roster, installation)."""
-    places = Places.of(centre)
-    root = secrets.operator_secret.get_secret_value()
-    lines = tuple(
-        Line(
-            operator.extension,
-            roster.softphone_secret(root, operator.extension),
-            operator.penalty,
-            roster.FALLBACK in operator.queues,
-        )
-        for operator in roster.load(places.roster)
-    )
-    return AsteriskValues(
-        layout=layout(centre),
-        node=centre.node,
-        sip_host=centre.sip.host,
-        sip_port=centre.sip.port,
-        rtp_first=centre.sip.rtp_first,
-        rtp_last=centre.sip.rtp_last,
-        ami_port=centre.asterisk.ami_port,
-        ami_secret=secrets.ami_secret.get_secret_value(),
-        music=places.music,
-        event_filters=tuple(filter_lines()),
-        max_calls=centre.asterisk.max_calls,
-        carrier=centre.sip.carrier,
-        operator_networks=centre.sip.operators,
-        operators=lines,
-        values={
-            "agi_host": centre.fastagi.host,
-            "agi_port": centre.fastagi.port,
-            "recordings_dir": places.incoming,
-            "journal_dir": places.journal,
-            "sounds_dir": places.fixed,
-            "fallback_timeout_s": FALLBACK_TIMEOUT_S,
-        },
-    )
 
 
 def ports(centre: Centre) -> tuple[list[Port], list[Port]]:
@@ -136,7 +95,7 @@ class Supervisor:
         self._secrets = secrets
         self._command = engine
         self._say = say
-        self._values = asterisk_values(centre, secrets)
+        self._values = asterisk_values(centre, secrets, layout(centre))
         self._asterisk = AsteriskProcess(self._values.layout)
         self._engine: Running | None = None
         self._log = self._values.layout.log / "engine.log"
@@ -193,7 +152,6 @@ class Supervisor:
         if "engine" in left:
             self._say(f"Stopping the engine that an earlier start left behind (process {left['engine']})")
             await child.stop(child.Adopted(left["engine"]), self._centre.shutdown_grace_s + 5)
-        music.make(places.music)
         changed = render(places.templates, self._values.layout.conf, self._values)
         if "asterisk" in left:
             await self._take_over(left["asterisk"], changed)

@@ -15,9 +15,11 @@ import pytest
 from pydantic import SecretStr
 
 from ivr.adapters.leftovers import ProcessBook, birth
+from ivr.asterisk_values import asterisk_values
 from ivr.config import Asterisk, Centre, FastAgi, Secrets, Sip, Web
 from ivr.domain.errors import ConfigurationError
-from ivr.launch import asterisk_values, launch
+from ivr.launch import launch
+from ivr.places import layout
 
 REPOSITORY = Path(__file__).parents[3]
 DEADLINE_S = 30.0
@@ -217,7 +219,7 @@ async def test_an_engine_that_is_never_ready_ends_it(centre: Centre, monkeypatch
 
 
 def test_the_values_follow_the_configuration(centre: Centre) -> None:
-    values = asterisk_values(centre, SECRETS)
+    values = asterisk_values(centre, SECRETS, layout(centre))
     assert (values.sip_port, values.ami_port) == (centre.sip.port, centre.asterisk.ami_port)
     assert len({line.secret for line in values.operators}) == len(values.operators) >= 3
     assert values.values["agi_port"] == centre.fastagi.port
