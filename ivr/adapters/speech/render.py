@@ -1,6 +1,5 @@
 """One job in a rendering process: make samples, bring them to the telephone, write them. Heavy imports live here."""
 
-import ctypes
 import signal
 import wave
 from pathlib import Path
@@ -9,18 +8,17 @@ import numpy as np
 
 from ivr.adapters.speech.decode import decode
 from ivr.adapters.speech.jobs import Decode, Job, Join, RenderFailed, Speak
+from ivr.adapters.speech.lifetime import die_with_parent
 from ivr.adapters.speech.samples import Samples, fade, level, silence, telephone, trim
 from ivr.adapters.speech.synthesis import synthesise
 from ivr.adapters.speech.wavefile import read_wav, write_wav
-
-_PR_SET_PDEATHSIG = 1
 
 
 def begin() -> None:
     """Once in each process. Ctrl-C is the parent's to handle; when the parent is killed, this process goes too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
 
 
 def render(job: Job, deadline_s: float) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ivr.adapters.speech.jobs import RenderFailed, Speak
+from ivr.adapters.speech.lifetime import die_with_parent
 from ivr.adapters.speech.samples import Samples
 from ivr.adapters.speech.wavefile import read_wav
 
@@ -83,7 +84,14 @@ def _rhvoice(speak: Speak) -> tuple[Samples, int]:
             str(output),
         ]
         try:
-            done = subprocess.run(command, input=f"{speak.text}\n".encode(), capture_output=True, check=False)
+            # This process has one thread, so preexec_fn is safe; a hanging RHVoice goes with it.
+            done = subprocess.run(
+                command,
+                input=f"{speak.text}\n".encode(),
+                capture_output=True,
+                check=False,
+                preexec_fn=die_with_parent,
+            )
         except FileNotFoundError as error:
             raise RenderFailed(
                 "RHVoice is not installed: apt-get install rhvoice rhvoice-russian, or speech.engine: espeak"

@@ -1,5 +1,6 @@
 """What happens when a renderer dies, hangs, or finds no room."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -57,13 +58,16 @@ async def test_rhvoice_gets_the_text_on_its_input_and_plain_arguments(new_voice,
     assert arguments[6:] == [""]
 
 
-async def test_a_hanging_renderer_is_given_up_and_the_next_phrase_is_said(new_voice, rhvoice):
-    rhvoice('[ "$text" = hang ] && exec sleep 30\nespeak-ng -v ru -w "$output" "$text"')
+async def test_a_hanging_renderer_is_given_up_and_the_next_phrase_is_said(new_voice, rhvoice, tmp_path):
+    pid = tmp_path / "pid"
+    rhvoice(f'[ "$text" = hang ] && echo $$ > {pid} && exec sleep 60\nespeak-ng -v ru -w "$output" "$text"')
     voice = new_voice(engine="rhvoice", deadline_s=8)
     assert read_sound(await voice.sound(Phrase("раз"))).any()
     with pytest.raises(PhoneFailed, match="not rendered within 8 s"):
         await voice.sound(Phrase("hang"))
     assert read_sound(await voice.sound(Phrase("два"))).any()
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(int(pid.read_text())).wait(timeout=20)  # the hanging RHVoice is gone too
 
 
 async def test_a_phrase_that_kills_its_renderer_fails_alone(new_voice, rhvoice):
