@@ -10,8 +10,8 @@ a reading the caller was told is accepted must not be lost. One fsync a commit i
 """
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import nullcontext
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, TypeVar
 
@@ -43,15 +43,19 @@ class Database:
         self._committing: set[asyncio.Task[Any]] = set()
         parsed = make_url(url)
         self._one_writer = asyncio.Lock() if parsed.get_backend_name() == "sqlite" else None
+        # Neither spends time on BEGIN for what only reads.
+        self._reading_options: dict[str, Any] = (
+            {"ivr_reading": True} if self._one_writer else {"isolation_level": "AUTOCOMMIT"}
+        )
         self._engine = _sqlite(parsed, timeout_s) if self._one_writer else _postgresql(parsed, timeout_s)
 
     async def read(self, work: Work[T]) -> T:
-        """Run `work` in a transaction that sees one state of the database. Raises StoreUnavailable."""
-        return await self._within(self._transaction(work, writing=False))
+        """Run `work`, which only reads: each of its statements sees the newest state. Raises StoreUnavailable."""
+        return await self._within(self._reading(work))
 
     async def write(self, work: Work[T]) -> T:
         """Run `work` and commit it. Raises StoreUnavailable, or RecordRefused when it broke a rule of the tables."""
-        return await self._within(self._transaction(work, writing=True))
+        return await self._within(self._writing(work))
 
     async def settle(self) -> None:
         """Wait until everything given up at its deadline has been rolled back."""
@@ -59,33 +63,37 @@ class Database:
             await asyncio.wait(set(self._leftovers))
 
     async def close(self) -> None:
-        await self.settle()
+        """Wait for what is being rolled back, by the deadline; then drop it and every connection."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self.settle()
+        except TimeoutError:
+            log.error("closed_with_work_hanging", pieces=len(self._leftovers))
+            for task in self._leftovers:
+                task.cancel()
         await self._engine.dispose()
 
-    async def _transaction(self, work: Work[T], *, writing: bool) -> T:
-        async with self._turn(writing), self._engine.connect() as connection:
-            await connection.execution_options(ivr_writing=writing)
-            async with connection.begin() as transaction:
-                result = await work(connection)
-                if not writing:
-                    return result
-                task = asyncio.current_task()
-                assert task is not None
-                self._committing.add(task)
-                try:
-                    await transaction.commit()
-                finally:
-                    self._committing.discard(task)
-                return result
+    async def _reading(self, work: Work[T]) -> T:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(**self._reading_options)
+            return await work(connection)
 
-    @contextlib.asynccontextmanager
-    async def _turn(self, writing: bool) -> AsyncIterator[None]:
-        """SQLite has one writer: our own wait here, first come first served, instead of polling the file's lock."""
-        if writing and self._one_writer:
-            async with self._one_writer:
-                yield
-        else:
-            yield
+    async def _writing(self, work: Work[T]) -> T:
+        # SQLite has one writer: our own wait is first come first served, where its wait for the file's lock is a poll.
+        async with (
+            self._one_writer or nullcontext(),
+            self._engine.connect() as connection,
+            connection.begin() as transaction,
+        ):
+            result = await work(connection)
+            task = asyncio.current_task()
+            assert task is not None
+            self._committing.add(task)
+            try:
+                await transaction.commit()
+            finally:
+                self._committing.discard(task)
+            return result
 
     async def _within(self, work: Coroutine[Any, Any, T]) -> T:
         # A task of its own: cleaning up after a hanging connection takes longer than the caller may wait.
@@ -151,8 +159,8 @@ def _sqlite(url: URL, timeout_s: float) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("ivr_writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if not connection.get_execution_options().get("ivr_reading"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

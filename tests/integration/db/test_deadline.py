@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
@@ -144,6 +144,43 @@ async def test_a_frozen_server_is_given_up(postgres: Postgres) -> None:
     await database.settle()
     assert await SqlNews(database).current(AT) == []
     await database.close()
+
+
+@pytest.fixture
+def hanging_commits(postgres: Postgres) -> Iterator[Callable[[], None]]:
+    """Commits wait for a standby that does not exist, until the function given is called."""
+
+    def wait_for(standby: str) -> None:
+        postgres.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{standby}'")
+        postgres.sql("SELECT pg_reload_conf()")
+
+    wait_for("nobody")
+    yield lambda: wait_for("")
+    wait_for("")
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_commit_that_hangs_is_given_up_and_may_be_repeated(
+    hasty: Database, hanging_commits: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one case in which what was given up may come to be stored: see engine.py."""
+    reading = Reading(5, AT, call_id="c")
+    async with asyncio.timeout(FOREVER_S):
+        with pytest.raises(StoreUnavailable):
+            await SqlReadings(hasty).submit(1, reading)
+        hanging_commits()
+        await hasty.settle()
+    assert "commit_overdue" in capsys.readouterr().out
+    await SqlReadings(hasty).submit(1, reading)
+    assert await stored(hasty) == 1
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_closing_does_not_wait_for_ever(hasty: Database, hanging_commits: Callable[[], None]) -> None:
+    with pytest.raises(StoreUnavailable):
+        await SqlReadings(hasty).submit(1, Reading(5, AT, call_id="c"))
+    async with asyncio.timeout(FOREVER_S):
+        await hasty.close()
 
 
 async def test_a_server_that_is_gone_and_comes_back() -> None:
