@@ -130,7 +130,15 @@ def install_locked(lock: Path) -> None:
         "--disable-pip-version-check",
         "--no-input",
     ]
-    command += ["--progress-bar", "off", "--no-warn-script-location", "--root-user-action=ignore", "-r", lock]
+    command += [
+        "--progress-bar",
+        "off",
+        "--no-compile",
+        "--no-warn-script-location",
+        "--root-user-action=ignore",
+        "-r",
+        lock,
+    ]
     said: list[str] = []
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -189,8 +197,10 @@ def service_user() -> pwd.struct_passwd:
 def become(user: pwd.struct_passwd) -> list[str]:
     """The words that run a command as `user`. Where it cannot reach this folder it may read past closed ones."""
     plain = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--no-new-privs"]
+    # The last word makes access(2) honour that right too: without it os.access() and the like say no.
     past = [*plain, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
-    probe = [str(PYTHON), "-B", "-c", "import pydantic, ivr.config; open('config.yaml').close()"]
+    past.append("--securebits=+no_setuid_fixup")
+    probe = [str(PYTHON), "-B", "-c", "import os, pydantic, ivr.config; os.access('config.yaml', os.R_OK) or exit(1)"]
     for words in (plain, past):
         if subprocess.run([*words, *probe], cwd=ROOT, capture_output=True).returncode == 0:
             if words is past:
@@ -238,6 +248,7 @@ def launch(edition: str, arguments: Sequence[str]) -> None:
     """Become the product. It writes under var/ and recordings/ only."""
     words: list[str] = []
     environment = os.environ | {"PYTHONPYCACHEPREFIX": str(VAR / "cache" / "pycache")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a second start lives on what the first has compiled
     if edition == "test":
         environment["TMPDIR"] = str(VAR / "tmp")
     if os.geteuid() == 0:
