@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+from ivr.adapters.db.engine import Database
 from ivr.adapters.db.schema import upgrade
 from ivr.adapters.files import quiet
 from ivr.adapters.files.flows import FlowFile, read_standard
+from ivr.adapters.files.sample import load_sample
 from ivr.adapters.speech import SystemVoice, render_fixed
 from ivr.adapters.speech.music import write_music
 from ivr.config import Centre
@@ -13,6 +17,8 @@ from ivr.places import Places, voice_settings
 
 Progress = Callable[[str, int, int], None]
 """What is being made, how much of it is done, of how much."""
+
+SAMPLE_TIMEOUT_S = 30.0
 
 FIXED = {
     "notice": "Здравствуйте! Все разговоры записываются.",
@@ -28,6 +34,12 @@ async def prepare(centre: Centre, progress: Progress) -> None:
     places.make()
     progress("database", 0, 1)
     await asyncio.to_thread(upgrade, centre.database_url)
+    if centre.sample:
+        database = Database(centre.database_url, SAMPLE_TIMEOUT_S)
+        try:
+            await load_sample(database, datetime.now(UTC), ZoneInfo(centre.timezone))
+        finally:
+            await database.close()
     progress("database", 1, 1)
     if not (music := places.music / "waiting.wav").exists():
         progress("music", 0, 1)

@@ -86,7 +86,8 @@ def _came(turn: Turn, came: Move | Result) -> Move:
             _note(turn, "no_input")
             return _silent(turn, node)
         case Reply(facts=facts) if asked == "service":
-            _note(turn, "reply", result=str(turn.state.pop("request", "")))
+            told = (turn.state.pop("request", ""), facts.get("verdict"), facts.get("reason"))
+            _note(turn, "reply", result=" ".join(str(word) for word in told if word))
             turn.facts.update(facts)
             return node.replied(turn, facts)
         case Failure(code=code):

@@ -10,12 +10,14 @@ from ivr.dialogue.digits import DigitCollector
 from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Prompt
 from ivr.domain.call import CallId
 from ivr.domain.errors import PhoneFailed
+from ivr.protocols.agi import AgiReply
 from ivr.service.ports import Voice
 
 ANY_KEY = "0123456789*#"
 NOTICE = "recording_notice"
 """The text with this name tells that the conversation is recorded; once said, the fallback need not say it again."""
 LONGEST_SOUND_S = 180.0
+HABIT_S = 2.0
 
 
 class AsteriskPhone:
@@ -54,6 +56,8 @@ class AsteriskPhone:
         while True:
             while (key := self._tones.take()) is not None:
                 if (answer := collector.press(key, clock())) is not None:
+                    if collector.ended_by_length:
+                        self._tones.expect_habit("#", HABIT_S)
                     return answer
             if (answer := collector.tick(clock())) is not None:
                 return answer
@@ -72,14 +76,19 @@ class AsteriskPhone:
             await self._command("WAIT", "FOR", "DIGIT", str(max(1, int(seconds * 1000))))
 
     async def _stream(self, sound: Path, keys: str) -> None:
+        """Play to the end or to a key that counts: after one that does not, the sound goes on where it stopped."""
+        name = str(sound.with_suffix(""))
         try:
-            await self._command("STREAM", "FILE", str(sound.with_suffix("")), keys)
+            reply = await self._command("STREAM", "FILE", name, keys)
+            while reply.result and keys and not self._tones.waiting:
+                reply = await self._command("STREAM", "FILE", name, keys, str(reply.endpos or 0))
         except PhoneFailed as error:
             raise PhoneFailed(f"Asterisk could not play {sound.name}: {error}; is it there and readable?") from error
 
-    async def _command(self, *words: str) -> None:
+    async def _command(self, *words: str) -> AgiReply:
         """A command that a key may end; its result is the key."""
         seen_before = self._tones.events
-        result = (await self._agi.command(*words, timeout_s=LONGEST_SOUND_S)).result
-        if isinstance(result, int) and result > 0:
-            await self._tones.from_agi(chr(result), seen_before, link_up=self._link_up())
+        reply = await self._agi.command(*words, timeout_s=LONGEST_SOUND_S)
+        if isinstance(reply.result, int) and reply.result > 0:
+            await self._tones.from_agi(chr(reply.result), seen_before, link_up=self._link_up())
+        return reply

@@ -19,6 +19,7 @@ class ToneFeed:
         self._owed: deque[str] = deque()  # keys taken from AGI whose AMI event is still to come
         self._events = 0
         self._changed = asyncio.Event()
+        self._habit: tuple[str, float] | None = None
 
     def from_ami(self, key: str) -> None:
         """A DTMFEnd event of this call."""
@@ -57,12 +58,19 @@ class ToneFeed:
     def take(self) -> str | None:
         return self._keys.popleft() if self._keys else None
 
+    def expect_habit(self, key: str, within_s: float) -> None:
+        """The next key, if it is `key` and comes `within_s` seconds, means nothing: many press `#` after every number,
+        also after one that its length had ended already."""
+        self._habit = (key, asyncio.get_running_loop().time() + within_s)
+
     def forget(self) -> None:
         """Drop the keys pressed so far: they were meant for an earlier question."""
         self._keys.clear()
 
     def _add(self, key: str) -> None:
-        self._keys.append(key)
+        habit, self._habit = self._habit, None
+        if habit is None or key != habit[0] or asyncio.get_running_loop().time() > habit[1]:
+            self._keys.append(key)
         self._changed.set()
 
 

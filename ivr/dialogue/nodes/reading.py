@@ -154,7 +154,10 @@ class ReadingNode(Node):
             # Leading zeros would hide it: 012345 on a dial of five is more likely 1234.5 than 12345.
             return self._refuse(turn, "too_many_digits")
         turn.state["phase"] = CHECK
-        return Request("reading_check", {"register_id": local["register_id"], "value": int(keyed)})
+        return Request(
+            "reading_check",
+            {"account": turn.facts.get("account"), "register_id": local["register_id"], "value": int(keyed)},
+        )
 
     def _refuse(self, turn: Turn, reason: str) -> Move:
         turn.state["phase"] = ASK

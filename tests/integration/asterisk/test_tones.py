@@ -72,6 +72,21 @@ async def test_keys_between_two_commands_are_not_lost() -> None:
     assert taken(feed) == "1234"
 
 
+async def test_a_habitual_hash_means_nothing_once_and_in_time() -> None:
+    feed = ToneFeed()
+    feed.expect_habit("#", within_s=10)
+    feed.from_ami("#")
+    feed.from_ami("#")
+    assert taken(feed) == "#"
+    feed.expect_habit("#", within_s=10)
+    feed.from_ami("1")
+    feed.from_ami("#")
+    assert taken(feed) == "1#"
+    feed.expect_habit("#", within_s=-1)
+    feed.from_ami("#")
+    assert taken(feed) == "#"
+
+
 def test_forget_drops_what_was_pressed_before() -> None:
     feed = ToneFeed()
     feed.from_ami("9")
