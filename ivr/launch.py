@@ -50,12 +50,16 @@ def ports(centre: Centre) -> tuple[list[Port], list[Port]]:
     return asterisk, engine
 
 
+def tell(line: str) -> None:
+    print(line, flush=True)
+
+
 def engine_command(config: Path) -> list[str]:
     return [sys.executable, "-m", "ivr", "engine", "--config", str(config.resolve())]
 
 
 async def launch(
-    centre: Centre, secrets: Secrets, config: Path, say: Say = print, engine: Sequence[str] | None = None
+    centre: Centre, secrets: Secrets, config: Path, say: Say = tell, engine: Sequence[str] | None = None
 ) -> int:
     """Run the centre until SIGINT or SIGTERM, then give 0. A second signal skips the grace.
 
