@@ -158,6 +158,11 @@ class City:
         if missing:
             raise TimeoutError(f"telephones not registered at the centre: {', '.join(sorted(missing))}")
 
+    def forget_recordings(self) -> None:
+        """Remove the recordings of earlier cities in this folder."""
+        for old in self._recording("x").parent.glob("*.raw"):
+            old.unlink()
+
     async def register_again(self) -> None:
         """Have every telephone register now: after the centre was restarted, for example."""
         for extension in self._phones:
@@ -263,7 +268,7 @@ class City:
         await agi.execute("MixMonitor", str(recording), "D")
         await agi.command("ANSWER")
         phone.encounters.append(encounter)
-        await self._run(agi, encounter, phone.talk, None)
+        await self._run(agi, encounter, phone.talk, phone.watch)
 
     async def _run(
         self, agi: AgiConnection, encounter: Encounter, person: Script, watch: Callable[[Moment], None] | None

@@ -88,8 +88,9 @@ class Leg:
         await self._agi.command("STREAM", "FILE", str(path.with_suffix("")), "", timeout_s=120)
         await self.keep_sending()
 
-    async def hears(self, *names: str, within_s: float = 20.0) -> Heard:
-        """Wait until one of the sounds is heard, after the last one heard. Raises NotHeard, saying what was heard."""
+    async def hears(self, *names: str, within_s: float = 20.0, to_the_end: bool = False) -> Heard:
+        """Wait until one of the sounds is heard, after the last one heard: until it is certain, after some 0.4 s of it,
+        or `to_the_end`. Raises NotHeard, saying what was heard instead."""
         if self._senses.ear is None:
             raise ValueError("this city has no ear: give it the sounds that can be heard")
         sources = (self._senses.tap, self._recording)
@@ -103,6 +104,8 @@ class Leg:
                 if heard := question.ask(source.sound):
                     self._attention_s = heard.start_s + _AGAIN_S
                     self._note("heard", heard.name)
+                    if to_the_end:
+                        await self.wait(max(heard.start_s + self._senses.ear.seconds(heard.name) - self.t, 0.0))
                     return heard
             if over:
                 raise NotHeard(self._what_instead(names, within_s))
@@ -177,7 +180,8 @@ class OperatorPhone:
     """An operator with his telephone, registered at the centre by `extension`. A test may change him between calls.
 
     He answers after `ring_s`, says `says`, and hangs up after `talk_s`, unless the caller does before; or does what
-    `script` tells. `encounters` are the talks he had, and `rung` counts the calls that reached his telephone.
+    `script` tells. `encounters` are the talks he had, `rung` counts the calls that reached his telephone, and `watch`
+    is told every moment of a talk.
     """
 
     extension: str
@@ -186,6 +190,7 @@ class OperatorPhone:
     talk_s: float = 10.0
     says: str | Path | None = None
     script: Script | None = None
+    watch: Callable[[Moment], None] | None = None
     rung: int = 0
     encounters: list[Encounter] = field(default_factory=list)
 
