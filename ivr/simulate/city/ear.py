@@ -8,6 +8,7 @@ Pure: arrays in, values out. Sounds and recordings are `Sound` (alaw.py); times 
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -86,6 +87,11 @@ class Template:
         self.head = sound[self.lead : min(self.lead + _HEAD, self.end)]
         self._head_power = float(np.sum(np.square(self.head, dtype=np.float64)))
         self._spectra: dict[int, NDArray[np.complex64]] = {}
+
+    @cached_property
+    def searched(self) -> Searched:
+        """Itself as a recording, to find other sounds in it."""
+        return Searched(self.sound)
 
     def find(self, searched: Searched) -> list[int]:
         """Where the whole sound would begin, in samples, wherever its head is found."""
@@ -226,7 +232,7 @@ class Ear:
             own = self._templates[name]
             # The same sound under another name is no rival: both were heard.
             others = (one for one in self._templates.values() if not np.array_equal(one.sound, own.sound))
-            self._rivals[name] = tuple((other, at) for other in others for at in own.find(Searched(other.sound)))
+            self._rivals[name] = tuple((other, at) for other in others for at in own.find(other.searched))
         return self._rivals[name]
 
 

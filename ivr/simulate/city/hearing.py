@@ -14,8 +14,8 @@ from ivr.simulate.city.alaw import RATE, Sound, decode
 from ivr.simulate.city.ear import Ear, Heard, Searched
 
 _RTP_HEADER = 12
-_LATE = RATE * 8 // 100
-_PACKET = RATE // 50
+_STAMPS = 1 << 32
+_LONGEST = RATE * 7200
 _HEAD_S = 0.5
 
 
@@ -49,30 +49,32 @@ class GrowingRecording:
 class Tap(asyncio.DatagramProtocol):
     """What a leg hears, packet by packet: Asterisk sends it here as RTP (A-law, 20 ms).
 
-    The sound begins at the leg's answer: `answered_at`, on the clock `now`. What did not come is silence.
+    The sound begins at the leg's answer: `answered_at`, on the clock `now`. The first packet is placed by the clock,
+    all others by their own timestamps, so that it does not matter when we come to read them. What did not come is
+    silence.
     """
 
     def __init__(self, answered_at: float, now: Callable[[], float]) -> None:
         self._answered_at, self._now = answered_at, now
         self._samples = np.zeros(RATE * 60, dtype=np.float32)
         self._count = 0
+        self._zero: int | None = None
 
     @property
     def sound(self) -> Sound:
         return self._samples[: self._count]
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        packet = decode(data[_RTP_HEADER:])
-        due = round((self._now() - self._answered_at) * RATE) - len(packet)
-        if due - self._count > _LATE or not self._count:
-            self._append(np.zeros(max(due - self._count, 0), dtype=np.float32))
-        self._append(packet)
-
-    def _append(self, sound: Sound) -> None:
-        while self._count + len(sound) > len(self._samples):
+        packet, stamp = decode(data[_RTP_HEADER:]), int.from_bytes(data[4:8], "big")
+        if self._zero is None:
+            self._zero = stamp - max(round((self._now() - self._answered_at) * RATE) - len(packet), 0)
+        at = (stamp - self._zero) % _STAMPS
+        if at > _LONGEST:
+            return  # from before the first one, or of another stream
+        while at + len(packet) > len(self._samples):
             self._samples = np.concatenate((self._samples, np.zeros_like(self._samples)))
-        self._samples[self._count : self._count + len(sound)] = sound
-        self._count += len(sound)
+        self._samples[at : at + len(packet)] = packet
+        self._count = max(self._count, at + len(packet))
 
 
 class Question:

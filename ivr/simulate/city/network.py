@@ -4,50 +4,28 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from ivr.adapters.asterisk.agi_server import AgiConnection, AgiServer
-from ivr.adapters.asterisk.ami_events import Event, Hangup, OriginateResponse, filter_lines
+from ivr.adapters.asterisk.ami_events import Event, Hangup, OriginateResponse
 from ivr.adapters.asterisk.ami_link import AmiLink
-from ivr.adapters.asterisk.conf import AsteriskValues, Line, render
-from ivr.adapters.asterisk.layout import Installation, Layout
+from ivr.adapters.asterisk.conf import render
+from ivr.adapters.asterisk.layout import Layout
 from ivr.adapters.asterisk.process import AsteriskProcess
 from ivr.domain.errors import CallerHungUp, LinkDown, PhoneFailed
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.encounter import Encounter, Moment
 from ivr.simulate.city.hearing import Tap
 from ivr.simulate.city.people import Behaviour, Leg, OperatorPhone, Script, Senses, Voice
+from ivr.simulate.city.settings import EVENTS, HOST, NAME, CitySettings, asterisk_values
 
-_HOST = "127.0.0.1"
-_EVENTS = ("FullyBooted", "Hangup", "OriginateResponse")
+__all__ = ["City", "CitySettings"]
+
 _CAUSE_BUSY, _CAUSE_REJECTED = "17", "21"
 _REGISTERED = "Registered"
 _LOOK_S = 0.1
 _HANGUP_COMES_S = 2.0
-
-
-@dataclass(frozen=True)
-class CitySettings:
-    """Where the city lies and what it talks to.
-
-    installation:  the Asterisk it runs; state: its own folder (absolute); templates: dialplans/city.
-    centre:        host and SIP port of the centre.
-    secret:        gives the secret of an operator's telephone by its extension.
-    limit_s:       no call lasts longer, whatever its people do.
-    """
-
-    installation: Installation
-    state: Path
-    templates: Path
-    centre: tuple[str, int]
-    secret: Callable[[str], str] = field(repr=False)
-    sip_port: int = 5070
-    ami_port: int = 5039
-    rtp_first: int = 16000
-    rtp_last: int = 17999
-    limit_s: int = 180
 
 
 class City:
@@ -72,18 +50,18 @@ class City:
         self._asterisk = AsteriskProcess(self._layout)
         self._ami_secret = secrets.token_urlsafe(24)
         self._link = AmiLink(
-            _HOST,
+            HOST,
             settings.ami_port,
-            "city",
+            NAME,
             self._ami_secret,
             action_timeout_s=5.0,
             reconnect_first_s=0.1,
             reconnect_cap_s=1.0,
-            filters=_EVENTS,
+            filters=EVENTS,
         )
         self._link.on_event(self._take_event)
         self._agi = AgiServer(
-            _HOST, 0, self._serve, max_calls=500, header_timeout_s=5.0, command_timeout_s=float(settings.limit_s)
+            HOST, 0, self._serve, max_calls=500, header_timeout_s=5.0, command_timeout_s=float(settings.limit_s)
         )
         self._scripts: dict[str, Callable[[AgiConnection], Awaitable[None]]] = {}
         self._ends: dict[str, asyncio.Future[int]] = {}
@@ -102,10 +80,15 @@ class City:
         await self._stack.aclose()
 
     async def _start(self) -> None:
+        settings = self._settings
         self._layout.make_folders()
         await self._agi.start()
         self._stack.push_async_callback(self._agi.stop, 0.0)
-        render(self._settings.templates, self._layout.conf, self._values())
+        render(
+            settings.templates,
+            self._layout.conf,
+            asterisk_values(settings, self._layout, self._ami_secret, self._agi.port, self._phones),
+        )
         await self._asterisk.start()
         self._stack.push_async_callback(self._asterisk.stop)
         connected = asyncio.Event()
@@ -118,32 +101,6 @@ class City:
         self._stack.push_async_callback(_cancelled, link_task)
         async with asyncio.timeout(30):
             await connected.wait()
-
-    def _values(self) -> AsteriskValues:
-        settings = self._settings
-        return AsteriskValues(
-            layout=self._layout,
-            node="city",
-            sip_host=_HOST,
-            sip_port=settings.sip_port,
-            rtp_first=settings.rtp_first,
-            rtp_last=settings.rtp_last,
-            ami_port=settings.ami_port,
-            ami_secret=self._ami_secret,
-            ami_user="city",
-            ami_read="system,call",
-            ami_write="system,call,originate,reporting",
-            music=self._layout.state / "music",
-            event_filters=tuple(filter_lines(_EVENTS)),
-            operators=tuple(Line(extension, settings.secret(extension)) for extension in self._phones),
-            values={
-                "agi_host": _HOST,
-                "agi_port": self._agi.port,
-                "centre_host": settings.centre[0],
-                "centre_port": settings.centre[1],
-                "limit_s": settings.limit_s,
-            },
-        )
 
     async def registered(self, within_s: float = 15.0) -> None:
         """Wait until every operator's telephone is registered at the centre. Raises TimeoutError naming those not."""
@@ -278,7 +235,7 @@ class City:
         answered_at = loop.time()
         encounter.answered = True
         tap = Tap(answered_at, loop.time)
-        transport, _ = await loop.create_datagram_endpoint(lambda: tap, local_addr=(_HOST, 0))
+        transport, _ = await loop.create_datagram_endpoint(lambda: tap, local_addr=(HOST, 0))
         leg = Leg(agi, Senses(tap, encounter.recording, self.ear, self.voice, watch), answered_at)
         encounter.moments = leg.moments
         try:
@@ -300,7 +257,7 @@ class City:
             await self._link.action(
                 "Originate",
                 {
-                    "Channel": f"UnicastRTP/{_HOST}:{port}/c(alaw)",
+                    "Channel": f"UnicastRTP/{HOST}:{port}/c(alaw)",
                     "Application": "ChanSpy",
                     "Data": f"{channel},oqES",
                     "Async": "true",

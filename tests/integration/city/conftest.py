@@ -3,7 +3,7 @@
 import os
 import socket
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -138,24 +138,32 @@ def phone(one_phone: OperatorPhone) -> OperatorPhone:
     return one_phone
 
 
+@pytest.fixture(scope="module")
+def city_settings(centre: tuple[str, int]) -> Callable[[Path], CitySettings]:
+    """Makes the settings of a city in a folder of its own, on ports of its own."""
+
+    def make(state: Path) -> CitySettings:
+        return CitySettings(
+            installation=private_copy(ASTERISK),
+            state=state,
+            templates=REPOSITORY / "dialplans" / "city",
+            centre=centre,
+            secret=lambda _: SECRET,
+            sip_port=free_port(socket.SOCK_DGRAM),
+            ami_port=free_port(socket.SOCK_STREAM),
+            limit_s=60,
+        )
+
+    return make
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def city(
-    folder: Path, centre: tuple[str, int], one_phone: OperatorPhone, ear: Ear, sounds: Path
+    folder: Path, city_settings: Callable[[Path], CitySettings], one_phone: OperatorPhone, ear: Ear, sounds: Path
 ) -> AsyncIterator[City]:
-    settings = CitySettings(
-        installation=private_copy(ASTERISK),
-        state=folder / "city",
-        templates=REPOSITORY / "dialplans" / "city",
-        centre=centre,
-        secret=lambda _: SECRET,
-        sip_port=free_port(socket.SOCK_DGRAM),
-        ami_port=free_port(socket.SOCK_STREAM),
-        limit_s=60,
-    )
-
     async def voice(words: str) -> Path:
         return sounds / f"{next(name for name, text in WORDS.items() if text == words)}.wav"
 
-    async with City(settings, [one_phone], ear=ear, voice=voice) as running:
+    async with City(city_settings(folder / "city"), [one_phone], ear=ear, voice=voice) as running:
         await running.registered()
         yield running

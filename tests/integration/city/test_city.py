@@ -1,13 +1,14 @@
 """The city rings a stub of a centre: everything here is heard, pressed and said over real SIP and RTP."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ivr.simulate.city.ear import Ear, silences
+from ivr.simulate.city.ear import Ear, Heard, silences
 from ivr.simulate.city.hearing import read_recording
-from ivr.simulate.city.network import City
+from ivr.simulate.city.network import City, CitySettings
 from ivr.simulate.city.people import Behaviour, Leg, NotHeard, OperatorPhone
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -108,9 +109,11 @@ async def test_a_number_that_is_busy_gives_its_cause(city: City) -> None:
 async def test_silence_is_time_too(city: City, ear: Ear) -> None:
     """Dead air is as long in the recording as on the clock."""
 
+    live: list[Heard] = []
+
     async def patient(leg: Leg) -> None:
         await leg.listen(until_silence_s=0.8)
-        await leg.hears("bye")
+        live.append(await leg.hears("bye", to_the_end=True))
         await leg.until_hung_up(10)
 
     encounter = await city.call(patient, number="400")
@@ -118,6 +121,20 @@ async def test_silence_is_time_too(city: City, ear: Ear) -> None:
     (dead,) = [one for one in silences(encounter.heard, 1.5) if one[1] - one[0] < 5]
     assert 1.9 < dead[1] - dead[0] < 2.6
     assert notice.start_s < dead[0] < dead[1] <= bye.start_s + 0.1
+    assert live[0].start_s == pytest.approx(bye.start_s, abs=0.2), "both ways of hearing begin at the answer"
+
+
+async def test_a_telephone_that_the_centre_does_not_know_is_named(
+    city: City, folder: Path, centre: tuple[str, int], city_settings: Callable[..., CitySettings]
+) -> None:
+    async with City(city_settings(folder / "other"), [OperatorPhone("777")]) as other:
+        with pytest.raises(TimeoutError, match="not registered at the centre: 777"):
+            await other.registered(within_s=1.5)
+
+
+async def test_telephones_register_again_on_request(city: City) -> None:
+    await city.register_again()
+    await city.registered()
 
 
 async def test_a_centre_that_says_nothing(city: City) -> None:

@@ -10,7 +10,6 @@ from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.hearing import GrowingRecording, Question, Tap, read_recording
 
 PACKET = 160
-HEADER = bytes(12)
 
 
 def melody(seed: int, seconds: float) -> Sound:
@@ -85,28 +84,26 @@ def test_a_growing_recording_is_read_as_far_as_it_is_written(tmp_path: Path) -> 
     assert (list(heard * 32768), list(said * 32768)) == ([1, 2, 3], [-1, -2, -3])
 
 
-def test_the_tap_puts_packets_where_they_belong_in_time() -> None:
-    now = 100.0
+def packet(stamp: int, value: float = 0.5) -> bytes:
+    return bytes(4) + stamp.to_bytes(4, "big") + bytes(4) + encode(np.full(PACKET, value, dtype=np.float32))
+
+
+@pytest.mark.parametrize("begin", [160, (1 << 32) - 200])
+def test_the_tap_puts_packets_where_they_belong_in_time(begin: int) -> None:
+    now = 100.120  # of the first 0.1 s nothing was heard
     tap = Tap(answered_at=100.0, now=lambda: now)
-    loud = HEADER + encode(np.full(PACKET, 0.5, dtype=np.float32))
-    now = 100.120
-    tap.datagram_received(loud, None)  # the first one: 0.1 s of the call was not heard
-    now = 100.141
-    tap.datagram_received(loud, None)
-    now = 101.0
-    tap.datagram_received(loud, None)  # nothing came for 0.84 s
+    tap.datagram_received(packet(begin), None)
+    now = 103.0  # read much too late, and in the wrong order
+    for stamp in (begin + 7040, begin + 160, begin - 1600):
+        tap.datagram_received(packet(stamp % (1 << 32)), None)
     sound = tap.sound
     assert len(sound) == RATE
-    loud_parts = np.flatnonzero(sound > 0.4)
-    assert list(loud_parts) == [*range(800, 1120), *range(RATE - PACKET, RATE)]
+    assert list(np.flatnonzero(sound > 0.4)) == [*range(800, 1120), *range(RATE - PACKET, RATE)]
 
 
 def test_the_tap_takes_long_calls() -> None:
-    now = 0.02
-    tap = Tap(answered_at=0.0, now=lambda: now)
-    packet = HEADER + encode(np.full(PACKET, 0.5, dtype=np.float32))
-    for _ in range(61 * 50):
-        tap.datagram_received(packet, None)
-        now += 0.02
+    tap = Tap(answered_at=0.0, now=lambda: 0.02)
+    for number in range(61 * 50):
+        tap.datagram_received(packet(number * PACKET), None)
     assert len(tap.sound) == 61 * RATE
     assert (tap.sound > 0.4).all()
