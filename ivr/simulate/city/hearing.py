@@ -81,6 +81,8 @@ class Question:
     """Was the sound `name` heard from `since_s` on? Asked again as the recording grows, it searches what is new."""
 
     def __init__(self, ear: Ear, name: str, since_s: float = 0.0) -> None:
+        if name not in ear.names:
+            raise ValueError(f"the ear knows no sound '{name}'; it knows {', '.join(ear.names)}")
         self._ear, self._name = ear, name
         self._begin = max(round(since_s * RATE), 0)
 

@@ -13,7 +13,7 @@ from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.conf import render
 from ivr.adapters.asterisk.layout import Layout
 from ivr.adapters.asterisk.process import AsteriskProcess
-from ivr.domain.errors import CallerHungUp, LinkDown, PhoneFailed
+from ivr.domain.errors import CallerHungUp, IvrError, LinkDown, PhoneFailed
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.encounter import Encounter, Moment
 from ivr.simulate.city.hearing import Tap
@@ -137,8 +137,8 @@ class City:
     ) -> Encounter:
         """Ring the centre as `caller`; `person` is on the line from the answer on.
 
-        Gives the encounter when the call is over and its recording is whole. What the person's script raised is raised
-        here, unless `check` is False: then it is in `Encounter.failure`.
+        Gives the encounter when the call is over and its recording is whole. What the person's script raised, or the
+        city's own link, is raised here, unless `check` is False: then it is in `Encounter.failure`.
         """
         self._count += 1
         uniqueid = f"call-{self._count}-{secrets.token_hex(4)}"
@@ -150,6 +150,8 @@ class City:
                 await self._originate(uniqueid, encounter, answer_within_s)
                 encounter.cause = await end
                 await self._closed(encounter)
+        except (IvrError, TimeoutError) as failure:
+            encounter.failure = encounter.failure or failure
         finally:
             del self._scripts[uniqueid], self._ends[uniqueid]
         if check and encounter.failure is not None:

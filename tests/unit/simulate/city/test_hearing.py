@@ -71,6 +71,11 @@ def test_only_what_comes_after_the_given_time_counts(ear: Ear) -> None:
     assert heard.whole
 
 
+def test_a_sound_that_the_ear_does_not_know_is_refused(ear: Ear) -> None:
+    with pytest.raises(ValueError, match="no sound 'menu'; it knows short, long, other"):
+        Question(ear, "menu")
+
+
 def test_a_growing_recording_is_read_as_far_as_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "call.raw"
     recording = GrowingRecording(path)
