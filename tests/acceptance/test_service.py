@@ -317,7 +317,7 @@ async def test_a_new_version_of_the_flow_is_for_new_calls_and_a_broken_one_for_n
         async def newcomer(leg: Leg) -> None:
             await leg.hears("main_menu")
             await leg.press("5")
-            await leg.hears("wrong_key")
+            await leg.hears("mistake")
             await leg.hang_up()
 
         await city.call(newcomer, number=NUMBER, caller=second)
