@@ -1,0 +1,174 @@
+"""A caller who measures: real SIP and RTP, and for each key the time from its tone's end to the next prompt's sound."""
+
+import asyncio
+import secrets
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from ivr.simulate.bench_calls import sip
+from ivr.simulate.bench_calls.rtp import TICK_S, Sender, audible
+
+HOST = "127.0.0.1"
+_SILENT_S = 0.7
+"""Longer than any pause in a prompt: when so much is silent, the prompt is over."""
+_ANSWER_S = 15.0
+_CALL_S = 60.0
+_RESEND_S = 0.5
+_TIMESTAMP = 35  # SO_TIMESTAMPNS of asm-generic/socket.h: the kernel's time of arrival, whoever is busy meanwhile
+
+
+@dataclass
+class Probe:
+    """One call. `delays_ms` has one entry for each key that was followed by sound; `ended`: the centre hung up."""
+
+    centre: tuple[str, int]
+    number: str
+    keys: str
+    delays_ms: list[float] = field(default_factory=list)
+    ended: bool = False
+
+    @property
+    def good(self) -> bool:
+        return self.ended and len(self.delays_ms) == len(self.keys)
+
+    async def call(self) -> None:
+        """Ring, press every key in the silence after its prompt, and wait for the centre to hang up."""
+        signalling = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        with signalling, media:
+            for one in (signalling, media):
+                one.bind((HOST, 0))
+                one.setblocking(False)
+            media.setsockopt(socket.SOL_SOCKET, _TIMESTAMP, 1)
+            signalling.connect(self.centre)
+            own = f"{HOST}:{signalling.getsockname()[1]}"
+            centre = f"{self.centre[0]}:{self.centre[1]}"
+            caller = sip.Caller(secrets.token_hex(8), self.number, centre, own, media.getsockname()[1])
+            await _Call(self, caller, signalling, media).run()
+
+
+class _Call:
+    def __init__(self, probe: Probe, caller: sip.Caller, signalling: socket.socket, media: socket.socket) -> None:
+        self._probe, self._caller = probe, caller
+        self._signalling, self._media = signalling, media
+        self._answer: sip.Message | None = None
+        self._changed = asyncio.Event()
+        self._refused = False
+        self._heard_ns = 0  # when the last sound arrived
+        self._pressed_ns = 0  # when the last tone ended; 0: its prompt has begun
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._signalling, self._read_signalling)
+        loop.add_reader(self._media, self._read_media)
+        try:
+            answer = await self._ring()
+            if answer is not None:
+                await self._talk((HOST, answer.media_port))
+                if not self._probe.ended:
+                    self._send(self._caller.bye(answer))
+        finally:
+            loop.remove_reader(self._signalling)
+            loop.remove_reader(self._media)
+
+    async def _ring(self) -> sip.Message | None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ANSWER_S):
+                while self._answer is None and not self._refused:
+                    self._send(self._caller.invite())
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(_RESEND_S):
+                            await self._changed.wait()
+        return self._answer
+
+    async def _talk(self, centre: tuple[str, int]) -> None:
+        """A tick every 20 ms by the clock, however late the last one was."""
+        loop = asyncio.get_running_loop()
+        begun, ticks = loop.time(), self._ticks()
+        number = 0
+        while not self._probe.ended and number * TICK_S < _CALL_S:
+            for packet in next(ticks):
+                with suppress(OSError):
+                    self._media.sendto(packet, centre)
+            number += 1
+            await asyncio.sleep(begun + number * TICK_S - loop.time())
+
+    def _ticks(self) -> Iterator[list[bytes]]:
+        sender, keys = Sender(1), list(self._probe.keys)
+        while True:
+            if keys and self._prompt_over():
+                *tone, end = sender.tone(keys.pop(0))
+                yield from tone
+                self._heard_ns, self._pressed_ns = 0, time.time_ns()
+                yield end
+            yield sender.voice()
+
+    def _prompt_over(self) -> bool:
+        return self._heard_ns > 0 and time.time_ns() - self._heard_ns > _SILENT_S * 1e9
+
+    def _read_media(self) -> None:
+        with suppress(BlockingIOError):
+            while True:
+                packet, ancillary, _, _ = self._media.recvmsg(2048, 64)
+                if audible(packet):
+                    self._heard(_arrival_ns(ancillary))
+
+    def _heard(self, at_ns: int) -> None:
+        if self._pressed_ns and at_ns > self._pressed_ns:
+            self._probe.delays_ms.append((at_ns - self._pressed_ns) / 1e6)
+            self._pressed_ns = 0
+        self._heard_ns = at_ns
+
+    def _read_signalling(self) -> None:
+        with suppress(BlockingIOError, ConnectionRefusedError):
+            while True:
+                message = sip.parse(self._signalling.recv(65536).decode(errors="replace"))
+                if message is not None:
+                    self._take(message)
+
+    def _take(self, message: sip.Message) -> None:
+        if message.method == "BYE" and not message.status:
+            self._send(sip.ok(message))
+            self._probe.ended = True
+        elif message.method == "INVITE" and 200 <= message.status < 300:
+            self._answer = message
+            self._send(self._caller.ack(message))  # again for each copy of the answer
+            self._changed.set()
+        elif message.method == "INVITE" and message.status >= 300:
+            self._refused = True
+            self._changed.set()
+
+    def _send(self, text: str) -> None:
+        with suppress(OSError):
+            self._signalling.send(text.encode())
+
+
+def _arrival_ns(ancillary: list[tuple[int, int, bytes]]) -> int:
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == _TIMESTAMP:
+            seconds, nanoseconds = struct.unpack("qq", data[:16])
+            return int(seconds) * 1_000_000_000 + int(nanoseconds)
+    return time.time_ns()
+
+
+async def probing(centre: tuple[str, int], number: str, keys: str, count: int, begun_s: float) -> list[Probe]:
+    """`count` probes at once, each ringing again until `begun_s` seconds are over; a begun call is ended."""
+    loop = asyncio.get_running_loop()
+    last = loop.time() + begun_s
+    made: list[Probe] = []
+
+    async def ring(place: int) -> None:
+        await asyncio.sleep(place * 0.31)  # not all in one step
+        while not made or loop.time() < last:
+            probe = Probe(centre, number, keys)
+            made.append(probe)
+            await probe.call()
+
+    async with asyncio.TaskGroup() as group:
+        for place in range(count):
+            group.create_task(ring(place))
+    return made
