@@ -53,7 +53,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         voice = SystemVoice(voice_settings(centre))
         stack.push_async_callback(voice.close)
         standard = read_standard(places.standards, centre.standard)
-        flow_file = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier})
+        flow_file = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}, centre.hours)
         shelf = FlowShelf(await flow_file.load())
         quiet.make(places.quiet)
 

@@ -73,7 +73,7 @@ async def _flow(centre: Centre) -> None:
     standard = read_standard(places.standards, centre.standard)
     voice = SystemVoice(voice_settings(centre))
     try:
-        await FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}).load()
+        await FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}, centre.hours).load()
     finally:
         await voice.close()
 

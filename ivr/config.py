@@ -97,6 +97,10 @@ class Centre(Section):
     node: str = Field("centre", pattern=r"^[a-z][a-z0-9-]{0,15}$", description="Name of this Asterisk node.")
     dialplans: Path = Field(Path("dialplans"), description="Asterisk templates, flows and standards.")
     agents: Path = Field(Path("agents"), description="Operators' roster.")
+    hours: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description='Operators\' hours by queue instead of the flow\'s own: persons: {mon-fri: "08:00-20:00"}.',
+    )
     sample: bool = Field(False, description="Fill an empty database with an invented supplier's subscribers.")
     shutdown_grace_s: float = Field(20.0, ge=0, description="How long a stop waits for calls in dialogue.")
     sip: Sip = Sip()

@@ -50,7 +50,7 @@ async def prepare(centre: Centre, progress: Progress) -> None:
     try:
         await render_fixed(voice, FIXED, places.fixed, lambda done, of: progress("sounds", done, of))
         standard = read_standard(places.standards, centre.standard)
-        flow = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier})
+        flow = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}, centre.hours)
         await flow.load(lambda done, of: progress("sounds", done, of))
     finally:
         await voice.close()

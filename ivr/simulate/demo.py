@@ -139,7 +139,8 @@ async def _stage(centre: Centre, database: Database, voice: SystemVoice) -> Stag
     places = Places.of(centre)
     zone = ZoneInfo(centre.timezone)
     supplier: dict[str, Fact] = {"supplier": centre.supplier}
-    flow = await FlowFile(places.flow, read_standard(places.standards, centre.standard), voice, supplier).load()
+    standard = read_standard(places.standards, centre.standard)
+    flow = await FlowFile(places.flow, standard, voice, supplier, centre.hours).load()
     week = flow.queues.get("persons")
     last = {account: await _last_reading(database, account, zone) for account in (ONE_REGISTER, DEBTOR)}
     situation = Situation(

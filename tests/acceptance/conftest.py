@@ -4,14 +4,16 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from ivr.adapters.asterisk.layout import private_copy
 from ivr.simulate.city.ear import Ear
-from ivr.simulate.city.network import City, CitySettings
+from ivr.simulate.city.network import City
 from ivr.simulate.city.people import OperatorPhone
+from ivr.simulate.city.settings import CitySettings
 from tests.acceptance.harness import REPOSITORY, CentreUnderTest, Sounds, free_port, free_range
 
 CALLERS = itertools.count(79990000001)
@@ -25,7 +27,9 @@ def asterisk_root() -> Path:
 @pytest.fixture(scope="session")
 def sounds() -> Path:
     """The sounds are the same for all centres: rendered once."""
-    return REPOSITORY / "var/cache/acceptance-sounds"
+    folder = REPOSITORY / "var/cache/acceptance-sounds"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture
@@ -37,8 +41,9 @@ def caller() -> str:
 def new_centre(
     tmp_path_factory: pytest.TempPathFactory, asterisk_root: Path, sounds: Path
 ) -> Iterator[Callable[..., CentreUnderTest]]:
-    def make(**options: str) -> CentreUnderTest:
-        return CentreUnderTest(tmp_path_factory.mktemp("centre"), asterisk_root, sounds, **options)
+    def make(**options: Any) -> CentreUnderTest:
+        own_sounds = options.pop("sounds", sounds)
+        return CentreUnderTest(tmp_path_factory.mktemp("centre"), asterisk_root, own_sounds, **options)
 
     yield make
 

@@ -1,6 +1,7 @@
 """The flow in its file: loaded, held to the standard on its real sounds, watched for edits while the centre runs."""
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from ivr.dialogue.flow import Flow
 from ivr.dialogue.loader import load
 from ivr.dialogue.model import Fact
 from ivr.dialogue.standards_file import load_standards
+from ivr.dialogue.week import parse_week
 from ivr.domain.errors import ConfigurationError, PhoneFailed
+from ivr.domain.hours import Week
 from ivr.domain.standards import Standard
 
 log = structlog.get_logger()
@@ -34,17 +37,25 @@ def _text(path: Path) -> str:
 
 
 class FlowFile:
-    """`facts` stand for a caller's when the texts are measured."""
+    """`facts` stand for a caller's when the texts are measured; `hours` (queue → days → spans) go before the flow's."""
 
-    def __init__(self, path: Path, standard: Standard, voice: SystemVoice, facts: Mapping[str, Fact]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        standard: Standard,
+        voice: SystemVoice,
+        facts: Mapping[str, Fact],
+        hours: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self._path = path
         self._standard = standard
         self._voice = voice
         self._facts = facts
+        self._hours = hours or {}
 
     async def load(self, progress: Callable[[int, int], None] | None = None) -> Flow:
         """Read, check and render. Raises ConfigurationError with every mistake found."""
-        flow = load(_text(self._path), str(self._path))
+        flow = self._with_hours(load(_text(self._path), str(self._path)))
         words = limits.phrases(flow, self._facts)
         try:
             await self._voice.prerender(words, progress)
@@ -54,6 +65,20 @@ class FlowFile:
         if mistakes := limits.check(flow, self._standard, lengths.__getitem__, self._facts):
             raise ConfigurationError(mistakes)
         return flow
+
+    def _with_hours(self, flow: Flow) -> Flow:
+        own: dict[str, Week] = {}
+        mistakes = []
+        for queue, written in self._hours.items():
+            if queue not in flow.queues:
+                mistakes.append(f"hours.{queue}: the flow has no such queue; it has: {', '.join(flow.queues)}")
+            try:
+                own[queue] = parse_week(written)
+            except ValueError as error:
+                mistakes.append(f"hours.{queue}: {error}")
+        if mistakes:
+            raise ConfigurationError(mistakes)
+        return dataclasses.replace(flow, queues={**flow.queues, **own})
 
     async def watch(self, publish: Callable[[Flow], None], every_s: float = 1.0) -> None:
         """Publish each new version of the file, until cancelled. A wrong one is refused: the old one stays in force."""
