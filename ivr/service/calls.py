@@ -30,7 +30,7 @@ from ivr.dialogue.model import (
     Wait,
 )
 from ivr.domain.call import Call, CallId, Outcome, Step
-from ivr.domain.errors import CallerHungUp, IvrError, PhoneFailed
+from ivr.domain.errors import CallerHungUp, IvrError
 from ivr.service.ports import Phone
 
 log = structlog.get_logger()
@@ -87,40 +87,55 @@ class CallService:
         self.live: dict[CallId, LiveCall] = {}
 
     async def handle(self, phone: Phone) -> None:
-        """The whole dialogue of one call. Never raises but for cancellation."""
+        """The whole dialogue of one call. Never raises but when cancelled: then the dialplan takes the caller over."""
         flow = self._live_flow()
         call = Call(phone.call_id, phone.caller, phone.dialled, self._clock(), flow.name, flow.version)
-        self.live[call.id] = LiveCall(call)
-        structlog.contextvars.bind_contextvars(call_id=call.id)
-        log.info("call_started", flow=flow.name, version=flow.version)
-        self._recorder.begin(call)
-        try:
-            await self._guard(phone, flow, call)
-        finally:
-            self._services.forget(call.id)
-            del self.live[call.id]
-            structlog.contextvars.unbind_contextvars("call_id")
+        live = self.live[call.id] = LiveCall(call)
+        outcome, reason = Outcome.OPEN, "engine_stopped"
+        with structlog.contextvars.bound_contextvars(call_id=call.id):
+            log.info("call_started", flow=flow.name, version=flow.version)
+            self._recorder.begin(call)
+            try:
+                outcome, reason = await self._guard(phone, flow, live)
+            finally:
+                del self.live[call.id]
+                self._services.forget(call.id)
+                self._close(live, outcome, reason)
 
-    async def _guard(self, phone: Phone, flow: Flow, call: Call) -> None:
+    async def _guard(self, phone: Phone, flow: Flow, live: LiveCall) -> tuple[Outcome, str]:
+        """How the dialogue ended, and why. OPEN: the caller goes on in the dialplan; its journal tells the rest."""
         try:
-            ending = await self._converse(phone, flow, call)
-            await phone.finish(ending)
+            ending = await self._converse(phone, flow, live)
+            await _finish(phone, ending)
         except CallerHungUp:
-            self._close(call, Outcome.ABANDONED, "caller_hung_up")
+            return Outcome.ABANDONED, "caller_hung_up"
         except Exception as error:
             # The one guard of a call: whatever went wrong, the caller hears so and gets an operator.
-            log.error("call_failed", error=type(error).__name__, exc_info=not isinstance(error, IvrError))
-            await self._apologise(phone, call, error)
-        else:
-            outcome = Outcome.SERVED if ending.kind is EndingKind.HANG_UP else Outcome.OPEN
-            self._close(call, outcome, ending.reason)
+            _log_failure("call_failed", error)
+            return await self._apologise(phone, error.code if isinstance(error, IvrError) else "internal_error")
+        return Outcome.SERVED if ending.kind is EndingKind.HANG_UP else Outcome.OPEN, ending.reason
 
-    async def _converse(self, phone: Phone, flow: Flow, call: Call) -> Ending:
-        live = self.live[call.id]
+    async def _apologise(self, phone: Phone, reason: str) -> tuple[Outcome, str]:
+        try:
+            try:
+                await phone.say((APOLOGY,), interruptible=False)
+            except CallerHungUp:
+                raise
+            except Exception as error:
+                _log_failure("apology_not_said", error)  # the queue's music is still better than silence
+            await phone.finish(Ending(EndingKind.OPERATOR, reason))
+        except CallerHungUp:
+            return Outcome.FAILED, reason
+        except Exception as error:
+            # Nothing goes on this leg: our closing the connection sends it to the dialplan's safety net.
+            _log_failure("caller_not_handed_over", error)
+        return Outcome.OPEN, reason
+
+    async def _converse(self, phone: Phone, flow: Flow, live: LiveCall) -> Ending:
         sprint = start(flow, self._facts(phone))
         while True:
             live.node = sprint.session.node
-            live.account = str(sprint.session.facts.get("account") or "")
+            live.account = str(sprint.session.facts.get("account") or live.account)
             for effect in sprint.effects:
                 match effect:
                     case Say(prompt, interruptible):
@@ -147,27 +162,26 @@ class CallService:
         self._recorder.step(live.call.id, step)
         log.debug("call_step", node=note.node, step=note.event)
 
-    async def _apologise(self, phone: Phone, call: Call, error: Exception) -> None:
-        reason = error.code if isinstance(error, IvrError) else "internal_error"
-        try:
-            try:
-                await phone.say((APOLOGY,), interruptible=False)
-            except PhoneFailed:
-                log.error("apology_not_said")  # the queue's music is still better than silence
-            await phone.finish(Ending(EndingKind.OPERATOR, reason))
-        except CallerHungUp:
-            self._close(call, Outcome.FAILED, reason)
-        except PhoneFailed:
-            # Asterisk answers nothing on this leg: our closing the connection sends it to the dialplan's safety net.
-            self._close(call, Outcome.OPEN, reason)
-        else:
-            self._close(call, Outcome.OPEN, reason)
-
-    def _close(self, call: Call, outcome: Outcome, reason: str) -> None:
-        """OPEN: the caller goes on in the dialplan; its journal tells how the call ended."""
-        live = self.live[call.id]
+    def _close(self, live: LiveCall, outcome: Outcome, reason: str) -> None:
         ended_at = None if outcome is Outcome.OPEN else self._clock()
         self._recorder.end(
-            dataclasses.replace(call, outcome=outcome, reason=reason, ended_at=ended_at, account=live.account)
+            dataclasses.replace(live.call, outcome=outcome, reason=reason, ended_at=ended_at, account=live.account)
         )
         log.info("dialogue_ended", outcome=outcome.value, reason=reason, steps=live.steps)
+
+
+async def _finish(phone: Phone, ending: Ending) -> None:
+    """One who hangs up after the last word was served: that is no hang-up in the flow."""
+    try:
+        await phone.finish(ending)
+    except CallerHungUp:
+        if ending.kind is not EndingKind.HANG_UP:
+            raise
+
+
+def _log_failure(event: str, error: Exception) -> None:
+    """Our own errors hold no personal data and tell all in their words; of others the place matters (see logs.py)."""
+    if isinstance(error, IvrError):
+        log.error(event, error=error.code, detail=str(error))
+    else:
+        log.error(event, error=type(error).__name__, exc_info=error)
