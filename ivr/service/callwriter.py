@@ -8,6 +8,7 @@ import asyncio
 import structlog
 
 from ivr.domain.call import Began, Call, CallId, Ended, Record, Step, Stepped
+from ivr.domain.errors import StoreUnavailable
 from ivr.service.ports import CallLog
 
 log = structlog.get_logger()
@@ -43,11 +44,17 @@ class CallWriter:
             await asyncio.shield(self.flush())
 
     async def flush(self) -> None:
-        """Write everything put so far."""
+        """Write everything put so far; what the store does not take now stays for the next time."""
         self._some.clear()
         while self._records:
             batch, self._records = self._records[: self._batch], self._records[self._batch :]
-            await self._store.write(batch)
+            try:
+                await self._store.write(batch)
+            except StoreUnavailable as error:
+                log.error("call_log_waits", records=len(batch) + len(self._records), error=error.code)
+                self._records = batch + self._records
+                self._some.set()
+                return
 
     def _put(self, record: Record) -> None:
         self._records.append(record)
