@@ -53,23 +53,32 @@ class Reconciler:
         self._recordings = recordings
         self._live = live
         self._clock = clock
+        self._turn = asyncio.Lock()  # one recording is not finished by two hands at once
+        self._owed = False
 
     async def reconcile(self) -> None:
-        """Once after each (re)connect. An error is logged: the link stays up and the periodic work catches up."""
+        """Once after each (re)connect. An error is logged: the link stays up and the periodic work tries again."""
         try:
-            await self._reconcile()
-        except IvrError as error:
-            log.error("reconcile_failed", error=error.code, detail=str(error))
+            async with self._turn:
+                await self._reconcile()
+        except (IvrError, OSError) as error:
+            if not self._owed:  # one line, however often it fails
+                log.error("reconcile_failed", error=type(error).__name__, detail=str(error))
+            self._owed = True
+        else:
+            self._owed = False
 
     async def _reconcile(self) -> None:
         # The order matters: a channel missing from this list has run its hang-up handler, so its line is in the
-        # journal by now; a call that is open, not alive and not in the journal died with Asterisk.
+        # journal by now; a call that is open, not alive and not in the journal died with Asterisk. A call that began
+        # after the list was asked for may well be missing from it: a long replay leaves it time to come so far.
+        asked_at = self._clock()
         alive = await self._channels()
         replayed = await self._spooled.replay()
         imported = await self._journal.import_new()
         lost = 0
         for call in await self._calls.open_calls():
-            if call.id not in alive and call.id not in self._live():
+            if call.answered_at < asked_at and call.id not in alive and call.id not in self._live():
                 ended = dataclasses.replace(
                     call, outcome=Outcome.LOST, reason="asterisk_stopped", ended_at=self._clock()
                 )
@@ -82,11 +91,15 @@ class Reconciler:
         """Close calls as they end, until cancelled."""
         while True:
             await asyncio.sleep(every_s)
+            if self._owed:
+                await self.reconcile()
             try:
-                await self._spooled.replay()
-                await self._journal.import_new()
-                await self._recordings.finish_ended(None)
+                async with self._turn:
+                    await self._spooled.replay()
+                    await self._journal.import_new()
+                    await self._recordings.finish_ended(None)
             except StoreUnavailable:
                 log.warning("call_log_behind", detail="the database does not answer; trying again")
-            except OSError as error:
-                log.error("housekeeping_failed", error=str(error))
+            except Exception as error:
+                # The one guard of a periodic job: it must not take the engine and its callers along.
+                log.error("housekeeping_failed", error=type(error).__name__, exc_info=error)
