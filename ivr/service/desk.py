@@ -44,4 +44,7 @@ class Desk:
 
 
 def _moment(at: datetime) -> str:
-    return phrase("{day:date_gen}, {time:time}", {"day": at.date().isoformat(), "time": f"{at:%H:%M}"}).text
+    """«в понедельник, девятого марта, в девять часов»."""
+    day = at.date().isoformat()
+    words = phrase("{day:weekday_acc}, {day:day_month_gen}, в {time:time}", {"day": day, "time": f"{at:%H:%M}"}).text
+    return f"во {words}" if words.startswith("вт") else f"в {words}"
