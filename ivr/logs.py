@@ -1,10 +1,12 @@
 """Logs: one structured line per fact. The call's trace id rides in a context variable. No personal data, ever."""
 
+import contextlib
 import logging
 import re
 import sys
 import traceback
 from types import TracebackType
+from typing import TextIO, cast
 
 import structlog
 
@@ -14,10 +16,10 @@ _VALUES = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
 """What an error's own words may quote: a key, a row, a number that was dialled."""
 
 
-def where(raised: Raised) -> str:
+def where(exc_info: Raised) -> str:
     """The traceback, where every error's words have their values taken out: those may be a caller's."""
     lines = []
-    for line in traceback.TracebackException(*raised).format():
+    for line in traceback.TracebackException(*exc_info).format():
         told = not line.startswith("  ") and not line.startswith(("Traceback", "\n"))
         lines.append(_VALUES.sub("…", line) if told else line)
     return "".join(lines).rstrip()
@@ -28,6 +30,19 @@ class _Formatter(logging.Formatter):
 
     def formatException(self, ei: object) -> str:
         return where(ei)  # type: ignore[arg-type]  # logging's own type allows for no error at all
+
+
+class _Steady:
+    """Standard error that never fails: a full disk under the log must not end a call."""
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            return sys.stderr.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
 
 
 def configure(*, debug: bool = False) -> None:
@@ -44,9 +59,9 @@ def configure(*, debug: bool = False) -> None:
             else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Steady())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(cast(TextIO, _Steady()))
     handler.setFormatter(_Formatter("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
