@@ -38,6 +38,8 @@ class AsteriskPhone:
         self.dialled = agi.environment.get("agi_arg_1") or agi.environment.get("agi_extension", "")
 
     async def say(self, prompt: Prompt, *, interruptible: bool) -> None:
+        if interruptible and self._tones.waiting:
+            return  # nobody waits for words to be made that nobody will hear
         sounds = [(phrase.name, await self._voice.sound(phrase)) for phrase in prompt]
         for name, sound in sounds:
             if interruptible and self._tones.waiting:
