@@ -5,7 +5,6 @@ import os
 import platform
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 from ivr.config import Centre, Secrets
@@ -17,7 +16,7 @@ from ivr.simulate.bench_calls.probe import probing
 from ivr.simulate.bench_calls.stage import Stage
 from ivr.simulate.bench_calls.usage import Meter
 
-PROBES = 10
+PROBES = 16
 _STEP_S = 1.0
 
 
@@ -55,7 +54,6 @@ async def run_bench(
 async def _side(stage: Stage, plan: Plan, load: Load, on_progress: Progress, *, engine: bool) -> Measured:
     """One side under one load."""
     name = f"{load.concurrent} {'engine' if engine else 'bare'}"
-    begun = datetime.now(UTC)
     async with stage.running(engine=engine) as pids:
         meter = Meter.begin(pids)
         shown = asyncio.create_task(_show(name, plan, load, on_progress))
@@ -75,10 +73,11 @@ async def _side(stage: Stage, plan: Plan, load: Load, on_progress: Progress, *, 
         good.append(stage.ended_in_engine())
     return Measured(
         calls=calls,
-        stored=stage.stored(begun) if engine else 0,
-        failed=max(0, calls - min(good)),
+        stored=stage.stored() if engine else 0,
+        good=good,
         peak=outcome.peak,
         cpu_s=sum(meter.cpu_s),
+        engine_cpu_s=sum(meter.cpu_s[1:]),
         asterisk_mb=meter.peak_mb[0],
         engine_mb=sum(meter.peak_mb[1:]),
         delays_ms=[delay for probe in probes for delay in probe.delays_ms],

@@ -8,19 +8,33 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One side under one load. stored: rows in the database. cpu_s: of Asterisk and engine together. _mb: peaks of
-    memory. delays_ms: from a tone's end to the next prompt's first sound. late_ms: by how much our own sound was late
-    at worst."""
+    """One side under one load.
+
+    calls, good:   calls made; those that came to the right end, as each witness counts: the callers themselves,
+                   Asterisk's journal and, where it runs, the engine.
+    stored:        rows in the engine's database when it has stopped; what is spooled is not among them.
+    peak:          most calls at once, probes not counted.
+    cpu_s:         processor seconds of Asterisk and engine together; engine_cpu_s: of the engine alone.
+    _mb:           peaks of resident memory.
+    delays_ms:     from a tone's end to the next prompt's first sound.
+    late_ms:       by how much our own sound was late at worst.
+    """
 
     calls: int
     stored: int
-    failed: int
+    good: Sequence[int]
     peak: int
     cpu_s: float
+    engine_cpu_s: float
     asterisk_mb: float
     engine_mb: float
     delays_ms: Sequence[float]
     late_ms: float
+
+    @property
+    def failed(self) -> int:
+        """Calls that not every witness saw come to the right end."""
+        return max(0, self.calls - min(self.good))
 
     @property
     def cpu_ms_per_call(self) -> float:
@@ -52,6 +66,9 @@ def compared(concurrent: int, pairs: Sequence[tuple[Measured, Measured]]) -> dic
         "samples": [sum(len(side.delays_ms) for side in sides) for sides in (bare, ours)],
         "cpu_ms_per_call_bare": _per_call(bare),
         "cpu_ms_per_call_engine": _per_call(ours),
+        "cpu_ms_per_call_engine_alone": round(
+            1000 * sum(side.engine_cpu_s for side in ours) / sum(side.calls for side in ours), 1
+        ),
     }
     for name, sides in (("bare", bare), ("engine", ours)):
         delays = _delays(sides)

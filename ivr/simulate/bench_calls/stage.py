@@ -10,7 +10,6 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -124,7 +123,17 @@ class Stage:
         given = self.centre.model_dump(mode="json")
         self.config.write_text(yaml.safe_dump(given, allow_unicode=True), encoding="utf-8")
         await prepare(self.centre, progress)
+        self._database.rename(self._empty)
         await self._sounds()
+
+    @property
+    def _database(self) -> Path:
+        return self.folder / "bench.db"
+
+    @property
+    def _empty(self) -> Path:
+        """The database as prepared, with no calls in it."""
+        return self.folder / "empty.db"
 
     @property
     def config(self) -> Path:
@@ -152,6 +161,9 @@ class Stage:
         shutil.rmtree(places.state, ignore_errors=True)
         shutil.rmtree(places.recordings, ignore_errors=True)
         places.make()
+        for left in self.folder.glob("bench.db*"):
+            left.unlink()
+        shutil.copyfile(self._empty, self._database)
         place = layout(self.centre)
         place.make_folders()
         values = asterisk_values(self.centre, self._secrets, place)
@@ -214,9 +226,7 @@ class Stage:
         lines = (self.folder / "engine.log").read_text(encoding="utf-8").splitlines()
         return sum('"dialogue_ended"' in line and f'"{END}"' in line for line in lines)
 
-    def stored(self, since: datetime) -> int:
-        """Calls answered since then whose rows have come to the database with the flow's right end."""
-        with closing(sqlite3.connect(f"file:{self.folder}/bench.db?mode=ro", uri=True)) as database:
-            question = "select count(*) from calls where reason = ? and answered_at >= ?"
-            moment = since.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-            return int(database.execute(question, (END, moment)).fetchone()[0])
+    def stored(self) -> int:
+        """Calls whose rows have come to the database as served."""
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
+            return int(database.execute("select count(*) from calls where outcome = 'served'").fetchone()[0])
