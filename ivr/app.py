@@ -29,7 +29,7 @@ from ivr.domain.errors import StoreUnavailable
 from ivr.domain.readings import ReadingRules
 from ivr.places import Places, voice_settings
 from ivr.service.calllog import DurableCallLog
-from ivr.service.calls import CallService
+from ivr.service.calls import APOLOGY, MOMENT, CallService
 from ivr.service.callwriter import CallWriter
 from ivr.service.desk import Desk
 from ivr.service.flows import FlowShelf
@@ -55,6 +55,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         standard = read_standard(places.standards, centre.standard)
         flow_file = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}, centre.hours)
         shelf = FlowShelf(await flow_file.load())
+        await voice.prerender((APOLOGY, MOMENT))
+        await voice.warm()
         quiet.make(places.quiet)
 
         database = Database(centre.database_url, centre.database.timeout_s)

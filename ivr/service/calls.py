@@ -36,6 +36,8 @@ from ivr.service.ports import Phone
 log = structlog.get_logger()
 
 APOLOGY = Phrase("Извините, у нас техническая неполадка. Соединяю вас с оператором, оставайтесь на линии.", "failure")
+MOMENT = Phrase("Секунду, пожалуйста.", "one_moment")
+"""Said when a service lets the caller wait: nobody should listen to dead air."""
 
 
 class Services(Protocol):
@@ -77,6 +79,7 @@ class CallService:
         facts: Callable[[Phone], Mapping[str, Fact]],
         clock: Callable[[], datetime],
         request_timeout_s: float = 6.0,
+        dead_air_s: float = 1.5,
     ) -> None:
         self._live_flow = live_flow
         self._services = services
@@ -84,6 +87,7 @@ class CallService:
         self._facts = facts
         self._clock = clock
         self._request_timeout_s = request_timeout_s
+        self._dead_air_s = dead_air_s
         self.live: dict[CallId, LiveCall] = {}
 
     async def handle(self, phone: Phone) -> None:
@@ -150,9 +154,22 @@ class CallService:
     async def _wait_for(self, phone: Phone, wait: Wait) -> Result:
         if isinstance(wait, Gather):
             return await phone.gather(wait)
+        answering = asyncio.create_task(self._answer(phone.call_id, wait))
+        try:
+            done, _ = await asyncio.wait({answering}, timeout=self._dead_air_s)
+            if not done:
+                await phone.say((MOMENT,), interruptible=False)
+            return await answering
+        except CallerHungUp:
+            await asyncio.wait({answering})  # who hangs up after confirming has submitted
+            raise
+        finally:
+            answering.cancel()
+
+    async def _answer(self, call_id: CallId, request: Request) -> Reply | Failure:
         try:
             async with asyncio.timeout(self._request_timeout_s):
-                return await self._services.answer(phone.call_id, wait)
+                return await self._services.answer(call_id, request)
         except TimeoutError:
             return Failure("timeout")
 

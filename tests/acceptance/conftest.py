@@ -2,7 +2,8 @@
 
 import itertools
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,25 +69,29 @@ async def operator() -> OperatorPhone:
     return OperatorPhone("101", talk_s=4.0)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def city(
-    centre: CentreUnderTest,
-    ear: Ear,
-    operator: OperatorPhone,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[City]:
+def city_of(
+    centre: CentreUnderTest, ear: Ear, operators: Sequence[OperatorPhone], folders: pytest.TempPathFactory
+) -> City:
+    """A city around this centre, with these operators' telephones."""
     rtp = free_range(400)
     settings = CitySettings(
         installation=private_copy(centre.centre.path(centre.centre.asterisk.private_root)),
-        state=tmp_path_factory.mktemp("city"),
+        state=folders.mktemp("city"),
         templates=REPOSITORY / "dialplans/city",
         centre=("127.0.0.1", centre.centre.sip.port),
         secret=centre.softphone_secret,
-        sip_port=free_port(),
+        sip_port=free_port(socket.SOCK_DGRAM),
         ami_port=free_port(),
         rtp_first=rtp,
         rtp_last=rtp + 399,
     )
-    async with City(settings, [operator], ear=ear) as one:
+    return City(settings, operators, ear=ear)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def city(
+    centre: CentreUnderTest, ear: Ear, operator: OperatorPhone, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[City]:
+    async with city_of(centre, ear, [operator], tmp_path_factory) as one:
         await one.registered()
         yield one

@@ -77,6 +77,10 @@ class SystemVoice:
         """How many sounds were made, not found, since the start."""
         return self._workers.rendered
 
+    async def warm(self) -> None:
+        """Start the rendering processes, so that the first caller's own words are not late."""
+        await self._workers.warm()
+
     async def sound(self, phrase: Phrase) -> Path:
         """Path of the phrase's sound. Raises PhoneFailed, saying what to do, when none can be made."""
         reason: Exception | None = None

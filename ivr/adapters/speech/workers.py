@@ -21,6 +21,10 @@ def _begin() -> None:
     begin()
 
 
+def _begun() -> None:
+    """The process is there: `_begin` has run."""
+
+
 def _render(job: Job, deadline_s: float) -> float:
     from ivr.adapters.speech.render import render
 
@@ -59,6 +63,11 @@ class Workers:
             return await self._once(job)
         except BrokenProcessPool as error:
             raise RenderFailed("the rendering process died twice on it") from error
+
+    async def warm(self) -> None:
+        """Start the processes now: their imports take a second or two, which no caller should wait for."""
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(worker, _begun) for worker in self._all))
 
     async def _once(self, job: Job) -> float:
         worker = await self._idle.get()
