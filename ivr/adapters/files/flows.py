@@ -37,7 +37,10 @@ def _text(path: Path) -> str:
 
 
 class FlowFile:
-    """`facts` stand for a caller's when the texts are measured; `hours` (queue → days → spans) go before the flow's."""
+    """`facts` stand for a caller's when the texts are measured; `hours` (queue → days → spans) go before the flow's.
+
+    Loaded first, then watched: what is edited between the two is seen.
+    """
 
     def __init__(
         self,
@@ -52,9 +55,11 @@ class FlowFile:
         self._voice = voice
         self._facts = facts
         self._hours = hours or {}
+        self._seen = (0, 0)
 
     async def load(self, progress: Callable[[int, int], None] | None = None) -> Flow:
         """Read, check and render. Raises ConfigurationError with every mistake found."""
+        self._seen = self._stamp()  # before reading: an edit made meanwhile is another one
         flow = self._with_hours(load(_text(self._path), str(self._path)))
         words = limits.phrases(flow, self._facts)
         try:
@@ -82,17 +87,18 @@ class FlowFile:
 
     async def watch(self, publish: Callable[[Flow], None], every_s: float = 1.0) -> None:
         """Publish each new version of the file, until cancelled. A wrong one is refused: the old one stays in force."""
-        seen = self._stamp()
         while True:
             await asyncio.sleep(every_s)
-            if (stamp := self._stamp()) == seen:
+            if self._stamp() == self._seen:
                 continue
-            seen = stamp
             try:
                 publish(await self.load())
             except ConfigurationError as error:
                 for mistake in error.mistakes:
                     log.error("flow_refused", mistake=mistake)
+            except Exception as error:
+                # The one guard of a periodic job: no edit may take the engine and its callers along.
+                log.error("flow_refused", mistake=f"{self._path}: {type(error).__name__}", exc_info=error)
 
     def _stamp(self) -> tuple[int, int]:
         try:
