@@ -1,9 +1,11 @@
 """`ivr check`: everything that can be wrong before the start, all of it at once."""
 
 import asyncio
+import socket
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from ivr.adapters.asterisk.conf import render
@@ -13,7 +15,7 @@ from ivr.adapters.files import roster
 from ivr.adapters.files.flows import FlowFile, read_standard
 from ivr.adapters.speech import SystemVoice, missing
 from ivr.asterisk_values import asterisk_values
-from ivr.config import Centre, Secrets, load, secrets
+from ivr.config import Centre, Secrets, load, secrets, usable
 from ivr.domain.errors import ConfigurationError, IvrError
 from ivr.places import Places, installation, voice_settings
 
@@ -22,18 +24,18 @@ Report = Callable[[str, list[str]], None]
 
 
 async def check(config: Path, secrets_file: Path, report: Report) -> bool:
-    """Look at every part and report it; True when nothing is wrong. Later parts need the configuration to be read."""
+    """Look at every part and report it; True when nothing is wrong. A wrong key of the configuration gives way to its
+    default, so that the parts after it are looked at too."""
     mistakes: list[str] = []
-    found: list[Centre] = []
     keys: list[Secrets] = []
     with _collecting(mistakes):
-        found.append(load(config))
+        load(config)
     with _collecting(mistakes):
         keys.append(secrets(secrets_file))
     report("configuration", mistakes)
-    if not found:
+    good = not mistakes
+    if (centre := usable(config)) is None:
         return False
-    centre, good = found[0], not mistakes
     parts: dict[str, Callable[[], Awaitable[None]]] = {
         "operators": lambda: _operators(centre),
         "speech": lambda: _speech(centre),
@@ -86,4 +88,24 @@ async def _asterisk(centre: Centre, keys: Secrets | None) -> None:
         return
     with tempfile.TemporaryDirectory(prefix="ivr-check-") as folder:
         layout = Layout(installation(centre), Path(folder))
-        await asyncio.to_thread(render, Places.of(centre).templates, layout.conf, asterisk_values(centre, keys, layout))
+        music = Path(folder) / "music"  # the centre's own is made later, by `ivr prepare`
+        music.mkdir()
+        values = replace(
+            asterisk_values(centre, keys, layout),
+            sip_port=_free_port(centre.sip.host, socket.SOCK_DGRAM),
+            ami_port=_free_port("127.0.0.1", socket.SOCK_STREAM),
+            music=music,
+        )
+        await asyncio.to_thread(render, Places.of(centre).templates, layout.conf, values)
+        trial = AsteriskProcess(layout)
+        await trial.start()
+        await trial.kill()  # it has no calls to say goodbye to
+        if complaints := [line for line in trial.words() if " ERROR[" in line]:
+            raise ConfigurationError([f"Asterisk does not take its configuration: {line}" for line in complaints])
+
+
+def _free_port(host: str, kind: socket.SocketKind) -> int:
+    """A port that is free now. Raises OSError when `host` is no address of this machine."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

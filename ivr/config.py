@@ -5,9 +5,10 @@ Only app.py, cli.py and the adapters' constructors see these models; the rooms b
 
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.domain.errors import ConfigurationError
@@ -99,7 +100,7 @@ class Centre(Section):
     agents: Path = Field(Path("agents"), description="Operators' roster.")
     hours: dict[str, dict[str, str]] = Field(
         default_factory=dict,
-        description='Operators\' hours by queue instead of the flow\'s own: persons: {mon-fri: "08:00-20:00"}.',
+        description="Operators' hours by queue instead of the flow's own: persons: {mon-fri: \"08:00-20:00\"}.",
     )
     sample: bool = Field(False, description="Fill an empty database with an invented supplier's subscribers.")
     shutdown_grace_s: float = Field(20.0, ge=0, description="How long a stop waits for calls in dialogue.")
@@ -115,6 +116,15 @@ class Centre(Section):
     def path(self, value: Path) -> Path:
         """`value` made absolute, from the folder of config.yaml."""
         return value if value.is_absolute() else self.home / value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("no such zone; write its IANA name, Asia/Omsk for example") from error
+        return name
 
     @property
     def database_url(self) -> str:
@@ -141,19 +151,49 @@ def _place(location: tuple[Any, ...]) -> str:
 def load(path: Path) -> Centre:
     """Read config.yaml. Raises ConfigurationError with every mistake: file, key, what is wrong."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except FileNotFoundError:
-        raise ConfigurationError([f"{path}: no such file; copy config.yaml from the repository"]) from None
-    except yaml.YAMLError as error:
-        raise ConfigurationError([f"{path}: not YAML: {error}"]) from error
-    if not isinstance(raw, dict):
-        raise ConfigurationError([f"{path}: must be a mapping of keys, is a {type(raw).__name__}"])
-    try:
-        return Centre.model_validate({**raw, "home": path.resolve().parent})
+        return Centre.model_validate(_read(path))
     except ValidationError as error:
         raise ConfigurationError(
             [f"{path}: {_place(mistake['loc'])}: {mistake['msg']}" for mistake in error.errors()]
         ) from error
+
+
+def usable(path: Path) -> Centre | None:
+    """What can be used of a config.yaml with mistakes, so that the rest can be checked too: a wrong key gives way to
+    its default. None when there is nothing to use."""
+    try:
+        given = _read(path)
+    except ConfigurationError:
+        return None
+    while True:
+        try:
+            return Centre.model_validate(given)
+        except ValidationError as error:
+            if not all([_drop(given, mistake["loc"]) for mistake in error.errors()]):
+                return None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except FileNotFoundError:
+        raise ConfigurationError([f"{path}: no such file; copy config.yaml from the repository"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError([f"{path}: cannot be read: {error}"]) from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError([f"{path}: not YAML: {error}"]) from error
+    if not isinstance(raw, dict):
+        raise ConfigurationError([f"{path}: must be a mapping of keys, is a {type(raw).__name__}"])
+    return {**raw, "home": path.resolve().parent}
+
+
+def _drop(given: dict[str, Any], place: tuple[Any, ...]) -> bool:
+    """Take out the wrong key, or the nearest one above it. False: there is none."""
+    for key in place[:-1]:
+        if not isinstance(given.get(key), dict):
+            return given.pop(key, given) is not given
+        given = given[key]
+    return bool(place) and given.pop(place[-1], given) is not given
 
 
 def secrets(env_file: Path | None = None) -> Secrets:

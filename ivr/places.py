@@ -1,5 +1,6 @@
 """Where everything of a centre lies, from its configuration: one table, so that no two parts can disagree."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -8,6 +9,7 @@ from ivr.adapters.asterisk.layout import Installation, Layout, installed, privat
 from ivr.adapters.files import recordings
 from ivr.adapters.speech import VoiceSettings
 from ivr.config import Centre
+from ivr.domain.errors import ConfigurationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Places:
         """Make the folders that are written into."""
         for folder in (self.fixed, self.music, self.quiet, self.state, self.journal, self.spool, self.incoming):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        # A fresh clone made it readable by everybody.
+        self.recordings.chmod(self.recordings.stat().st_mode & ~0o007)
 
 
 def installation(centre: Centre) -> Installation:
@@ -71,13 +75,17 @@ def layout(centre: Centre) -> Layout:
 
 
 def voice_settings(centre: Centre) -> VoiceSettings:
+    """Where Asterisk or its recorded words are missing, everything is synthesised; its own check tells of that."""
     speech = centre.speech
-    recorded = installation(centre).data / "sounds" / "ru"
+    recorded = None
+    with suppress(ConfigurationError):
+        words = installation(centre).data / "sounds" / "ru"
+        recorded = words if words.is_dir() else None
     pronunciation = centre.path(centre.dialplans) / "pronunciation.yaml"
     return VoiceSettings(
         cache=centre.path(speech.cache),
         studio=centre.path(speech.studio),
-        recorded=recorded if recorded.is_dir() else None,
+        recorded=recorded,
         engine=speech.engine,
         voice=speech.voice,
         rate=speech.rate,

@@ -152,9 +152,14 @@ class AsteriskProcess:
         if self._process is not None:
             await child.kill(self._process)
 
-    def _failure(self, what: str) -> str:
+    def words(self, last: int | None = None) -> list[str]:
+        """Lines it wrote to its console and its log, the `last` ones of each or all."""
         lines: list[str] = []
         for path in (self.console, self.layout.log / "messages.log"):
             with suppress(OSError):
-                lines += path.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
+                lines += path.read_text(encoding="utf-8", errors="replace").splitlines()[-last if last else 0 :]
+        return lines
+
+    def _failure(self, what: str) -> str:
+        lines = self.words(_LAST_LINES)
         return "\n    ".join([f"Asterisk {what}; its last words:", *(lines or ["(none)"])])

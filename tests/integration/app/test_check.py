@@ -1,0 +1,126 @@
+"""`ivr check` as it is given at a terminal: everything that is wrong, in one run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[3]
+ASTERISK = Path(os.environ.get("IVR_TEST_ASTERISK_ROOT", REPOSITORY / "var/asterisk"))
+SECRETS = {"IVR_AMI_SECRET": "a" * 24, "IVR_OPERATOR_SECRET": "o" * 24}
+
+
+@pytest.fixture(scope="session")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sounds")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A centre's folder whose dialplans and roster may be spoilt."""
+    shutil.copytree(REPOSITORY / "dialplans", tmp_path / "dialplans")
+    shutil.copytree(REPOSITORY / "agents", tmp_path / "agents")
+    return tmp_path
+
+
+def configure(home: Path, sounds: Path, **settings: Any) -> None:
+    given = {"asterisk": {"private_root": str(ASTERISK)}, "speech": {"cache": str(sounds)}, **settings}
+    (home / "config.yaml").write_text(yaml.safe_dump(given), encoding="utf-8")
+
+
+def check(home: Path, secrets: Mapping[str, str] = SECRETS) -> tuple[int, str]:
+    """Exit code and output of `ivr check` in a process of its own."""
+    environment = {name: value for name, value in os.environ.items() if name not in SECRETS} | dict(secrets)
+    done = subprocess.run(
+        [sys.executable, "-m", "ivr", "check", "--config", str(home / "config.yaml")],
+        env=environment | {"PYTHONPATH": str(REPOSITORY), "COLUMNS": "400"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout, done.stdout
+    return done.returncode, done.stdout
+
+
+def spoil(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_good_centre_passes_and_says_what_was_looked_at(home: Path, sounds: Path) -> None:
+    configure(home, sounds)
+    code, told = check(home)
+    assert told.splitlines() == ["✓ configuration", "✓ operators", "✓ speech", "✓ flow and its sounds", "✓ Asterisk"]
+    assert code == 0
+    assert not (home / "var").exists()  # looking changes nothing
+
+
+def test_five_mistakes_are_all_told_in_one_run(home: Path, sounds: Path) -> None:
+    missing = home / "no-asterisk"
+    configure(
+        home,
+        sounds,
+        web={"port": 99999},
+        colour="green",
+        timezone="Mars/Base",
+        sip={"rtp_first": 20000, "rtp_last": 20001},
+        asterisk={"private_root": str(missing)},
+    )
+    spoil(home / "dialplans/rosatom/main.yaml", '"1": readings', '"1": nowhere')
+    spoil(home / "agents/operators.yaml", '"101"', '"001"')
+    code, told = check(home)
+    assert code == 1
+    lines = told.splitlines()
+    for part, mistake in [
+        ("configuration", "config.yaml: web.port: "),
+        ("configuration", "config.yaml: colour: "),
+        ("configuration", "config.yaml: timezone: "),
+        ("configuration", "config.yaml: sip: "),
+        ("operators", "operators.yaml: "),
+        ("flow and its sounds", "node 'main'"),
+        ("Asterisk", f"asterisk.private_root: no Asterisk in {missing}"),
+    ]:
+        begins = lines.index(f"✗ {part}")
+        (place,) = [number for number, line in enumerate(lines) if mistake in line and number > begins][:1]
+        assert all(line.startswith("    ") for line in lines[begins + 1 : place + 1]), told
+    assert "✓ speech" in lines
+
+
+def test_a_configuration_that_asterisk_does_not_take_is_told_in_its_words(home: Path, sounds: Path) -> None:
+    configure(home, sounds)
+    with (home / "dialplans/asterisk/pjsip.conf.j2").open("a", encoding="utf-8") as template:
+        template.write("\n[broken]\ntype = endpoint\ncolour = green\n")
+    code, told = check(home)
+    assert code == 1
+    assert "✗ Asterisk" in told and "Asterisk does not take its configuration: " in told and "colour" in told
+
+
+def test_a_missing_configuration_is_named(home: Path) -> None:
+    code, told = check(home)
+    assert code == 1
+    assert f"{home / 'config.yaml'}: no such file" in told and told.startswith("✗ configuration")
+
+
+def test_missing_secrets_are_named_and_the_rest_is_looked_at(home: Path, sounds: Path) -> None:
+    configure(home, sounds)
+    code, told = check(home, secrets={})
+    assert code == 1
+    assert "IVR_AMI_SECRET" in told and "IVR_OPERATOR_SECRET" in told
+    assert told.splitlines()[-1] == "✓ Asterisk"
+
+
+@pytest.mark.parametrize("content", ["- a list\n", "a: [\n", "\x80"])
+def test_what_is_no_configuration_at_all_is_told(home: Path, content: str) -> None:
+    (home / "config.yaml").write_bytes(content.encode("latin-1"))
+    code, told = check(home)
+    assert code == 1
+    assert str(home / "config.yaml") in told

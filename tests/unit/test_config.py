@@ -1,0 +1,46 @@
+"""What can be used of a configuration with mistakes: the rest of it, with defaults for what is wrong."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ivr.config import Centre, load, usable
+from ivr.domain.errors import ConfigurationError
+
+
+def write(folder: Path, given: Any) -> Path:
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump(given), encoding="utf-8")
+    return path
+
+
+def test_a_good_one_is_used_whole(tmp_path: Path) -> None:
+    path = write(tmp_path, {"supplier": "Свет", "web": {"port": 81}})
+    assert usable(path) == load(path)
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ({"web": {"port": "no", "host": "::1"}}, {"web": {"host": "::1"}}),
+        ({"web": "no"}, {}),
+        ({"web": {"port": {"deep": {"deeper": 1}}}}, {}),
+        ({"colour": "green", "sip": {"port": 5070, "codecs": 1}}, {"sip": {"port": 5070}}),
+        ({"sip": {"carrier": ["10.0.0.0/8", 5]}}, {}),
+        ({"sip": {"rtp_first": 20000, "rtp_last": 20001}, "node": "north"}, {"node": "north"}),
+        ({"hours": {"persons": {"mon": 8}}, "timezone": "Mars/Base"}, {"hours": {"persons": {}}}),
+    ],
+)
+def test_what_is_wrong_gives_way_to_its_default(tmp_path: Path, given: Any, left: Any) -> None:
+    path = write(tmp_path, {"supplier": "Свет", **given})
+    with pytest.raises(ConfigurationError):
+        load(path)
+    assert usable(path) == Centre.model_validate({"supplier": "Свет", **left, "home": tmp_path.resolve()})
+
+
+def test_of_no_mapping_and_no_file_nothing_can_be_used(tmp_path: Path) -> None:
+    assert usable(write(tmp_path, ["a list"])) is None
+    assert usable(tmp_path / "none.yaml") is None
+    assert usable(tmp_path) is None
