@@ -2,14 +2,15 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from ivr import logs
 from ivr.config import Centre, Secrets, load, secrets
@@ -24,6 +25,10 @@ app.add_typer(bench, name="bench")
 Config = Annotated[Path, typer.Option("--config", help="The centre's configuration.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
 DEFAULT = Path("config.yaml")
+PRIVATE = 0o027
+"""Recordings, database and logs are for this user and his group only, whoever writes them."""
+WHOLE_SECRETS = 100
+"""Columns that a table of accounts needs: a secret that is cut is of no use."""
 
 
 def secrets_file(centre_home: Path) -> Path:
@@ -55,6 +60,7 @@ def run(config: Config = DEFAULT) -> None:
     from ivr.prepare import prepare
 
     def work() -> int:
+        os.umask(PRIVATE)
         centre, keys = _read(config)
         with _Bars() as show:
             asyncio.run(prepare(centre, show))
@@ -81,6 +87,7 @@ def engine(config: Config = DEFAULT, debug: bool = False) -> None:
     from ivr.app import run_engine
 
     logs.configure(debug=debug)
+    os.umask(PRIVATE)
 
     def work() -> None:
         centre, keys = _read(config)
@@ -125,14 +132,16 @@ def operators(config: Config = DEFAULT) -> None:
 
     def work() -> Table:
         centre, keys = _read(config)
-        table = Table("name", "user", "password", "server")
+        table = Table("name", "user", "server", Column("password", no_wrap=True, overflow="ignore"))
         root = keys.operator_secret.get_secret_value()
         for operator in roster.load(Places.of(centre).roster):
             secret = roster.softphone_secret(root, operator.extension)
-            table.add_row(operator.name, operator.extension, secret, f"{centre.sip.host}:{centre.sip.port} (UDP)")
+            table.add_row(operator.name, operator.extension, f"{centre.sip.host}:{centre.sip.port} (UDP)", secret)
         return table
 
-    Console().print(_or_exit(work))
+    table = _or_exit(work)
+    console = Console()
+    console.print(table, width=max(console.width, WHOLE_SECRETS))
 
 
 @bench.command()
@@ -141,6 +150,26 @@ def ami(events: Annotated[int, typer.Option(help="Events in the stream.")] = 200
     from ivr.simulate import bench_ami
 
     print(json.dumps(bench_ami.run(events), ensure_ascii=False, indent=None if as_json else 2))
+
+
+@bench.command()
+def calls(
+    config: Config = DEFAULT,
+    concurrent: Annotated[list[int] | None, typer.Option(help="Calls at once; may be given several times.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="How often both sides take turns.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """One tone menu as a bare Asterisk dialplan and through the engine, by SIPp: CPU, delay of the answer, failures."""
+    from ivr.simulate.bench_calls.bench import run_bench
+
+    def work() -> dict[str, Any]:
+        centre, keys = _read(config)
+        with _Bars() as show:
+            return asyncio.run(
+                run_bench(centre, keys, concurrent=concurrent or (50, 150, 300), rounds=rounds, on_progress=show)
+            )
+
+    print(json.dumps(_or_exit(work), ensure_ascii=False, indent=None if as_json else 2))
 
 
 class _Bars:

@@ -64,6 +64,10 @@ def parse(text: str) -> JournalLine:
     )
 
 
+GENERAL_REASONS = frozenset({"flow_ended", "answered"})
+"""Reasons that the journal gives where the engine may know better, before or after it."""
+
+
 def outcome_of(line: JournalLine) -> Call:
     """The call as the journal alone tells it."""
     outcome, reason = _judge(line)

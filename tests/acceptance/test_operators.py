@@ -36,6 +36,7 @@ async def test_the_notice_comes_first_and_every_second_is_recorded(
     left, right = (np.ascontiguousarray(sound[:, side], dtype=np.float32) for side in (0, 1))
     assert ear.find(right, "main_menu") and not ear.find(left, "main_menu")
     assert not (centre.places.incoming / f"{call['id']}.raw").exists()
+    assert centre.recording(call).stat().st_mode & 0o007 == centre.places.recordings.stat().st_mode & 0o007 == 0
     nodes = [step["node"] for step in centre.steps(call["id"])]
     assert nodes[:2] == ["notice", "greeting"] and "news" in nodes
 

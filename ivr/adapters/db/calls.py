@@ -7,9 +7,10 @@ and only an `Ended` changes it.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import Row, and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.tables import call_steps, calls, journal_marks
 from ivr.domain.call import Began, Call, CallId, Ended, Outcome, Record, Step, Stepped
+from ivr.domain.journal import GENERAL_REASONS
 
 NUL = "\x00"  # PostgreSQL refuses it in a text, and both refuse half a surrogate pair; a carrier may send anything
 
@@ -37,7 +39,7 @@ class SqlCallLog:
             if steps:
                 await connection.execute(insert(call_steps).on_conflict_do_nothing(), steps)
             if ended:
-                await connection.execute(_ending(insert(calls)), ended)
+                await connection.execute(_ending(connection.dialect.name), ended)
 
         if records:
             await self._database.write(work)
@@ -93,17 +95,27 @@ class SqlJournalMarks:
 
 
 def _insert(connection: AsyncConnection) -> Any:
-    return sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    return _insert_of(connection.dialect.name)
 
 
-def _ending(insert: Any) -> Any:
+def _insert_of(dialect: str) -> Any:
+    return sqlite_insert if dialect == "sqlite" else postgresql_insert
+
+
+@cache
+def _ending(dialect: str) -> Any:
     """Write an ended call over its row. What is known already gives way to what is new, never to nothing: an engine
     that came to the end of its part (OPEN) does not reopen a call that Asterisk's journal has closed."""
+    insert = _insert_of(dialect)(calls)
     new = insert.excluded
     closed_before = and_(calls.c.outcome != Outcome.OPEN.value, new.outcome == Outcome.OPEN.value)
     changes: dict[str, Any] = {
-        name: case((closed_before, calls.c[name]), else_=new[name]) for name in ("outcome", "reason", "ended_at")
+        name: case((closed_before, calls.c[name]), else_=new[name]) for name in ("outcome", "ended_at")
     }
+    says_little = or_(new.reason == "", *(new.reason == general for general in GENERAL_REASONS))
+    said_little = or_(calls.c.reason == "", *(calls.c.reason == general for general in GENERAL_REASONS))
+    keep = or_(and_(says_little, calls.c.reason != ""), and_(closed_before, ~said_little))
+    changes["reason"] = case((keep, calls.c.reason), else_=new.reason)
     for name in ("flow", "flow_version", "operator", "recording", "account"):
         changes[name] = case((new[name] == "", calls.c[name]), else_=new[name])
     changes["talk_s"] = case((new.talk_s == 0, calls.c.talk_s), else_=new.talk_s)

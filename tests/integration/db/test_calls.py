@@ -52,7 +52,15 @@ class TestCallLog:
         )
         await log.write([Ended(replace(closed, flow="", flow_version=""))])
         await log.write([Ended(replace(CALL, reason="asked_for", account="0000000001"))])
-        assert await log.get(ID) == replace(closed, account="0000000001")
+        assert await log.get(ID) == replace(closed, reason="asked_for", account="0000000001")
+
+    @pytest.mark.parametrize("journal_first", [True, False])
+    async def test_a_reason_that_says_more_wins_in_any_order(self, log: SqlCallLog, journal_first: bool) -> None:
+        by_journal = Ended(replace(SERVED, reason="flow_ended"))
+        by_engine = Ended(replace(SERVED, reason="goodbye"))
+        for record in (by_journal, by_engine) if journal_first else (by_engine, by_journal):
+            await log.write([record])
+        assert await log.get(ID) == replace(SERVED, reason="goodbye")
 
     async def test_open_calls_are_those_not_closed(self, log: SqlCallLog) -> None:
         other = replace(CALL, id=CallId("1772357400.8"))
