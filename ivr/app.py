@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import REGISTRY
 
-from ivr.adapters import watchdog
+from ivr.adapters import metrics, watchdog
 from ivr.adapters.asterisk.agi_server import AgiServer
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.callers import Callers, calls_alive
@@ -23,6 +23,7 @@ from ivr.adapters.files import quiet
 from ivr.adapters.files.flows import FlowFile, read_standard
 from ivr.adapters.files.recordings import RecordingFolder
 from ivr.adapters.files.spool import FileSpool
+from ivr.adapters.metrics import CountedCalls
 from ivr.adapters.speech import SystemVoice
 from ivr.config import Centre, Secrets
 from ivr.domain.errors import StoreUnavailable
@@ -63,6 +64,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         stack.push_async_callback(database.close)
         calls = DurableCallLog(SqlCallLog(database), FileSpool(places.spool, now))
         writer = CallWriter(calls)
+        counted = CountedCalls(writer, REGISTRY)
         desk = Desk(centre.supplier, shelf.live, now, zone)
         services = SelfService(
             SqlCustomers(database),
@@ -73,7 +75,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             now,
             zone,
         )
-        dialogue = CallService(shelf.live, services, writer, desk.facts, now)
+        dialogue = CallService(shelf.live, services, counted, desk.facts, now)
 
         asterisk = centre.asterisk
         link = AmiLink(
@@ -104,6 +106,12 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             now,
         )
         link.on_connected(reconciler.reconcile)
+        metrics.expose(
+            REGISTRY,
+            in_dialogue=lambda: len(dialogue.live),
+            asterisk_up=lambda: link.connected,
+            sounds_rendered=lambda: voice.rendered,
+        )
 
         async def status() -> Status:
             midnight = now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)

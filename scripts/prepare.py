@@ -57,6 +57,7 @@ def lacking(edition: str) -> list[str]:
             "sip-tester": shutil.which("sipp"),
             "strace": shutil.which("strace"),
             "redis-server": shutil.which("redis-server"),
+            "chromium": shutil.which("chromium"),
             "postgresql": list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb"),
         }
     return [package for package, found in wanted.items() if not found]

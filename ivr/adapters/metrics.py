@@ -1,0 +1,58 @@
+"""What Prometheus is told of the engine: few figures, each of which somebody will act on. Served at /metrics."""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+from ivr.domain.call import Call, CallId, Outcome, Step
+from ivr.service.calls import CallRecorder
+
+
+class CountedCalls:
+    """A CallRecorder that counts what it hands on. An outcome "open" is a caller handed over to the operators."""
+
+    def __init__(self, recorder: CallRecorder, registry: CollectorRegistry) -> None:
+        self._recorder = recorder
+        self._started = Counter("ivr_dialogues_started", "Dialogues begun with a caller", registry=registry)
+        self._ended = Counter("ivr_dialogues_ended", "Dialogues ended, by outcome", ["outcome"], registry=registry)
+        self._failed = Counter(
+            "ivr_requests_failed", "Requests of flows that a service could not answer", ["code"], registry=registry
+        )
+        for outcome in (Outcome.OPEN, Outcome.SERVED, Outcome.ABANDONED, Outcome.FAILED):
+            self._ended.labels(outcome.value)  # a figure that is there from the start can be alerted on
+
+    def begin(self, call: Call) -> None:
+        self._started.inc()
+        self._recorder.begin(call)
+
+    def step(self, call_id: CallId, step: Step) -> None:
+        if step.event == "failure":
+            self._failed.labels(step.result).inc()
+        self._recorder.step(call_id, step)
+
+    def end(self, call: Call) -> None:
+        self._ended.labels(call.outcome.value).inc()
+        self._recorder.end(call)
+
+
+class _Rendered(Collector):
+    def __init__(self, read: Callable[[], int]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        yield CounterMetricFamily("ivr_sounds_rendered", "Sounds made, not found in the cache", value=self._read())
+
+
+def expose(
+    registry: CollectorRegistry,
+    *,
+    in_dialogue: Callable[[], int],
+    asterisk_up: Callable[[], bool],
+    sounds_rendered: Callable[[], int],
+) -> None:
+    """Figures that are read when Prometheus asks."""
+    Gauge("ivr_calls_in_dialogue", "Callers in dialogue now", registry=registry).set_function(in_dialogue)
+    Gauge("ivr_asterisk_up", "1 while the control link to Asterisk is up", registry=registry).set_function(asterisk_up)
+    registry.register(_Rendered(sounds_rendered))
