@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import re
 import shutil
+import time
 import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -30,6 +31,8 @@ _VERSION = 1
 _PAUSES_S = {",": 0.30, ";": 0.40, ":": 0.40, ".": 0.50, "!": 0.50, "?": 0.50}
 _BETWEEN_WORDS_S = 0.0
 """Trimmed words keep 60 ms at each end: that is gap enough."""
+_BELIEVED_S = 1.0
+_REMEMBERED = 2000
 _HEADER_BYTES = 44
 _BYTES_A_SECOND = 16000
 
@@ -71,6 +74,7 @@ class SystemVoice:
         self._workers = Workers(settings.workers, settings.deadline_s)
         self._making: dict[Path, asyncio.Task[None]] = {}
         self._unusable: set[Path] = set()
+        self._found: dict[Phrase, tuple[Path | None, float]] = {}
 
     @property
     def rendered(self) -> int:
@@ -82,7 +86,20 @@ class SystemVoice:
         await self._workers.warm()
 
     async def sound(self, phrase: Phrase) -> Path:
-        """Path of the phrase's sound. Raises PhoneFailed, saying what to do, when none can be made."""
+        """Path of the phrase's sound. Raises PhoneFailed, saying what to do, when none can be made.
+
+        What was found is believed for a moment: hundreds of callers ask for the same few phrases.
+        """
+        now = time.monotonic()
+        path, until = self._found.get(phrase, (None, 0.0))
+        if path is None or now >= until:
+            path = await self._find(phrase)
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[phrase] = (path, now + _BELIEVED_S)
+        return path
+
+    async def _find(self, phrase: Phrase) -> Path:
         reason: Exception | None = None
         for source in self._sources(phrase):
             target = self._target(source)
