@@ -16,11 +16,6 @@ ASTERISK = Path(os.environ.get("IVR_TEST_ASTERISK_ROOT", REPOSITORY / "var/aster
 SECRETS = {"IVR_AMI_SECRET": "a" * 24, "IVR_OPERATOR_SECRET": "o" * 24}
 
 
-@pytest.fixture(scope="session")
-def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sounds")
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A centre's folder whose dialplans and roster may be spoilt."""
