@@ -80,6 +80,7 @@ async def _side(stage: Stage, plan: Plan, load: Load, on_progress: Progress, *, 
         engine_cpu_s=sum(meter.cpu_s[1:]),
         asterisk_mb=meter.peak_mb[0],
         engine_mb=sum(meter.peak_mb[1:]),
+        renderer_mb=meter.children_mb,
         delays_ms=[delay for probe in probes for delay in probe.delays_ms],
         late_ms=outcome.late_ms,
     )

@@ -15,7 +15,7 @@ class Measured:
     stored:        rows in the engine's database when it has stopped; what is spooled is not among them.
     peak:          most calls at once, probes not counted.
     cpu_s:         processor seconds of Asterisk and engine together; engine_cpu_s: of the engine alone.
-    _mb:           peaks of resident memory.
+    _mb:           peaks of resident memory; the renderer is the process that makes sounds, not counted in the engine.
     delays_ms:     from a tone's end to the next prompt's first sound.
     late_ms:       by how much our own sound was late at worst.
     """
@@ -28,6 +28,7 @@ class Measured:
     engine_cpu_s: float
     asterisk_mb: float
     engine_mb: float
+    renderer_mb: float
     delays_ms: Sequence[float]
     late_ms: float
 
@@ -58,6 +59,7 @@ def compared(concurrent: int, pairs: Sequence[tuple[Measured, Measured]]) -> dic
         "failed": sum(side.failed for side in ours),
         "failed_bare": sum(side.failed for side in bare),
         "engine_rss_mb": round(max(side.engine_mb for side in ours), 1),
+        "renderer_rss_mb": round(max(side.renderer_mb for side in ours), 1),
         "asterisk_rss_mb": round(max(side.asterisk_mb for side in ours), 1),
         "asterisk_rss_mb_bare": round(max(side.asterisk_mb for side in bare), 1),
         "calls": sum(side.calls for side in ours),

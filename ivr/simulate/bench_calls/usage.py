@@ -1,4 +1,4 @@
-"""Processor time and memory of processes with all their children."""
+"""Processor time and memory of processes and of their children."""
 
 import asyncio
 from collections.abc import Sequence
@@ -23,17 +23,24 @@ def cpu_s(pid: int) -> float:
 
 
 def rss_mb(pid: int) -> float:
-    """Resident memory now, in megabytes; what children share is counted in each."""
-    return float(sum(process.memory_info().rss for process in _tree(pid)) / 1e6)
+    """Resident memory of the process alone, now, in megabytes."""
+    return float(psutil.Process(pid).memory_info().rss / 1e6)
+
+
+def children_mb(pid: int) -> float:
+    """Resident memory of its children, now, in megabytes; what they share is counted in each."""
+    return float(sum(process.memory_info().rss for process in _tree(pid)[1:]) / 1e6)
 
 
 @dataclass
 class Meter:
-    """Between `begin` and `end`: processor seconds and the peak of memory of each of `pids`, in their order."""
+    """Between `begin` and `end`: processor seconds (with children), the peak of memory of each of `pids` in their order,
+    and the peak of all their children's together."""
 
     pids: Sequence[int]
     cpu_s: tuple[float, ...] = ()
     peak_mb: tuple[float, ...] = ()
+    children_mb: float = 0.0
 
     @classmethod
     def begin(cls, pids: Sequence[int]) -> Self:
@@ -51,6 +58,7 @@ class Meter:
 
     def _look(self) -> None:
         self.peak_mb = tuple(max(peak, rss_mb(pid)) for peak, pid in zip(self.peak_mb, self.pids, strict=True))
+        self.children_mb = max(self.children_mb, sum(children_mb(pid) for pid in self.pids))
 
     def end(self) -> None:
         """Stop and settle. Raises psutil.NoSuchProcess when one of them has died meanwhile."""

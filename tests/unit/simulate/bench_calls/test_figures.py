@@ -11,6 +11,7 @@ BARE = Measured(
     engine_cpu_s=0.0,
     asterisk_mb=90.0,
     engine_mb=0.0,
+    renderer_mb=0.0,
     delays_ms=[60.0, 62.0, 64.0],
     late_ms=3.0,
 )
@@ -22,6 +23,7 @@ ENGINE = replace(
     cpu_s=2.6,
     engine_cpu_s=0.4,
     engine_mb=118.04,
+    renderer_mb=130.06,
     delays_ms=[70.0, 72.0, 75.0],
 )
 
