@@ -30,7 +30,7 @@ from ivr.dialogue.model import (
     Wait,
 )
 from ivr.domain.call import Call, CallId, Outcome, Step
-from ivr.domain.errors import CallerHungUp, IvrError
+from ivr.domain.errors import CallerHungUp, IvrError, PhoneFailed
 from ivr.service.ports import Phone
 
 log = structlog.get_logger()
@@ -158,13 +158,19 @@ class CallService:
         try:
             done, _ = await asyncio.wait({answering}, timeout=self._dead_air_s)
             if not done:
-                await phone.say((MOMENT,), interruptible=False)
+                await self._ask_for_patience(phone)
             return await answering
         except CallerHungUp:
             await asyncio.wait({answering})  # who hangs up after confirming has submitted
             raise
         finally:
             answering.cancel()
+
+    async def _ask_for_patience(self, phone: Phone) -> None:
+        try:
+            await phone.say((MOMENT,), interruptible=False)
+        except PhoneFailed as error:
+            _log_failure("moment_not_said", error)  # the answer is worth more than these words
 
     async def _answer(self, call_id: CallId, request: Request) -> Reply | Failure:
         try:

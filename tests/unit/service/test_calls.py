@@ -26,7 +26,7 @@ from ivr.dialogue.model import (
 )
 from ivr.domain.call import Began, Call, CallId, Ended, Outcome, Record, Step, Stepped
 from ivr.domain.errors import CallerHungUp, PhoneFailed
-from ivr.service.calls import APOLOGY, CallService
+from ivr.service.calls import APOLOGY, MOMENT, CallService
 from ivr.service.flows import FlowShelf
 from ivr.service.ports import Phone
 
@@ -77,13 +77,17 @@ class FakePhone:
 
 
 class FakeServices:
-    """Answers requests by their kind; an Event is waited for, an error raised."""
+    """Answers requests by their kind; an Event is waited for, an error raised. `slow_s` is how long each takes."""
 
     def __init__(self, **answers: Reply | Failure | Exception | asyncio.Event) -> None:
         self._answers = {"hours": HOURS, "account": FOUND} | answers
         self.forgotten: list[CallId] = []
+        self.answered: list[str] = []
+        self.slow_s = 0.0
 
     async def answer(self, call_id: CallId, request: Request) -> Reply | Failure:
+        await asyncio.sleep(self.slow_s)
+        self.answered.append(request.kind)
         answer = self._answers[request.kind]
         if isinstance(answer, Exception):
             raise answer
@@ -133,7 +137,9 @@ class Desk:
         def clock() -> datetime:
             return BEGAN + timedelta(seconds=next(ticks))
 
-        self.calls = CallService(self.shelf.live, self.services, self.notebook, start, clock, request_timeout_s=0.05)
+        self.calls = CallService(
+            self.shelf.live, self.services, self.notebook, start, clock, request_timeout_s=0.5, dead_air_s=0.01
+        )
 
     async def serve(self, phone: FakePhone) -> Call:
         """The whole call; gives it as it was ended, and sees that nothing of it is left behind."""
@@ -282,6 +288,29 @@ async def test_a_service_that_does_not_answer_in_time_is_a_failure() -> None:
     desk, phone = Desk(FakeServices(account=asyncio.Event())), FakePhone(*identified())
     assert result(await desk.serve(phone)) == (Outcome.OPEN, "timeout")
     assert [step.result for step in desk.notebook.steps if step.event == "failure"] == ["timeout"]
+
+
+@pytest.mark.parametrize("broken", [{}, {MOMENT.name: PhoneFailed("no sound")}], ids=["said", "not said"])
+async def test_a_service_that_takes_its_time_is_asked_to_be_waited_for(broken: dict[str, Exception]) -> None:
+    desk, phone = Desk(), FakePhone(*identified(Match("2")), broken=broken)
+    desk.services.slow_s = 0.05
+    call = await desk.serve(phone)
+    assert result(call) == (Outcome.SERVED, "served")
+    assert call.account == ACCOUNT
+    assert (MOMENT.name in phone.heard) == (not broken)
+
+
+async def test_a_service_that_answers_at_once_needs_no_such_words() -> None:
+    desk, phone = Desk(), FakePhone(*identified(Match("2")))
+    await desk.serve(phone)
+    assert MOMENT.name not in phone.heard
+
+
+async def test_what_was_asked_for_is_done_though_the_caller_hangs_up_meanwhile() -> None:
+    desk, phone = Desk(), FakePhone(*identified(), broken={MOMENT.name: CallerHungUp()})
+    desk.services.slow_s = 0.05
+    assert result(await desk.serve(phone)) == (Outcome.ABANDONED, "caller_hung_up")
+    assert desk.services.answered == ["account"]
 
 
 async def test_a_call_cut_by_a_stop_is_left_to_the_dialplan_with_all_that_was_learnt() -> None:
