@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
-REPORT = VAR / "test" / "report.xml"
+REPORTS = VAR / "test"
 PURE = ("ivr/domain", "ivr/dialogue", "ivr/protocols")
 
 
@@ -28,20 +28,29 @@ def checks() -> dict[str, list[str]]:
     }
 
 
-def tests(arguments: Sequence[str]) -> list[str]:
-    coverage = [f"--cov={room}" for room in PURE]
-    coverage += ["--cov-branch", "--cov-report=term-missing:skip-covered"]
-    if not arguments:
-        coverage.append("--cov-fail-under=100")
-    places = [f"--basetemp={VAR / 'test' / 'tmp'}", f"--junitxml={REPORT}"]
-    return [sys.executable, "-m", "pytest", *places, *coverage, *arguments]
+def tests(arguments: Sequence[str]) -> dict[str, list[str]]:
+    """The runs of pytest by name. Acceptance is mostly waiting for people to finish speaking: many files at once."""
+    coverage = [f"--cov={room}" for room in PURE] + ["--cov-branch", "--cov-report=term-missing:skip-covered"]
+    if arguments:
+        return {"tests": pytest("tests", *coverage, *arguments)}
+    parts = ["tests/unit", "tests/flows", "tests/integration"]
+    return {
+        "tests": pytest("tests", *parts, *coverage, "--cov-fail-under=100", "-n", "2", "--dist", "loadfile"),
+        "acceptance": pytest("acceptance", "tests/acceptance", "-n", "4", "--dist", "loadfile"),
+    }
+
+
+def pytest(name: str, *arguments: str) -> list[str]:
+    places = [f"--basetemp={REPORTS / name}", f"--junitxml={REPORTS / name}.xml"]
+    return [sys.executable, "-m", "pytest", *places, "--durations=8", *arguments]
 
 
 def skipped() -> list[str]:
-    """Names of the tests that were skipped, from pytest's report."""
+    """Names of the tests that were skipped, from pytest's reports."""
     return [
         f"{case.get('classname')}::{case.get('name')}"
-        for case in ElementTree.parse(REPORT).iter("testcase")
+        for report in REPORTS.glob("*.xml")
+        for case in ElementTree.parse(report).iter("testcase")
         if case.find("skipped") is not None
     ]
 
@@ -60,12 +69,12 @@ def main(arguments: Sequence[str]) -> int:
         "HYPOTHESIS_STORAGE_DIRECTORY": str(VAR / "cache" / "hypothesis"),
         "PYTHONASYNCIODEBUG": "1",
     }
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.unlink(missing_ok=True)
-    failed = [name for name, command in checks().items() if not run(name, command)]
-    if not run("tests", tests(arguments)):
-        failed.append("tests")
-    if REPORT.exists() and (missed := skipped()):
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    for old in REPORTS.glob("*.xml"):
+        old.unlink()
+    commands = checks() | tests(arguments)
+    failed = [name for name, command in commands.items() if not run(name, command)]
+    if missed := skipped():
         failed.append("skipped tests")
         print("Skipped, and so not proved:", *missed, sep="\n    ")
     print(f"FAILED: {', '.join(failed)}" if failed else "All passed")

@@ -34,8 +34,8 @@ def children_mb(pid: int) -> float:
 
 @dataclass
 class Meter:
-    """Between `begin` and `end`: processor seconds (with children), the peak of memory of each of `pids` in their order,
-    and the peak of all their children's together."""
+    """Between `begin` and `end`: processor seconds (with children) and the peak of memory of each of `pids`, in their
+    order, and the peak of all their children's together."""
 
     pids: Sequence[int]
     cpu_s: tuple[float, ...] = ()
