@@ -14,6 +14,7 @@ from ivr.adapters.speech import SystemVoice, render_fixed
 from ivr.adapters.speech.music import write_music
 from ivr.config import Centre
 from ivr.places import Places, voice_settings
+from ivr.service.calls import APOLOGY
 
 Progress = Callable[[str, int, int], None]
 """What is being made, how much of it is done, of how much."""
@@ -22,7 +23,7 @@ SAMPLE_TIMEOUT_S = 30.0
 
 FIXED = {
     "notice": "Здравствуйте! Все разговоры записываются.",
-    "lost": "Извините, у нас техническая неполадка. Соединяю вас с оператором, оставайтесь на линии.",
+    "lost": APOLOGY.text,
     "nobody": "К сожалению, сейчас никто из операторов не может ответить. Перезвоните, пожалуйста, позже. До свидания!",
 }
 """Said by the dialplan itself when the engine is not there (dialplans/asterisk/extensions.conf.j2)."""
