@@ -38,7 +38,7 @@ print("ended well", flush=True)
 def start(way: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAMME, way],
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "PYTHONASYNCIODEBUG": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
