@@ -54,8 +54,9 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         voice = SystemVoice(voice_settings(centre))
         stack.push_async_callback(voice.close)
         standard = read_standard(places.standards, centre.standard)
-        flow_file = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}, centre.hours)
-        shelf = FlowShelf(await flow_file.load())
+        supplier = {"supplier": centre.supplier}
+        flow_file = FlowFile(places.flow, standard, voice, supplier, centre.hours, places.kept_flow)
+        shelf = FlowShelf(await flow_file.load_or_kept())
         await voice.prerender((APOLOGY, MOMENT))
         await voice.warm()
         quiet.make(places.quiet)

@@ -14,7 +14,7 @@ from ivr.domain.errors import ConfigurationError
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """flow, standards: what is said, and by which rules.
+    """flow, standards: what is said, and by which rules; kept_flow: the last flow that was good.
     fixed:       sounds the dialplan plays without the engine; music: what waiting callers hear.
     quiet:       silences played while a key is awaited.
     state:       Asterisk's own folder; journal: its line per call; spool: records kept while the database is away.
@@ -22,6 +22,7 @@ class Places:
     """
 
     flow: Path
+    kept_flow: Path
     standards: Path
     roster: Path
     templates: Path
@@ -42,6 +43,7 @@ class Places:
         root = centre.path(centre.recording.directory)
         return cls(
             flow=dialplans / centre.standard / "main.yaml",
+            kept_flow=state / "last-good-flow.yaml",
             standards=dialplans / "standards.yaml",
             roster=centre.path(centre.agents),
             templates=dialplans / "asterisk",

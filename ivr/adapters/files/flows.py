@@ -36,10 +36,20 @@ def _text(path: Path) -> str:
         raise ConfigurationError([f"{path}: cannot be read: {error}"]) from error
 
 
+def _keep(text: str, path: Path) -> None:
+    """Replace the copy at once. A full disk costs the copy, not the flow."""
+    part = path.with_suffix(".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        log.warning("flow_not_kept", reason=str(error))
+
+
 class FlowFile:
     """`facts` stand for a caller's when the texts are measured; `hours` (queue → days → spans) go before the flow's.
 
-    Loaded first, then watched: what is edited between the two is seen.
+    Loaded first, then watched: what is edited between the two is seen. `kept` holds a copy of the last good flow.
     """
 
     def __init__(
@@ -49,24 +59,45 @@ class FlowFile:
         voice: SystemVoice,
         facts: Mapping[str, Fact],
         hours: Mapping[str, Mapping[str, str]] | None = None,
+        kept: Path | None = None,
     ) -> None:
         self._path = path
         self._standard = standard
         self._voice = voice
         self._facts = facts
         self._hours = hours or {}
+        self._kept = kept
         self._seen = (0, 0)
 
     async def load(self, progress: Callable[[int, int], None] | None = None) -> Flow:
         """Read, check and render. Raises ConfigurationError with every mistake found."""
         self._seen = self._stamp()  # before reading: an edit made meanwhile is another one
-        flow = self._with_hours(load(_text(self._path), str(self._path)))
+        text = _text(self._path)
+        flow = await self._checked(text, self._path, progress)
+        if self._kept is not None:
+            _keep(text, self._kept)
+        return flow
+
+    async def load_or_kept(self) -> Flow:
+        """As `load`; where the file is wrong, the last good flow: an engine that comes back at night must take calls,
+        whatever was being edited. Raises ConfigurationError when there is none."""
+        try:
+            return await self.load()
+        except ConfigurationError as error:
+            if self._kept is None or not self._kept.exists():
+                raise
+            for mistake in error.mistakes:
+                log.error("flow_refused", mistake=mistake, instead=str(self._kept))
+            return await self._checked(_text(self._kept), self._kept, None)
+
+    async def _checked(self, text: str, path: Path, progress: Callable[[int, int], None] | None) -> Flow:
+        flow = self._with_hours(load(text, str(path)))
         words = limits.phrases(flow, self._facts)
         try:
             await self._voice.prerender(words, progress)
             lengths = {phrase: await self._voice.seconds(phrase) for phrase in words}
         except PhoneFailed as error:
-            raise ConfigurationError([f"{self._path}: {error}"]) from error
+            raise ConfigurationError([f"{path}: {error}"]) from error
         if mistakes := limits.check(flow, self._standard, lengths.__getitem__, self._facts):
             raise ConfigurationError(mistakes)
         return flow

@@ -8,6 +8,7 @@ the right. It needs no header, so a killed Asterisk leaves a whole recording. He
 import asyncio
 import dataclasses
 import os
+import re
 import time
 import wave
 from collections.abc import Collection, Container
@@ -21,6 +22,8 @@ RATE_HZ = 8000
 CHANNELS = 2
 CHUNK_BYTES = 1 << 20
 INCOMING = "incoming"
+CALL_ID = re.compile(r"[a-z0-9-]+-\d+\.\d+")
+"""Asterisk's UNIQUEID: node, second of the beginning, number. Other files in the folder are not ours to touch."""
 
 
 def incoming(root: Path) -> Path:
@@ -58,7 +61,9 @@ def left_over(root: Path, alive: Container[str], settled_s: float = 2.0) -> list
     """Ids of the calls whose raw recording still waits, whose channel is no longer `alive`, and into whose file nothing
     was written for `settled_s` seconds; oldest first."""
     latest = time.time() - settled_s
-    written = sorted((raw.stat().st_mtime, raw.stem) for raw in incoming(root).glob("*.raw"))
+    written = sorted(
+        (raw.stat().st_mtime, raw.stem) for raw in incoming(root).glob("*.raw") if CALL_ID.fullmatch(raw.stem)
+    )
     return [call_id for at, call_id in written if at <= latest and call_id not in alive]
 
 

@@ -189,3 +189,19 @@ async def test_words_that_cannot_be_made_are_named(file: Path, voice: SystemVoic
             await flow_file(file, unmade).load()
     finally:
         await unmade.close()
+
+
+async def test_an_engine_that_starts_on_a_broken_flow_takes_the_last_good_one(
+    file: Path, voice: SystemVoice, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.yaml"
+    good = await flow_file(file, voice, kept=kept).load_or_kept()
+    edit(file, "say: recording_notice", "say: nowhere")
+    with capture_logs() as logs:
+        assert (await flow_file(file, voice, kept=kept).load_or_kept()).version == good.version
+    assert any("nowhere" in mistake for mistake in refusals(logs))
+    with pytest.raises(ConfigurationError):
+        await flow_file(file, voice, kept=kept).load()
+    kept.unlink()
+    with pytest.raises(ConfigurationError):
+        await flow_file(file, voice, kept=kept).load_or_kept()
