@@ -57,7 +57,7 @@ class FastAgi(Section):
     host: str = "127.0.0.1"
     port: Port = 4573
     max_calls: int = Field(1000, ge=1, description="Dialogues at once; more are sent to the fallback queue.")
-    header_timeout_s: float = Field(2.0, gt=0, description="Deadline for Asterisk to send a call's AGI header.")
+    header_timeout_s: float = Field(5.0, gt=0, description="Deadline for Asterisk to send a call's AGI header.")
 
 
 class Web(Section):

@@ -116,7 +116,7 @@ class CentreUnderTest:
     # ── Starting and breaking ──
 
     def _environment(self) -> dict[str, str]:
-        return os.environ | {
+        return {name: value for name, value in os.environ.items() if name != "PYTHONASYNCIODEBUG"} | {
             "IVR_AMI_SECRET": self.secrets.ami_secret.get_secret_value(),
             "IVR_OPERATOR_SECRET": self.secrets.operator_secret.get_secret_value(),
             "PYTHONPATH": str(REPOSITORY),
