@@ -6,10 +6,12 @@ import pytest
 import pytest_asyncio
 
 from ivr.adapters.files.sample import ONE_REGISTER
+from ivr.dialogue.week import parse_week
+from ivr.dialogue.wording import timetable
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.network import City
 from ivr.simulate.city.people import Leg, OperatorPhone
-from tests.acceptance.harness import CLOSED, NUMBER, CentreUnderTest
+from tests.acceptance.harness import CLOSED, NUMBER, CentreUnderTest, Sounds
 from tests.acceptance.readings import last_reading, of_call, to_account
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,6 +25,12 @@ async def centre(new_centre: Callable[..., CentreUnderTest]) -> AsyncIterator[Ce
         yield one
     finally:
         await one.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ear(centre: CentreUnderTest) -> Ear:
+    """Knows the very hours of this centre."""
+    return await Sounds(centre).ear(operators_closed={"timetable": timetable(parse_week(CLOSED))})
 
 
 async def test_the_timetable_is_spoken_and_a_reading_is_taken_all_the_same(
