@@ -51,7 +51,7 @@ async def prepare(centre: Centre, progress: Progress) -> None:
     try:
         await render_fixed(voice, FIXED, places.fixed, lambda done, of: progress("sounds", done, of))
         standard = read_standard(places.standards, centre.standard)
-        flow = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}, centre.hours)
-        await flow.load(lambda done, of: progress("sounds", done, of))
+        flow = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}, centre.hours, places.kept_flow)
+        await flow.load_or_kept(lambda done, of: progress("sounds", done, of))
     finally:
         await voice.close()

@@ -38,6 +38,9 @@ from ivr.dialogue.wording import WordingError
 __all__ = ["resume", "session_from_json", "session_to_json", "start"]
 
 
+SECRET = "••••"
+
+
 def start(flow: Flow, facts: Mapping[str, Fact]) -> Sprint:
     """Begin a call. `facts` are those of `facts.START`."""
     turn = Turn(flow, flow.start, dict(facts), {}, (), 0)
@@ -75,18 +78,20 @@ def _run(turn: Turn, came: Move | Result) -> Sprint:
 def _came(turn: Turn, came: Move | Result) -> Move:
     """What the present node makes of the result, once all that holds everywhere has been looked at."""
     node, asked = turn.flow.nodes[turn.node], turn.state.pop("asked", None)
+    secret = turn.state.pop("secret", False)
     match came:
         case Match(value=value) if asked in ("choice", "digits"):
-            _note(turn, "match", value, came.mode.value)
+            _note(turn, "match", _heard(turn, value, secret), came.mode.value)
             return _command(turn, value, asked == "digits", within=True) or _answered(turn, node, value)
         case NoMatch(value=value) if asked in ("choice", "digits"):
-            _note(turn, "no_match", value)
+            _note(turn, "no_match", _heard(turn, value, secret))
             return _command(turn, value, asked == "digits", within=False) or _mistaken(turn, node)
         case NoInput() if asked in ("choice", "digits"):
             _note(turn, "no_input")
             return _silent(turn, node)
         case Reply(facts=facts) if asked == "service":
-            told = (turn.state.pop("request", ""), facts.get("verdict"), facts.get("reason"))
+            proof = ("proven" if facts["proven"] else "wrong") if "proven" in facts else None
+            told = (turn.state.pop("request", ""), facts.get("verdict"), facts.get("reason"), proof)
             _note(turn, "reply", result=" ".join(str(word) for word in told if word))
             turn.facts.update(facts)
             return node.replied(turn, facts)
@@ -96,6 +101,12 @@ def _came(turn: Turn, came: Move | Result) -> Move:
         case _:
             _note(turn, "failure", result="unexpected_result")
             return node.failed(turn, "unexpected_result")
+
+
+def _heard(turn: Turn, value: str, secret: Fact) -> str:
+    """What the log may know of it: what proves who the caller is, is the key to his account."""
+    keys = turn.flow.keys
+    return SECRET if secret and value not in (keys.operator, keys.back, keys.repeat, keys.root) else value
 
 
 def _answered(turn: Turn, node: Node, value: str) -> Move:
@@ -159,6 +170,8 @@ def _gather(turn: Turn, ask: Ask) -> Gather:
     prompt: Prompt = ask.lead + (question.silence if turn.state.pop("help", False) else question.prompt)
     always = frozenset({flow.keys.operator, flow.keys.back, flow.keys.repeat, flow.keys.root})
     fresh = ask.fresh or question.fresh
+    if question.secret:
+        turn.state["secret"] = True
     if isinstance(question.grammar, Choice):
         turn.state["asked"] = "choice"
         grammar = Choice(question.grammar.keys | always)

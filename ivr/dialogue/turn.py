@@ -13,6 +13,7 @@ class Question:
     """What a node asks now. `silence` is said instead of `prompt` after a silence; empty `mistake`: the flow's own.
 
     fresh: a confirmation, or a question after something went wrong: keys pressed before it do not count.
+    secret: what is keyed proves who the caller is: it is never written down.
     """
 
     prompt: Prompt
@@ -20,6 +21,7 @@ class Question:
     grammar: Grammar
     mistake: Texts = ()
     fresh: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

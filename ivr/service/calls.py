@@ -30,7 +30,7 @@ from ivr.dialogue.model import (
     Wait,
 )
 from ivr.domain.call import Call, CallId, Outcome, Step
-from ivr.domain.errors import CallerHungUp, IvrError, PhoneFailed
+from ivr.domain.errors import CallerHungUp, IvrError, LineLost, PhoneFailed
 from ivr.service.ports import Phone
 
 log = structlog.get_logger()
@@ -111,8 +111,11 @@ class CallService:
         try:
             ending = await self._converse(phone, flow, live)
             await _finish(phone, ending)
+        except LineLost:
+            return Outcome.LOST, "asterisk_stopped"
         except CallerHungUp:
-            return Outcome.ABANDONED, "caller_hung_up"
+            served = flow.nodes[live.node].nothing_left
+            return (Outcome.SERVED, "hung_up_when_done") if served else (Outcome.ABANDONED, "caller_hung_up")
         except Exception as error:
             # The one guard of a call: whatever went wrong, the caller hears so and gets an operator.
             _log_failure("call_failed", error)
@@ -139,7 +142,10 @@ class CallService:
         sprint = start(flow, self._facts(phone))
         while True:
             live.node = sprint.session.node
-            live.account = str(sprint.session.facts.get("account") or live.account)
+            account = str(sprint.session.facts.get("account") or live.account)
+            if account != live.account:
+                live.account = account  # written at once: it must be known also of a call that ends without us
+                self._recorder.end(dataclasses.replace(live.call, account=account))
             for effect in sprint.effects:
                 match effect:
                     case Say(prompt, interruptible):

@@ -32,6 +32,11 @@ def read_standard(path: Path, name: str) -> Standard:
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        there = sorted(other.parent.name for other in path.parent.parent.glob("*/main.yaml"))
+        raise ConfigurationError(
+            [f"{path}: no such file; standards with a flow of their own here: {', '.join(there) or 'none'}"]
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError([f"{path}: cannot be read: {error}"]) from error
 
@@ -78,17 +83,17 @@ class FlowFile:
             _keep(text, self._kept)
         return flow
 
-    async def load_or_kept(self) -> Flow:
+    async def load_or_kept(self, progress: Callable[[int, int], None] | None = None) -> Flow:
         """As `load`; where the file is wrong, the last good flow: an engine that comes back at night must take calls,
         whatever was being edited. Raises ConfigurationError when there is none."""
         try:
-            return await self.load()
+            return await self.load(progress)
         except ConfigurationError as error:
             if self._kept is None or not self._kept.exists():
                 raise
             for mistake in error.mistakes:
                 log.error("flow_refused", mistake=mistake, instead=str(self._kept))
-            return await self._checked(_text(self._kept), self._kept, None)
+            return await self._checked(_text(self._kept), self._kept, progress)
 
     async def _checked(self, text: str, path: Path, progress: Callable[[int, int], None] | None) -> Flow:
         flow = self._with_hours(load(text, str(path)))

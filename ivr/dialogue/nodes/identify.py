@@ -75,7 +75,10 @@ class Identify(Node):
             return confirmation(turn, self.confirm, {"number": turn.state["number"]})
         if phase == PROOF:
             return Question(
-                turn.words(self.proof_ask), turn.words(self.proof_silence), Digits(PROOF_DIGITS, PROOF_DIGITS)
+                turn.words(self.proof_ask),
+                turn.words(self.proof_silence),
+                Digits(PROOF_DIGITS, PROOF_DIGITS),
+                secret=True,
             )
         return Question(
             turn.words(self.ask), turn.words(self.silence), Digits(self.at_least, self.at_most), mistake=self.mistake
