@@ -32,13 +32,18 @@ def read_standard(path: Path, name: str) -> Standard:
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        there = sorted(other.parent.name for other in path.parent.parent.glob("*/main.yaml"))
-        raise ConfigurationError(
-            [f"{path}: no such file; standards with a flow of their own here: {', '.join(there) or 'none'}"]
-        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError([f"{path}: cannot be read: {error}"]) from error
+
+
+def _flow_text(path: Path) -> str:
+    """As `_text`; a standard without a flow is told which have one."""
+    if not path.exists():
+        there = sorted(other.parent.name for other in path.parent.parent.glob("*/main.yaml"))
+        raise ConfigurationError(
+            [f"{path}: cannot be read: no such flow; standards that have one here: {', '.join(there) or 'none'}"]
+        )
+    return _text(path)
 
 
 def _keep(text: str, path: Path) -> None:
@@ -77,7 +82,7 @@ class FlowFile:
     async def load(self, progress: Callable[[int, int], None] | None = None) -> Flow:
         """Read, check and render. Raises ConfigurationError with every mistake found."""
         self._seen = self._stamp()  # before reading: an edit made meanwhile is another one
-        text = _text(self._path)
+        text = _flow_text(self._path)
         flow = await self._checked(text, self._path, progress)
         if self._kept is not None:
             _keep(text, self._kept)
