@@ -60,12 +60,13 @@ class CallRecorder(Protocol):
 
 @dataclass(slots=True)
 class LiveCall:
-    """A call in dialogue now, for the board."""
+    """A call in dialogue now, for the board. `done`: who hangs up at this moment has been served."""
 
     call: Call
     node: str = ""
     steps: int = 0
     account: str = ""
+    done: bool = False
 
 
 class CallService:
@@ -114,8 +115,7 @@ class CallService:
         except LineLost:
             return Outcome.LOST, "asterisk_stopped"
         except CallerHungUp:
-            served = flow.nodes[live.node].nothing_left
-            return (Outcome.SERVED, "hung_up_when_done") if served else (Outcome.ABANDONED, "caller_hung_up")
+            return (Outcome.SERVED, "hung_up_when_done") if live.done else (Outcome.ABANDONED, "caller_hung_up")
         except Exception as error:
             # The one guard of a call: whatever went wrong, the caller hears so and gets an operator.
             _log_failure("call_failed", error)
@@ -146,6 +146,7 @@ class CallService:
             if account != live.account:
                 live.account = account  # written at once: it must be known also of a call that ends without us
                 self._recorder.end(dataclasses.replace(live.call, account=account))
+            live.done = sprint.ending is not None and sprint.ending.kind is EndingKind.HANG_UP
             for effect in sprint.effects:
                 match effect:
                     case Say(prompt, interruptible):
@@ -155,6 +156,7 @@ class CallService:
             if sprint.ending is not None:
                 return sprint.ending
             assert sprint.wait is not None
+            live.done = flow.nodes[live.node].nothing_left
             sprint = resume(flow, sprint.session, await self._wait_for(phone, sprint.wait))
 
     async def _wait_for(self, phone: Phone, wait: Wait) -> Result:
