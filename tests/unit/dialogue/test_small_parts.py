@@ -27,6 +27,12 @@ def test_a_list_where_keys_belong_is_called_a_list() -> None:
         load(DEEP.replace("nodes:", "nodes: [one, two]\nothers:"), "deep.yaml")
 
 
+@pytest.mark.parametrize(("written", "called"), [("one", "is 'one'"), ("", "is empty")])
+def test_a_word_where_keys_belong_is_named(written: str, called: str) -> None:
+    with pytest.raises(ConfigurationError, match=called):
+        load(DEEP.replace("nodes:", f"nodes: {written}\nothers:"), "deep.yaml")
+
+
 def test_a_length_may_be_a_range() -> None:
     asked = load(DEEP.replace("digits: 2", "digits: {at_least: 3, at_most: 5}"), "deep.yaml").nodes["floor"]
     assert isinstance(asked, AskNode)

@@ -99,3 +99,16 @@ def test_numbers_out_of_range_are_refused(call):
 def test_only_plain_digits_are_spelt(text):
     with pytest.raises(ValueError):
         spelt(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (2_000_000, "два миллиона"),
+        (1_000_001, "один миллион одна"),
+        (-21, "минус двадцать одна"),
+        (0, "ноль"),
+    ],
+)
+def test_the_gender_does_not_reach_the_millions(number, words):
+    assert cardinal(number, "f") == words
