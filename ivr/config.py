@@ -99,7 +99,12 @@ class Centre(Section):
     agents: Path = Field(Path("agents"), description="Operators' roster.")
     hours: dict[str, dict[str, str]] = Field(
         default_factory=dict,
-        description='Operators\' hours by queue instead of the flow\'s own: persons: {mon-fri: "08:00-20:00"}.',
+        description="Operators' hours by queue instead of the flow's own: persons: {mon-fri: \"08:00-20:00\"}.",
+    )
+    flow: Path | None = Field(None, description="A flow of your own, held to `standard`; left out: the standard's own.")
+    lines: dict[Annotated[str, Field(pattern=r"^\d{3,15}$")], str] = Field(
+        default_factory=dict,
+        description='Numbers that lead straight to one of the flow\'s `lines`: {"4722770849": readings_line}.',
     )
     sample: bool = Field(False, description="Fill an empty database with an invented supplier's subscribers.")
     shutdown_grace_s: float = Field(20.0, ge=0, description="How long a stop waits for calls in dialogue.")

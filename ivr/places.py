@@ -12,7 +12,7 @@ from ivr.config import Centre
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """flow, standards: what is said, and by which rules.
+    """flow, standards: what is said, and by which rules; holidays: dates on which operators work differently.
     fixed:       sounds the dialplan plays without the engine; music: what waiting callers hear.
     quiet:       silences played while a key is awaited.
     state:       Asterisk's own folder; journal: its line per call; spool: records kept while the database is away.
@@ -21,6 +21,7 @@ class Places:
 
     flow: Path
     standards: Path
+    holidays: Path
     roster: Path
     templates: Path
     fixed: Path
@@ -39,8 +40,9 @@ class Places:
         state = centre.path(centre.asterisk.state)
         root = centre.path(centre.recording.directory)
         return cls(
-            flow=dialplans / centre.standard / "main.yaml",
+            flow=centre.path(centre.flow) if centre.flow else dialplans / centre.standard / "main.yaml",
             standards=dialplans / "standards.yaml",
+            holidays=dialplans / "holidays" / "own.yaml",
             roster=centre.path(centre.agents),
             templates=dialplans / "asterisk",
             fixed=cache / "fixed",

@@ -38,10 +38,11 @@ from ivr.dialogue.wording import WordingError
 __all__ = ["resume", "session_from_json", "session_to_json", "start"]
 
 
-def start(flow: Flow, facts: Mapping[str, Fact]) -> Sprint:
-    """Begin a call. `facts` are those of `facts.START`."""
-    turn = Turn(flow, flow.start, dict(facts), {}, (), 0)
-    return _run(turn, Go(flow.start))
+def start(flow: Flow, facts: Mapping[str, Fact], line: str = "") -> Sprint:
+    """Begin a call. `facts` are those of `facts.START`; `line` names the line of its own that was rung, if any."""
+    first = flow.entries.get(line, flow.start)
+    turn = Turn(flow, first, dict(facts), {}, (), 0)
+    return _run(turn, Go(first))
 
 
 def resume(flow: Flow, session: Session, result: Result) -> Sprint:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 START: Mapping[str, str] = {
     "supplier": "the supplier's name, as it is spoken",
     "open": "whether operators work now",
-    "timetable": "operators' hours as spoken Russian text",
+    "holiday": "whether operators are away today because of a public holiday",
+    "timetable": "operators' hours as spoken Russian text, today's own first",
     "next_open": "when operators work next, as spoken Russian text",
+    "caller_before": "whether this number has called before: a convenience, never an identity",
     "caller_known": "whether the carrier showed the caller's number",
     "today": "ISO date in the supplier's zone",
 }
@@ -23,6 +25,11 @@ SERVICES: Mapping[str, str] = {
     "balance_on": "ISO date of the balance",
     "paid_kopecks": "the last payment",
     "paid_on": "its ISO date",
+    "tell_count": "how many things `tell` has told of",
+    "news_author": "whether the caller knows the PIN for recording news",
+    "news_published": "whether the recording was published",
+    "news_withdrawn": "whether a recording was taken back",
+    "recorded_count": "how many recordings are in force; each has facts recorded_1_id and so on",
     "reading_id": "the stored reading",
     "news_count": "how many pieces of news there are",
     "wrong_proofs": "how many wrong proofs were given in this call",

@@ -103,6 +103,16 @@ class Fields:
             found[digit] = self._link(f"{key} {digit}", target, True)
         return found
 
+    def entries(self, key: str) -> dict[str, str]:
+        """Names of lines and the nodes where their calls begin."""
+        value = self.get(key, required=False)
+        found: dict[str, str] = {}
+        for name, target in (value.mapping() if value is not None else {}).items():
+            if not NAME.match(name):
+                target.wrong(f"'{name}' is no name of a line; use small latin letters, digits and _")
+            found[name] = self._link(f"{key} {name}", target, False)
+        return found
+
     def cases(self, key: str) -> tuple[Case, ...]:
         value = self.get(key)
         found: list[Case] = []

@@ -16,7 +16,7 @@ RECORDING_NOTICE = "recording_notice"
 SAMPLES: Mapping[str, Fact] = {
     "supplier": "Энергосбыт-Пример",
     "timetable": "с понедельника по пятницу с восьми до двадцати часов",
-    "next_open": "в понедельник в восемь часов",
+    "next_open": "в понедельник, двенадцатого января, с восьми часов",
     "news": "С первого июля принимаем показания круглосуточно",
     "address": "улица Примерная, дом пять",
     "tariff": "half_peak",
@@ -66,7 +66,7 @@ def phrases(flow: Flow, facts: Mapping[str, Fact]) -> list[Phrase]:
 def levels(flow: Flow) -> dict[str, int]:
     """How many menus deep each menu lies: the first one met is level 1. The shortest way counts."""
     found: dict[str, int] = {}
-    ahead = [(flow.start, 0)]
+    ahead = [(name, 0) for name in flow.beginnings]
     seen: set[str] = set()
     while ahead:
         # Nodes of one level before those of the next: going through a menu costs one level, anything else nothing.
@@ -83,11 +83,12 @@ def levels(flow: Flow) -> dict[str, int]:
 
 
 def _notice(flow: Flow, standard: Standard) -> Iterator[str]:
-    first = flow.nodes[flow.start]
-    told = isinstance(first, SayNode) and not first.interruptible and RECORDING_NOTICE in first.say
-    if standard.recording.warned and not told:
-        what = f"the first node must say the text '{RECORDING_NOTICE}', with 'interruptible: false'"
-        yield _place(flow, flow.start) + f"{what} ({standard.title}: {standard.recording.clause})"
+    for name in dict.fromkeys(flow.beginnings):
+        first = flow.nodes[name]
+        told = isinstance(first, SayNode) and not first.interruptible and RECORDING_NOTICE in first.say
+        if standard.recording.warned and not told:
+            what = f"the first node must say the text '{RECORDING_NOTICE}', with 'interruptible: false'"
+            yield _place(flow, name) + f"{what} ({standard.title}: {standard.recording.clause})"
 
 
 def _levels(flow: Flow, standard: Standard) -> Iterator[str]:
@@ -115,14 +116,15 @@ def _seconds(
     bound = standard.menu.seconds
     for said in flow.spoken:
         place = _place(flow, said.node, said.line)
+        short = tuple(flow.short.get(name, name) for name in said.texts)
         try:
-            prompt = [_words(flow.texts[name], name, facts) for name in said.texts]
+            prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in {said.texts, short}]
         except WordingError as error:
             yield place + f"'{said.slot}' cannot be said: {error}; name a kind that fits the fact"
             continue
         if bound is None or said.slot == "item":  # the length of news is not the flow's
             continue
-        length = sum(seconds(words) for words in prompt)
+        length = max(sum(seconds(words) for words in prompt) for prompt in prompts)
         if length > bound.value:
             what = f"'{said.slot}' lasts {length:.1f} s, at most {bound.value:g} s are allowed; say it shorter"
             yield place + what + _clause(standard, bound)
@@ -135,8 +137,8 @@ def _words(template: str, name: str, facts: Mapping[str, Fact]) -> Phrase:
 
 
 def _place(flow: Flow, node: str, line: int | None = None) -> str:
-    where = line or (flow.lines or {}).get(node, 1)
-    return f"{flow.file}:{where}: node '{node}': " if node else f"{flow.file}:{where}: "
+    where = flow.where(line or (flow.lines or {}).get(node, 1))
+    return f"{where}: node '{node}': " if node else f"{where}: "
 
 
 def _clause(standard: Standard, bound: Bound) -> str:

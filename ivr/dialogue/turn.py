@@ -7,6 +7,9 @@ from ivr.dialogue.flow import Flow, Texts
 from ivr.dialogue.model import Effect, Ending, Fact, Grammar, Prompt, Request, Say
 from ivr.dialogue.wording import phrase
 
+MISSING = "Сообщение компании сейчас недоступно."
+"""Said for a recording that is not there and has no words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -59,8 +62,10 @@ class Turn:
     effects: list[Effect] = field(default_factory=list)
 
     def words(self, texts: Texts, more: Mapping[str, Fact] | None = None) -> Prompt:
-        """The texts filled with the facts of the call and `more`."""
+        """The texts filled with the facts of the call and `more`; short twins for whoever has rung before."""
         facts = {**self.facts, **more} if more else self.facts
+        if self.facts.get("caller_before") is True:
+            texts = tuple(self.flow.short.get(name, name) for name in texts)
         return tuple(phrase(self.flow.texts[name], facts, name) for name in texts)
 
     def say(self, texts: Texts, more: Mapping[str, Fact] | None = None, *, interruptible: bool = True) -> None:

@@ -6,7 +6,7 @@ the operators' queue. When the engine itself dies, the dialplan takes the call o
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -67,16 +67,18 @@ class LiveCall:
 
 
 class CallService:
-    """Runs dialogues. `facts` gives what a flow knows at its start; `clock` gives aware UTC times."""
+    """Runs dialogues. `facts` gives what a flow knows at its start; `clock` gives aware UTC times; `lines` names the
+    flow's lines of their own by their numbers."""
 
     def __init__(
         self,
         live_flow: Callable[[], Flow],
         services: Services,
         recorder: CallRecorder,
-        facts: Callable[[Phone], Mapping[str, Fact]],
+        facts: Callable[[Phone], Awaitable[Mapping[str, Fact]]],
         clock: Callable[[], datetime],
         request_timeout_s: float = 6.0,
+        lines: Mapping[str, str] | None = None,
     ) -> None:
         self._live_flow = live_flow
         self._services = services
@@ -84,6 +86,7 @@ class CallService:
         self._facts = facts
         self._clock = clock
         self._request_timeout_s = request_timeout_s
+        self._lines = {_number(number): line for number, line in (lines or {}).items()}
         self.live: dict[CallId, LiveCall] = {}
 
     async def handle(self, phone: Phone) -> None:
@@ -117,7 +120,7 @@ class CallService:
 
     async def _converse(self, phone: Phone, flow: Flow, call: Call) -> Ending:
         live = self.live[call.id]
-        sprint = start(flow, self._facts(phone))
+        sprint = start(flow, await self._facts(phone), self._lines.get(_number(phone.dialled), ""))
         while True:
             live.node = sprint.session.node
             live.account = str(sprint.session.facts.get("account") or "")
@@ -171,3 +174,8 @@ class CallService:
             dataclasses.replace(call, outcome=outcome, reason=reason, ended_at=ended_at, account=live.account)
         )
         log.info("dialogue_ended", outcome=outcome.value, reason=reason, steps=live.steps)
+
+
+def _number(dialled: str) -> str:
+    """A number without what carriers add or leave out before it: +7, 8, 7."""
+    return "".join(filter(str.isdigit, dialled))[-10:]

@@ -23,11 +23,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A queue's hours as they are spoken."""
+    """A queue's hours as they are spoken. holiday: nobody works today, because it is a public holiday."""
 
     open: bool
     timetable: str
     next_open: str
+    holiday: bool = False
 
 
 Timetable = Callable[[str, datetime], Hours]
@@ -178,7 +179,12 @@ class SelfService:
 
     async def _hours(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
         hours = self._timetable(str(arguments.get("queue") or ""), self._now())
-        return {"open": hours.open, "timetable": hours.timetable, "next_open": hours.next_open}
+        return {
+            "open": hours.open,
+            "holiday": hours.holiday,
+            "timetable": hours.timetable,
+            "next_open": hours.next_open,
+        }
 
     async def _current_news(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
         texts = await self._news.current(self._clock())

@@ -1,21 +1,26 @@
-"""The flow in its file: loaded, held to the standard on its real sounds, watched for edits while the centre runs."""
+"""The flow in its files: loaded, held to the standard on its real sounds, watched for edits while the centre runs."""
 
 import asyncio
 import dataclasses
+import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
+from ivr.adapters.files.holidays import read_calendar
 from ivr.adapters.speech import SystemVoice
 from ivr.dialogue import limits
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.loader import load
 from ivr.dialogue.model import Fact
+from ivr.dialogue.source import nearest
 from ivr.dialogue.standards_file import load_standards
 from ivr.dialogue.week import parse_week
+from ivr.dialogue.wording import timetable
 from ivr.domain.errors import ConfigurationError, PhoneFailed
-from ivr.domain.hours import Week
+from ivr.domain.hours import Calendar
 from ivr.domain.standards import Standard
 
 log = structlog.get_logger()
@@ -36,8 +41,24 @@ def _text(path: Path) -> str:
         raise ConfigurationError([f"{path}: cannot be read: {error}"]) from error
 
 
+def read_flow(path: Path) -> Flow:
+    """The flow of a file and of those it inherits from. Raises ConfigurationError."""
+    return load(_text(path), str(path), _read)
+
+
+def _read(file: str, named: str) -> tuple[str, str]:
+    """The file that `file` extends, named from its folder."""
+    path = Path(os.path.normpath(Path(file).parent / named))
+    return path.read_text(encoding="utf-8"), str(path)
+
+
 class FlowFile:
-    """`facts` stand for a caller's when the texts are measured; `hours` (queue → days → spans) go before the flow's."""
+    """`facts` stand for a caller's when the texts are measured. What config.yaml adds to the flow:
+
+    hours:    operators' hours by queue (queue → days → spans), instead of the flow's own.
+    lines:    lines of their own: number → the name of one of the flow's `lines`.
+    holidays: the file of dates that differ; None: every date is like its weekday.
+    """
 
     def __init__(
         self,
@@ -46,57 +67,89 @@ class FlowFile:
         voice: SystemVoice,
         facts: Mapping[str, Fact],
         hours: Mapping[str, Mapping[str, str]] | None = None,
+        lines: Mapping[str, str] | None = None,
+        holidays: Path | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._path = path
         self._standard = standard
         self._voice = voice
         self._facts = facts
         self._hours = hours or {}
+        self._lines = lines or {}
+        self._holidays = holidays
+        self._clock = clock
+        self._files: tuple[Path, ...] = (path,)
 
     async def load(self, progress: Callable[[int, int], None] | None = None) -> Flow:
         """Read, check and render. Raises ConfigurationError with every mistake found."""
-        flow = self._with_hours(load(_text(self._path), str(self._path)))
-        words = limits.phrases(flow, self._facts)
+        flow = read_flow(self._path)
+        self._files = tuple(Path(file) for file in flow.files)
+        flow = self._with_hours(flow)
+        facts = {"timetable": max(map(timetable, flow.queues.values()), key=len, default=""), **self._facts}
+        words = limits.phrases(flow, facts)
         try:
             await self._voice.prerender(words, progress)
             lengths = {phrase: await self._voice.seconds(phrase) for phrase in words}
         except PhoneFailed as error:
             raise ConfigurationError([f"{self._path}: {error}"]) from error
-        if mistakes := limits.check(flow, self._standard, lengths.__getitem__, self._facts):
+        if mistakes := limits.check(flow, self._standard, lengths.__getitem__, facts):
             raise ConfigurationError(mistakes)
         return flow
 
     def _with_hours(self, flow: Flow) -> Flow:
-        own: dict[str, Week] = {}
+        """The flow with its queues' dates and config.yaml's hours; its lines must be those that numbers lead to."""
         mistakes = []
+        for number, line in self._lines.items():
+            if line not in flow.entries:
+                remedy = nearest(line, flow.entries) or "; name one under its 'lines'"
+                mistakes.append(f"lines.{number}: the flow has no line '{line}'{remedy}")
+        queues = dict(flow.queues)
         for queue, written in self._hours.items():
             if queue not in flow.queues:
                 mistakes.append(f"hours.{queue}: the flow has no such queue; it has: {', '.join(flow.queues)}")
             try:
-                own[queue] = parse_week(written)
+                queues[queue] = parse_week(written)
             except ValueError as error:
                 mistakes.append(f"hours.{queue}: {error}")
+        calendar = Calendar()
+        if self._holidays is not None:
+            try:
+                calendar = read_calendar(self._holidays, self._clock().year)
+            except ConfigurationError as error:
+                mistakes += error.mistakes
+            mistakes += [
+                f"{self._holidays}: the flow has no queue '{queue}'" + nearest(queue, flow.queues)
+                for queue in calendar.own
+                if queue not in flow.queues
+            ]
         if mistakes:
             raise ConfigurationError(mistakes)
-        return dataclasses.replace(flow, queues={**flow.queues, **own})
+        return dataclasses.replace(flow, queues={name: calendar.of(name, week) for name, week in queues.items()})
 
     async def watch(self, publish: Callable[[Flow], None], every_s: float = 1.0) -> None:
-        """Publish each new version of the file, until cancelled. A wrong one is refused: the old one stays in force."""
+        """Publish each new version of it, until cancelled. A wrong one is refused: the old one stays in force."""
         seen = self._stamp()
         while True:
             await asyncio.sleep(every_s)
             if (stamp := self._stamp()) == seen:
                 continue
-            seen = stamp
+            seen, files = stamp, self._files
             try:
                 publish(await self.load())
             except ConfigurationError as error:
                 for mistake in error.mistakes:
                     log.error("flow_refused", mistake=mistake)
+            if self._files != files:
+                seen = self._stamp()
 
-    def _stamp(self) -> tuple[int, int]:
-        try:
-            status = self._path.stat()
-        except OSError:
-            return (0, 0)
-        return (status.st_mtime_ns, status.st_size)
+    def _stamp(self) -> list[tuple[int, int]]:
+        return [_stamp(file) for file in (*self._files, self._holidays) if file is not None]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_mtime_ns, status.st_size)

@@ -185,7 +185,8 @@ async def test_a_balance_may_lack_a_payment_or_be_missing(service: SelfService, 
 
 
 async def test_hours_are_those_of_the_queue_now_in_the_suppliers_zone(service: SelfService) -> None:
-    told = {"open": True, "timetable": "с восьми до двадцати", "next_open": "2026-04-01T01:00:00+05:00"}
+    timetable, next_open = "с восьми до двадцати", "2026-04-01T01:00:00+05:00"
+    told = {"open": True, "holiday": False, "timetable": timetable, "next_open": next_open}
     assert await ask(service, "hours", queue="claims") == told
     assert await ask(service, "hours") == {**told, "open": False}
 
