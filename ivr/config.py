@@ -87,6 +87,39 @@ class Recording(Section):
     directory: Path = Path("recordings")
 
 
+class Identity(Section):
+    proofs: tuple[Literal["contract", "house"], ...] = Field(
+        ("contract", "house"),
+        min_length=1,
+        description="What may prove an account, the best first: the contract's last four digits, house and flat.",
+    )
+    most_failures: int = Field(5, ge=1, le=20, description="Failures from one number, or about one account, that lock.")
+    within_minutes: int = Field(60, ge=1, description="Failures older than this no longer count.")
+    lock_minutes: int = Field(60, ge=1, description="How long identification stays locked.")
+    most_offers: int = Field(5, ge=0, le=6, description="Accounts of the caller's number offered at most; 0: none.")
+
+
+class News(Section):
+    folder: Path = Field(Path("var/announcements"), description="News recorded by telephone, or put there as files.")
+
+
+class ReadingTaking(Section):
+    window: tuple[int, int] | None = Field(
+        None, description="Days of the month readings are taken on, both included: [15, 25]; left out: any day."
+    )
+    deviations: float = Field(3.5, gt=0, description="Robust deviations above the median that are still usual.")
+    floor_kwh_day: float = Field(20.0, ge=0, description="Consumption that is never improbable, kWh a day.")
+    unknown_kwh_day: float = Field(100.0, gt=0, description="The limit for a register without a history, kWh a day.")
+    rollover_from: float = Field(0.9, gt=0, le=1, description="Share of the dial from which it may roll over.")
+
+    @model_validator(mode="after")
+    def _days(self) -> Self:
+        for day in self.window or ():
+            if not 1 <= day <= 31:
+                raise ValueError(f"window: {day} is not a day of a month")
+        return self
+
+
 class Centre(Section):
     """The whole of config.yaml."""
 
@@ -108,6 +141,9 @@ class Centre(Section):
     )
     sample: bool = Field(False, description="Fill an empty database with an invented supplier's subscribers.")
     shutdown_grace_s: float = Field(20.0, ge=0, description="How long a stop waits for calls in dialogue.")
+    identity: Identity = Identity()
+    readings: ReadingTaking = ReadingTaking()
+    news: News = News()
     sip: Sip = Sip()
     asterisk: Asterisk = Asterisk()
     fastagi: FastAgi = FastAgi()
@@ -137,6 +173,9 @@ class Secrets(BaseSettings):
 
     ami_secret: SecretStr = Field(min_length=16)
     operator_secret: SecretStr = Field(min_length=16, description="Root of every softphone's own secret.")
+    news_pin_hash: SecretStr = Field(
+        SecretStr(""), description="argon2 hash of the PIN for recording news by telephone; left out: nobody may."
+    )
 
 
 def _place(location: tuple[Any, ...]) -> str:

@@ -17,6 +17,7 @@ class Places:
     quiet:       silences played while a key is awaited.
     state:       Asterisk's own folder; journal: its line per call; spool: records kept while the database is away.
     recordings:  finished recordings; incoming: those being written.
+    announcements: news recorded by telephone.
     """
 
     flow: Path
@@ -32,6 +33,7 @@ class Places:
     spool: Path
     recordings: Path
     incoming: Path
+    announcements: Path
 
     @classmethod
     def of(cls, centre: Centre) -> Self:
@@ -53,11 +55,13 @@ class Places:
             spool=state / "spool",
             recordings=root,
             incoming=recordings.incoming(root),
+            announcements=centre.path(centre.news.folder),
         )
 
     def make(self) -> None:
         """Make the folders that are written into."""
-        for folder in (self.fixed, self.music, self.quiet, self.state, self.journal, self.spool, self.incoming):
+        own = (self.fixed, self.music, self.quiet, self.state, self.journal, self.spool)
+        for folder in (*own, self.incoming, self.announcements):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
 
 
@@ -86,4 +90,5 @@ def voice_settings(centre: Centre) -> VoiceSettings:
         workers=speech.workers,
         loudness_lufs=speech.loudness_lufs,
         pronunciation=pronunciation if pronunciation.exists() else None,
+        announcements=centre.path(centre.news.folder),
     )

@@ -41,7 +41,7 @@ def _targets(flow: Flow, parts: Mapping[str, Fields], mistakes: Mistakes) -> Non
     for name, part in parts.items():
         for target, line in part.proofs:
             node = flow.nodes.get(target)
-            if node is not None and not (isinstance(node, Identify) and node.proof):
+            if node is not None and not (isinstance(node, Identify) and node.proves):
                 what = f"'unproven' must lead to an identify node with 'proof: true', '{target}' is none"
                 mistakes.add(line, _place(name), what)
 

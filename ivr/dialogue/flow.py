@@ -79,6 +79,7 @@ class Flow:
     entries: nodes where calls to a line of its own begin, by the name of the line.
     short:   texts that are said, instead of the long ones, to a caller who has rung before.
     files:   the flow's file, then those it inherits from; `where` makes file and line of a line's number.
+    topics:  the matter that the caller turns to at a node, for the row of his contact.
     `version` follows from the content of the files, so that two different flows never share it.
     """
 
@@ -104,6 +105,7 @@ class Flow:
     entries: Mapping[str, str] = field(default_factory=dict)
     short: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    topics: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def beginnings(self) -> tuple[str, ...]:

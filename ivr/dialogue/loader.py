@@ -44,7 +44,8 @@ def load(text: str, file: str, read: Read | None = None) -> Flow:
     queues = _queues(top)
     texts = _texts(top.get("texts"))
     short = _short(top, texts)
-    nodes = _nodes(top, parts)
+    topics: dict[str, str] = {}
+    nodes = _nodes(top, parts, topics)
     top.done()
     beginnings = (start, main, operator, *entries.values())
     _leave_out_unused(top, parts, beginnings, texts, short)
@@ -67,6 +68,7 @@ def load(text: str, file: str, read: Read | None = None) -> Flow:
         pauses=pauses,
         tries=tries,
         limits=limits,
+        topics={name: topic for name, topic in topics.items() if name in parts},
         links=_links(top, parts),
         spoken=_spoken(top, parts),
         lines={name: part.line for name, part in parts.items()},
@@ -106,7 +108,7 @@ def _spoken(top: Fields, parts: Mapping[str, Fields]) -> tuple[Spoken, ...]:
     return tuple(said for part in (top, *parts.values()) for said in part.spoken)
 
 
-def _nodes(top: Fields, parts: dict[str, Fields]) -> dict[str, Node]:
+def _nodes(top: Fields, parts: dict[str, Fields], topics: dict[str, str]) -> dict[str, Node]:
     value = top.get("nodes")
     found: dict[str, Node] = {}
     for name, given in (value.mapping() if value is not None else {}).items():
@@ -116,13 +118,13 @@ def _nodes(top: Fields, parts: dict[str, Fields]) -> dict[str, Node]:
         if not here.is_mapping:
             parts[name] = Fields(name, here)
             continue
-        node = _node(name, here, parts)
+        node = _node(name, here, parts, topics)
         if node is not None:
             found[name] = node
     return found
 
 
-def _node(name: str, value: Value, parts: dict[str, Fields]) -> Node | None:
+def _node(name: str, value: Value, parts: dict[str, Fields], topics: dict[str, str]) -> Node | None:
     parts[name] = fields = Fields(name, value, "kind")
     kind_value = value.mapping().get("kind")
     kind = kind_value.text("'kind'") if kind_value is not None else ""
@@ -133,6 +135,8 @@ def _node(name: str, value: Value, parts: dict[str, Fields]) -> Node | None:
     if kind not in KINDS:
         return None
     node = KINDS[kind].read(fields)
+    if topic := fields.word("topic", ""):
+        topics[name] = topic
     fields.done()
     return node
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.dialogue.flow import Flow, Texts
-from ivr.dialogue.model import Effect, Ending, Fact, Grammar, Prompt, Request, Say
+from ivr.dialogue.model import Effect, Ending, Fact, Grammar, Note, Phrase, Prompt, Record, Request, Say
 from ivr.dialogue.wording import phrase
 
 MISSING = "Сообщение компании сейчас недоступно."
@@ -16,6 +16,7 @@ class Question:
     """What a node asks now. `silence` is said instead of `prompt` after a silence; empty `mistake`: the flow's own.
 
     fresh: a confirmation, or a question after something went wrong: keys pressed before it do not count.
+    secret: what is keyed proves who the caller is: it is not written down.
     """
 
     prompt: Prompt
@@ -23,6 +24,7 @@ class Question:
     grammar: Grammar
     mistake: Texts = ()
     fresh: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Back:
     """Leave for the menu above."""
 
 
-Move = Ask | Request | Go | Back | Ending
+Move = Ask | Request | Record | Go | Back | Ending
 
 
 @dataclass(slots=True)
@@ -72,6 +74,14 @@ class Turn:
         """Have the texts said; nothing when there are none."""
         if texts:
             self.effects.append(Say(self.words(texts, more), interruptible))
+
+    def play(self, sound: str, text: str) -> None:
+        """Have a recording played; `text` is said when it is not there."""
+        self.effects.append(Say((Phrase(text or MISSING, sound=sound),)))
+
+    def settle(self, result: str, detail: str = "") -> None:
+        """The caller's matter came out so (`done`, `refused`): for the row of this contact."""
+        self.effects.append(Note(self.node, "settled", result=" ".join(word for word in (result, detail) if word)))
 
     def count(self, what: str) -> int:
         """One more `what` in this node; gives how many there are now."""

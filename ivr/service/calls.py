@@ -23,13 +23,16 @@ from ivr.dialogue.model import (
     Gather,
     Note,
     Phrase,
+    Record,
     Reply,
     Request,
     Result,
     Say,
     Wait,
 )
-from ivr.domain.call import Call, CallId, Outcome, Step
+from ivr.domain.call import Call, CallId, Contact, Outcome, Step
+from ivr.domain.call import Result as Matter
+from ivr.domain.contact import ContactBook
 from ivr.domain.errors import CallerHungUp, IvrError, PhoneFailed
 from ivr.service.ports import Phone
 
@@ -43,6 +46,8 @@ class Services(Protocol):
 
     async def answer(self, call_id: CallId, request: Request) -> Reply | Failure: ...
 
+    def begin(self, call: Call) -> None: ...
+
     def forget(self, call_id: CallId) -> None: ...
 
 
@@ -53,6 +58,8 @@ class CallRecorder(Protocol):
 
     def step(self, call_id: CallId, step: Step) -> None: ...
 
+    def contact(self, contact: Contact) -> None: ...
+
     def end(self, call: Call) -> None: ...
 
 
@@ -61,6 +68,7 @@ class LiveCall:
     """A call in dialogue now, for the board."""
 
     call: Call
+    matters: ContactBook
     node: str = ""
     steps: int = 0
     account: str = ""
@@ -93,10 +101,11 @@ class CallService:
         """The whole dialogue of one call. Never raises but for cancellation."""
         flow = self._live_flow()
         call = Call(phone.call_id, phone.caller, phone.dialled, self._clock(), flow.name, flow.version)
-        self.live[call.id] = LiveCall(call)
+        self.live[call.id] = LiveCall(call, ContactBook(call))
         structlog.contextvars.bind_contextvars(call_id=call.id)
         log.info("call_started", flow=flow.name, version=flow.version)
         self._recorder.begin(call)
+        self._services.begin(call)
         try:
             await self._guard(phone, flow, call)
         finally:
@@ -123,7 +132,9 @@ class CallService:
         sprint = start(flow, await self._facts(phone), self._lines.get(_number(phone.dialled), ""))
         while True:
             live.node = sprint.session.node
-            live.account = str(sprint.session.facts.get("account") or "")
+            live.account = str(sprint.session.facts.get("account") or "") or live.account
+            if live.account:
+                self._put(live.matters.identified(live.account, self._clock()))
             for effect in sprint.effects:
                 match effect:
                     case Say(prompt, interruptible):
@@ -138,6 +149,8 @@ class CallService:
     async def _wait_for(self, phone: Phone, wait: Wait) -> Result:
         if isinstance(wait, Gather):
             return await phone.gather(wait)
+        if isinstance(wait, Record):
+            return await phone.record(wait)
         try:
             async with asyncio.timeout(self._request_timeout_s):
                 return await self._services.answer(phone.call_id, wait)
@@ -148,7 +161,16 @@ class CallService:
         live.steps += 1
         step = Step(live.steps, self._clock(), note.node, note.event, note.heard, note.result)
         self._recorder.step(live.call.id, step)
+        if note.event == "topic":
+            self._put(live.matters.topic(note.result, step.at))
+        elif note.event == "settled":
+            result, _, detail = note.result.partition(" ")
+            self._put(live.matters.settled(Matter(result), detail, step.at))
         log.debug("call_step", node=note.node, step=note.event)
+
+    def _put(self, changed: list[Contact]) -> None:
+        for contact in changed:
+            self._recorder.contact(contact)
 
     async def _apologise(self, phone: Phone, call: Call, error: Exception) -> None:
         reason = error.code if isinstance(error, IvrError) else "internal_error"
@@ -169,7 +191,9 @@ class CallService:
     def _close(self, call: Call, outcome: Outcome, reason: str) -> None:
         """OPEN: the caller goes on in the dialplan; its journal tells how the call ended."""
         live = self.live[call.id]
-        ended_at = None if outcome is Outcome.OPEN else self._clock()
+        now = self._clock()
+        ended_at = None if outcome is Outcome.OPEN else now
+        self._put(live.matters.ended(outcome, reason, now))
         self._recorder.end(
             dataclasses.replace(call, outcome=outcome, reason=reason, ended_at=ended_at, account=live.account)
         )

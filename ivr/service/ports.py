@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Phrase, Prompt
-from ivr.domain.call import Call, CallId, Outcome, Record, Step
+from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Phrase, Prompt, Record, Taken
+from ivr.domain.call import Call, CallId, Outcome, Step
+from ivr.domain.call import Record as CallRecord
 from ivr.domain.customer import Account, CustomerKind, Reading
 from ivr.domain.readings import UncheckedReading
 from ivr.domain.supply import Office, Outage, ServiceRequest
@@ -23,6 +24,10 @@ class Phone(Protocol):
     async def say(self, prompt: Prompt, *, interruptible: bool) -> None: ...
 
     async def gather(self, gather: Gather) -> Match | NoMatch | NoInput: ...
+
+    async def record(self, record: Record) -> Taken:
+        """Say the prompt, beep and record. The sound lies whole in its folder before this returns; a caller who hangs
+        up, or says nothing (no sound, 0 seconds), leaves none behind."""
 
     async def finish(self, ending: Ending) -> None:
         """Leave the caller to the dialplan: it hangs up, or queues him. The last thing done on a call."""
@@ -40,7 +45,7 @@ class Voice(Protocol):
 class CallLog(Protocol):
     """The rows of calls. Every method raises StoreUnavailable when the database does not take it in time."""
 
-    async def write(self, records: Sequence[Record]) -> None:
+    async def write(self, records: Sequence[CallRecord]) -> None:
         """Store all of the records or none. Any of them may come again, and in any order: whichever comes first inserts
         the call's row, a step already there is left as it is, and an `Ended` with outcome OPEN never reopens a call.
         Raises RecordRefused when the database will never take one of them."""

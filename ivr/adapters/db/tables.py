@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -298,4 +299,60 @@ journal_marks = Table(
     metadata,
     Column("file", String(128), primary_key=True),
     Column("offset", BigInteger, nullable=False),
+)
+
+# No foreign key to calls, as with steps. A row is written whole each time; the last stage reached stays.
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("call_id", String(128), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("caller", Text, nullable=False),
+    Column("account", Text, nullable=False, index=True),
+    Column("topic", String(64), nullable=False),
+    Column("answered_at", UtcDateTime, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False, index=True),
+    Column("identified_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("result", String(16), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "caller"),
+)
+
+# Append-only: triggers refuse a change or a removal (migration 0003). `subject` is an account's number, no more.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("call_id", String(128), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("result", Text, nullable=False),
+)
+
+# One row a caller's number, account or PIN that was failed with lately.
+identity_tallies = Table(
+    "identity_tallies",
+    metadata,
+    Column("subject", String(160), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("since", UtcDateTime),
+    Column("locked_until", UtcDateTime),
+)
+
+# News recorded by telephone or given as a file. `sound` is a file's name in the folder of announcements.
+recorded_news = Table(
+    "recorded_news",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sound", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("valid_from", UtcDateTime, nullable=False, index=True),
+    Column("valid_until", UtcDateTime),
+    Column("withdrawn", Boolean, nullable=False),
 )

@@ -44,5 +44,9 @@ class Hours(Node):
         return Request("hours", {"queue": self.queue})
 
     def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
-        turn.say(self.open if facts.get("open") is True else self.closed)
+        if facts.get("open") is True:
+            turn.say(self.open)
+        else:
+            turn.say(self.holiday if self.holiday and facts.get("holiday") is True else self.closed)
+        turn.settle("done", "told")
         return Go(self.next)
