@@ -20,6 +20,8 @@ T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact centre for electricity suppliers.")
 bench = typer.Typer(no_args_is_help=True, help="Measure the engine; figures are ratios of one run.")
 app.add_typer(bench, name="bench")
+customers = typer.Typer(no_args_is_help=True, help="Accounts, meters and balances from the supplier's files.")
+app.add_typer(customers, name="customers")
 
 Config = Annotated[Path, typer.Option("--config", help="The centre's configuration.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
@@ -141,6 +143,68 @@ def ami(events: Annotated[int, typer.Option(help="Events in the stream.")] = 200
     from ivr.simulate import bench_ami
 
     print(json.dumps(bench_ami.run(events), ensure_ascii=False, indent=None if as_json else 2))
+
+
+@bench.command("import")
+def bench_import(
+    accounts: Annotated[int, typer.Option(help="Invented accounts in the file.")] = 255_000,
+    url: Annotated[str, typer.Option(help="An empty database to fill instead of a new SQLite file.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Rows per second into an empty database and again, the peak of memory, and how long live calls wait meanwhile."""
+    from ivr.simulate import bench_import
+
+    print(json.dumps(bench_import.run(accounts, url), ensure_ascii=False, indent=None if as_json else 2))
+
+
+@customers.command("import")
+def customers_import(
+    file: Annotated[
+        Path, typer.Argument(help="CSV (UTF-8 or cp1251; ; , or tab) or XLSX; docs/data.md lists columns.")
+    ],
+    config: Config = DEFAULT,
+    check: Annotated[bool, typer.Option("--check", help="Tell what would be done, and write nothing.")] = False,
+    close_missing: Annotated[bool, typer.Option("--close-missing", help="Close accounts the file leaves out.")] = False,
+    close_most: Annotated[bool, typer.Option("--close-most", help="… even more than a fifth of them.")] = False,
+) -> None:
+    """Take accounts, meters and balances in; the same file again changes nothing. Exit code 1: some rows were bad."""
+    from ivr import subscribers
+
+    def work() -> int:
+        centre = load(config)
+        with _Bars() as show:
+            rows = subscribers.import_file(
+                centre,
+                file,
+                lambda done, of: show("accounts", done, of),
+                check=check,
+                close_missing=close_missing,
+                close_most=close_most,
+            )
+            report = asyncio.run(rows)
+        subscribers.tell_import(report, file, Console(), check=check)
+        return 1 if report.bad_rows else 0
+
+    raise typer.Exit(_or_exit(work))
+
+
+@customers.command("show")
+def customers_show(number: str, config: Config = DEFAULT) -> None:
+    """One account as callers are told of it. Shows personal data."""
+    from zoneinfo import ZoneInfo
+
+    from ivr import subscribers
+
+    def work() -> int:
+        centre = load(config)
+        account = asyncio.run(subscribers.show(centre, number))
+        if account is None:
+            Console(stderr=True).print("✗ there is no such account in force", style="red")
+            return 1
+        Console().print(subscribers.tell_account(account, ZoneInfo(centre.timezone)))
+        return 0
+
+    raise typer.Exit(_or_exit(work))
 
 
 class _Bars:
