@@ -17,7 +17,7 @@ from ivr.domain.customer import Account, Reading, Register
 from ivr.domain.errors import StoreUnavailable
 from ivr.domain.identity import IdentityRules
 from ivr.domain.readings import Judgement, ReadingRules, Verdict, check
-from ivr.service.announcements import Announcement
+from ivr.service.announcements import Announcement, NewsDesk
 from ivr.service.answers import Answer, Arguments, CannotAnswer, text, whole
 from ivr.service.identity import Identity, TalliesInMemory
 from ivr.service.ports import Customers, News, Readings
@@ -63,6 +63,7 @@ class SelfService:
         zone: tzinfo,
         identity: Identity | None = None,
         more: Mapping[str, Answer] | None = None,
+        desk: NewsDesk | None = None,
         recorded: RecordedNews | None = None,
     ) -> None:
         self._customers = customers
@@ -73,6 +74,7 @@ class SelfService:
         self._clock = clock
         self._zone = zone
         self._recorded = recorded
+        self._desk = desk
         self._identity = identity or Identity(customers, TalliesInMemory(), _unheard, IdentityRules(), clock)
         self._answers: dict[str, Answer] = {
             "offers": self._identity.offers,
@@ -83,12 +85,15 @@ class SelfService:
             "balance": self._balance,
             "hours": self._hours,
             "news": self._current_news,
+            **(desk.answers if desk else {}),
             **(more or {}),
         }
 
     def begin(self, call: Call) -> None:
         """A call begins: its requests follow."""
         self._identity.begin(call)
+        if self._desk:
+            self._desk.begin(call)
 
     async def answer(self, call_id: CallId, request: Request) -> Reply | Failure:
         """The facts asked for. Failures: unknown_request, bad_request, unknown_account, unknown_register,
@@ -111,6 +116,8 @@ class SelfService:
     def forget(self, call_id: CallId) -> None:
         """The call is over: what it has proven goes with it."""
         self._identity.forget(call_id)
+        if self._desk:
+            self._desk.forget(call_id)
 
     async def _account(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
         if (locked := await self._identity.locked(call_id)) is not None:

@@ -105,7 +105,7 @@ class Told:
             {
                 "outage_from": outage.starts_at.astimezone(self._zone).isoformat(),
                 "outage_until": outage.ends_at.astimezone(self._zone).isoformat(),
-                "outage_why": outage.text or None,
+                "outage_why": outage.text.rstrip(". ") or None,
                 "case": "why" if outage.text else "",
             }
             for outage in await self._supply.outages(account.district, account.address, self._clock())
@@ -122,7 +122,7 @@ class Told:
                 "request_status": request.status.value,
                 "request_on": request.opened_at.astimezone(self._zone).date().isoformat(),
                 "request_due_on": request.due_on.isoformat() if request.due_on else None,
-                "request_result": request.result or None,
+                "request_result": request.result.rstrip(". ") or None,
                 "case": "due" if due else "result" if request.result and not going_on else "",
             }
             items.append(item)

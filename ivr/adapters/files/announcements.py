@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+from ivr.adapters.speech.voice import STUDIO_SUFFIXES
 from ivr.domain.call import CallId
+from ivr.domain.errors import ConfigurationError
 
 TAKE = "take-"
 OLD_TAKE_S = 24 * 3600.0
@@ -31,8 +33,19 @@ class AnnouncementFolder:
     async def keep(self, take: str) -> str:
         return await asyncio.to_thread(self._keep, take)
 
-    async def drop(self, call_id: CallId) -> None:
-        await asyncio.to_thread(self._drop, take_name(call_id, 0)[:-1])
+    def drop(self, call_id: CallId) -> None:
+        head = take_name(call_id, 0)[:-1]
+        for path in self._folder.glob(f"{TAKE}*"):
+            if path.name.startswith(head):
+                path.unlink(missing_ok=True)
+
+    def take_in(self, file: Path) -> str:
+        """Keep a sound file of the owner's (WAV, MP3, OGG, FLAC, M4A) as a piece of news; gives the sound's name.
+
+        Raises ConfigurationError for another kind of file, OSError when it cannot be read or kept."""
+        if file.suffix.lower() not in STUDIO_SUFFIXES:
+            raise ConfigurationError([f"{file}: no sound file; give one of {', '.join(STUDIO_SUFFIXES)}"])
+        return self._copy(file)
 
     def sweep(self) -> int:
         """Remove what a killed engine left: takes older than a day. Gives how many."""
@@ -45,7 +58,10 @@ class AnnouncementFolder:
         source = self._folder / f"{Path(take).stem}.wav"
         if not source.name.startswith(TAKE):
             return source.name  # published already: the answer was lost, and is asked for again
-        target = self._folder / f"news-{uuid4().hex}.wav"
+        return self._copy(source)
+
+    def _copy(self, source: Path) -> str:
+        target = self._folder / f"news-{uuid4().hex}{source.suffix.lower()}"
         part = target.with_suffix(".part")
         shutil.copyfile(source, part)
         with part.open("rb") as file:
@@ -53,11 +69,6 @@ class AnnouncementFolder:
         part.rename(target)
         _sync(self._folder)
         return target.name
-
-    def _drop(self, head: str) -> None:
-        for path in self._folder.glob(f"{TAKE}*"):
-            if path.name.startswith(head):
-                path.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:
