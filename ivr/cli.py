@@ -14,12 +14,15 @@ from rich.table import Table
 from ivr import logs
 from ivr.config import Centre, Secrets, load, secrets
 from ivr.domain.errors import ConfigurationError, IvrError
+from ivr.domain.standards import Standard
 
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact centre for electricity suppliers.")
 bench = typer.Typer(no_args_is_help=True, help="Measure the engine; figures are ratios of one run.")
 app.add_typer(bench, name="bench")
+standards = typer.Typer(no_args_is_help=True, help="The service standards: every number with its clause.")
+app.add_typer(standards, name="standards")
 customers = typer.Typer(no_args_is_help=True, help="Accounts, meters and balances from the supplier's files.")
 app.add_typer(customers, name="customers")
 
@@ -135,6 +138,42 @@ def operators(config: Config = DEFAULT) -> None:
         return table
 
     Console().print(_or_exit(work))
+
+
+@standards.command("show")
+def show_standard(
+    name: Annotated[str, typer.Argument(help="Left out: the one in force.")] = "",
+    config: Config = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """The numbers of one standard."""
+    from ivr import standards_report
+    from ivr.adapters.files.flows import read_standard
+    from ivr.places import Places
+
+    def work() -> Standard:
+        centre = load(config)
+        return read_standard(Places.of(centre).standards, name or centre.standard)
+
+    standard = _or_exit(work)
+    if as_json:
+        print(json.dumps(standards_report.documents([standard])[0], ensure_ascii=False))
+    else:
+        Console().print(standards_report.show(standard))
+
+
+@standards.command("compare")
+def compare_standards(config: Config = DEFAULT, as_json: AsJson = False) -> None:
+    """All standards side by side."""
+    from ivr import standards_report
+    from ivr.adapters.files.flows import read_standards
+    from ivr.places import Places
+
+    found = _or_exit(lambda: list(read_standards(Places.of(load(config)).standards).values()))
+    if as_json:
+        print(json.dumps(standards_report.documents(found), ensure_ascii=False))
+    else:
+        Console().print(standards_report.compare(found))
 
 
 @bench.command()

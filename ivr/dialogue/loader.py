@@ -148,6 +148,7 @@ def _short(top: Fields, texts: Mapping[str, Text]) -> dict[str, Text]:
     for name, given in (value.mapping() if value is not None else {}).items():
         if name not in texts:
             given.at(f"text '{name}'").wrong("there is no such text to be said shorter" + nearest(name, texts))
+            del found[name]
         if name + SHORT in texts:
             given.at(f"text '{name}'").wrong(f"its short twin is called '{name}{SHORT}', and so is a text; rename that")
     return found

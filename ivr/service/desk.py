@@ -10,7 +10,7 @@ from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact
 from ivr.dialogue.nodes.operator import Operator
 from ivr.dialogue.wording import opening, timetable
-from ivr.domain.errors import StoreUnavailable
+from ivr.domain.errors import IvrError
 from ivr.service.ports import PastCalls, Phone
 from ivr.service.selfservice import Hours
 
@@ -73,6 +73,6 @@ class Desk:
         try:
             async with asyncio.timeout(LOOK_UP_S):
                 return await self._past.called_before(caller)
-        except (TimeoutError, StoreUnavailable):
+        except (TimeoutError, IvrError):
             log.warning("past_calls_unknown")
             return False

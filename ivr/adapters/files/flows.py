@@ -26,9 +26,14 @@ from ivr.domain.standards import Standard
 log = structlog.get_logger()
 
 
+def read_standards(path: Path) -> Mapping[str, Standard]:
+    """Every standard by its name. Raises ConfigurationError."""
+    return load_standards(_text(path), str(path))
+
+
 def read_standard(path: Path, name: str) -> Standard:
     """The standard in force. Raises ConfigurationError."""
-    standards = load_standards(_text(path), str(path))
+    standards = read_standards(path)
     if name not in standards:
         raise ConfigurationError([f"{path}: no standard '{name}'; there are: {', '.join(standards)}"])
     return standards[name]
