@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -21,10 +22,12 @@ T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact centre for electricity suppliers.")
 bench = typer.Typer(no_args_is_help=True, help="Measure the engine; figures are ratios of one run.")
 app.add_typer(bench, name="bench")
-standards = typer.Typer(no_args_is_help=True, help="The service standards: every number with its clause.")
-app.add_typer(standards, name="standards")
 customers = typer.Typer(no_args_is_help=True, help="Accounts, meters and balances from the supplier's files.")
 app.add_typer(customers, name="customers")
+readings = typer.Typer(no_args_is_help=True, help="Readings on their way to billing.")
+app.add_typer(readings, name="readings")
+standards = typer.Typer(no_args_is_help=True, help="The service standards: every number with its clause.")
+app.add_typer(standards, name="standards")
 
 Config = Annotated[Path, typer.Option("--config", help="The centre's configuration.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
@@ -244,6 +247,30 @@ def customers_show(number: str, config: Config = DEFAULT) -> None:
         return 0
 
     raise typer.Exit(_or_exit(work))
+
+
+@readings.command("export")
+def readings_export(
+    out: Annotated[Path, typer.Option("--out", help="The file to make; it must not be there yet.")],
+    format: Annotated[str, typer.Option("--format", help="csv, xlsx or json.")] = "csv",
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Leave earlier days for later.")] = None,
+    again: Annotated[int | None, typer.Option(help="Write this old batch once more, word for word.")] = None,
+    config: Config = DEFAULT,
+) -> None:
+    """Give billing every reading that no file has held yet, each once."""
+    from ivr import subscribers
+
+    def work() -> None:
+        day = since.date() if since else None
+        done = asyncio.run(subscribers.export_file(load(config), out, format, day, again))
+        for each in done:
+            left = " (left behind by an export that was cut short)" if each.earlier else ""
+            words = f"batch {each.batch.id}: {each.readings} readings in {each.batch.path}{left}"
+            Console().print(words, markup=False, soft_wrap=True)
+        if not done:
+            Console().print("nothing new to export")
+
+    _or_exit(work)
 
 
 class _Bars:

@@ -1,8 +1,10 @@
 """What `ivr customers` and `ivr readings` do: files in and out of the centre's own tables."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,12 +14,16 @@ from rich.table import Table
 from ivr.adapters.db.customer_import import SqlCustomerImport
 from ivr.adapters.db.customers import SqlCustomers
 from ivr.adapters.db.engine import Database
+from ivr.adapters.db.reading_export import SqlBatches
 from ivr.adapters.db.schema import upgrade
 from ivr.adapters.files.customer_file import CustomerFile
 from ivr.adapters.files.customer_file_report import write_report
+from ivr.adapters.files.reading_file import FORMATS, ReadingFiles
 from ivr.config import Centre
 from ivr.domain.customer import Account
+from ivr.domain.errors import ConfigurationError
 from ivr.service.customers import ImportReport, import_customers
+from ivr.service.readings import Exported, export_again, export_readings
 
 PATIENCE_S = 60.0
 """The deadline of one portion: an import may wait for live calls, not they for it."""
@@ -103,3 +109,33 @@ def tell_account(account: Account, zone: ZoneInfo) -> Table:
             due = f", verification due {meter.verification_due}" if meter.verification_due else ""
             table.add_row(f"meter {meter.serial}", f"{register.tariff}, {register.digits} digits: {told}{due}")
     return table
+
+
+async def export_file(centre: Centre, out: Path, format: str, since: date | None, again: int | None) -> list[Exported]:
+    """Give billing its readings as a file. Raises ConfigurationError, StoreUnavailable, OSError."""
+    zone = ZoneInfo(centre.timezone)
+    if format not in FORMATS:
+        raise ConfigurationError([f"'{format}' is no format; write one of {', '.join(FORMATS)}"])
+    database = Database(centre.database_url, PATIENCE_S)
+    target = await asyncio.to_thread(out.absolute)  # an export cut short may be finished from another folder
+    batches = SqlBatches(database, zone, lambda: datetime.now(UTC))
+    try:
+        with _alone(centre.path(Path("var/readings-export.lock"))):
+            if again is not None:
+                return [await export_again(batches, ReadingFiles(), again, target, format)]
+            start = datetime.combine(since, time(), zone) if since else None
+            return await export_readings(batches, ReadingFiles(), target, format, start)
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """One export at a time: a second would take the first one's batch for one that was left behind."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigurationError(["another export is at work; wait until it is done"]) from None
+        yield
