@@ -50,17 +50,21 @@ def preset(name: str) -> Flow:
 
 
 def play(flow: Flow, scenario: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The turns of the scenario with what each led to. The session goes through JSON between any two turns."""
+    """The turns of the scenario with what each led to."""
+    return [{**came, "then": list(_words(sprint))} for came, sprint in sprints(flow, scenario)]
+
+
+def sprints(flow: Flow, scenario: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Sprint]]:
+    """What came in each turn, and what the engine made of it. The session goes through JSON between any two turns."""
     sprint = start(flow, {**FACTS, **scenario.get("facts", {})}, scenario.get("line", ""))
-    turns: list[dict[str, Any]] = [{"then": list(_words(sprint))}]
+    yield {}, sprint
     for turn in scenario["turns"][1:]:
         came = {key: value for key, value in turn.items() if key != "then"}
         assert sprint.wait is not None, f"the call has ended before {came}"
         session = session_from_json(session_to_json(sprint.session))
         assert session == sprint.session
         sprint = resume(flow, session, _result(sprint, came))
-        turns.append({**came, "then": list(_words(sprint))})
-    return turns
+        yield came, sprint
 
 
 def _result(sprint: Sprint, came: Mapping[str, Any]) -> Result:

@@ -85,11 +85,14 @@ class FlowFile:
         self._holidays = holidays
         self._clock = clock
         self._files: tuple[Path, ...] = (path,)
+        self._read_at: list[tuple[int, int]] = []
 
     async def load(self, progress: Callable[[int, int], None] | None = None) -> Flow:
         """Read, check and render. Raises ConfigurationError with every mistake found."""
+        self._read_at = self._stamps()
         flow = read_flow(self._path)
         self._files = tuple(Path(file) for file in flow.files)
+        self._read_at = self._stamps()
         flow = self._with_hours(flow)
         facts = {"timetable": max(map(timetable, flow.queues.values()), key=len, default=""), **self._facts}
         words = limits.phrases(flow, facts)
@@ -134,21 +137,17 @@ class FlowFile:
 
     async def watch(self, publish: Callable[[Flow], None], every_s: float = 1.0) -> None:
         """Publish each new version of it, until cancelled. A wrong one is refused: the old one stays in force."""
-        seen = self._stamp()
         while True:
             await asyncio.sleep(every_s)
-            if (stamp := self._stamp()) == seen:
+            if self._stamps() == self._read_at:
                 continue
-            seen, files = stamp, self._files
             try:
                 publish(await self.load())
             except ConfigurationError as error:
                 for mistake in error.mistakes:
                     log.error("flow_refused", mistake=mistake)
-            if self._files != files:
-                seen = self._stamp()
 
-    def _stamp(self) -> list[tuple[int, int]]:
+    def _stamps(self) -> list[tuple[int, int]]:
         return [_stamp(file) for file in (*self._files, self._holidays) if file is not None]
 
 

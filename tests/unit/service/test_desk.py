@@ -1,0 +1,105 @@
+"""What a flow is told at its start."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ivr.dialogue.facts import START
+from ivr.domain.errors import StoreUnavailable
+from ivr.domain.hours import CLOSED, Calendar, DayPlan, Span
+from ivr.service import desk as module
+from ivr.service.desk import Desk
+from tests.flows.scenario import preset
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+FLOW = preset("rosatom")
+CALENDAR = Calendar(
+    frozenset({date(2026, 11, 4)}),
+    {date(2026, 11, 3): DayPlan((Span(480, 900),)), date(2026, 11, 5): CLOSED},
+)
+LIVE = replace(FLOW, queues={name: CALENDAR.of(name, week) for name, week in FLOW.queues.items()})
+
+
+class Phone:
+    def __init__(self, caller: str) -> None:
+        self.caller = caller
+
+
+class Past:
+    """Past calls of one number; `error` is raised, `slow` never answers."""
+
+    def __init__(self, known: str = "", error: Exception | None = None, slow: bool = False) -> None:
+        self.known, self.error, self.slow = known, error, slow
+        self.asked: list[str] = []
+
+    async def called_before(self, caller: str) -> bool:
+        self.asked.append(caller)
+        if self.slow:
+            await asyncio.Event().wait()
+        if self.error:
+            raise self.error
+        return caller == self.known
+
+
+def at(day: int, hour: int) -> Callable[[], datetime]:
+    return lambda: datetime(2026, 11, day, hour, tzinfo=MOSCOW).astimezone(UTC)
+
+
+def make(clock: Callable[[], datetime], past: Past | None = None) -> Desk:
+    return Desk("Энергосбыт", lambda: LIVE, clock, MOSCOW, past)
+
+
+async def test_every_fact_of_the_start_is_told_and_no_other() -> None:
+    facts = await make(at(2, 12)).facts(Phone(""))
+    assert set(facts) == set(START)
+    assert (facts["supplier"], facts["today"], facts["caller_known"]) == ("Энергосбыт", "2026-11-02", False)
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "open_", "holiday", "timetable", "next_open"),
+    [
+        (2, 12, True, False, "с понедельника", "сегодня с двенадцати часов"),
+        (2, 21, False, False, "с понедельника", "завтра с восьми часов"),
+        (3, 16, False, False, "сегодня с восьми до пятнадцати часов, обычно с", "в пятницу, шестого ноября, с восьми"),
+        (4, 12, False, True, "сегодня не работаем, обычно с", "в пятницу, шестого ноября, с восьми часов"),
+        (5, 12, False, False, "сегодня не работаем, обычно с", "завтра с восьми часов"),
+    ],
+)
+async def test_the_hours_are_the_truth_of_today(
+    day: int, hour: int, open_: bool, holiday: bool, timetable: str, next_open: str
+) -> None:
+    facts = await make(at(day, hour)).facts(Phone("+79990000001"))
+    assert (facts["open"], facts["holiday"]) == (open_, holiday)
+    assert str(facts["timetable"]).startswith(timetable)
+    assert str(facts["next_open"]).startswith(next_open)
+
+
+def test_a_queue_without_hours_works_round_the_clock() -> None:
+    hours = make(at(4, 3)).hours("nobody", datetime(2026, 11, 4, 3, tzinfo=MOSCOW))
+    assert hours.open and not hours.holiday and hours.timetable == "круглосуточно"
+
+
+async def before(past: Past | None, caller: str = "+79990000001") -> object:
+    return (await make(at(2, 12), past).facts(Phone(caller)))["caller_before"]
+
+
+async def test_whether_the_number_has_called_before() -> None:
+    assert await before(Past("+79990000001")) is True
+    assert await before(Past("+79990000002")) is False
+    assert await before(None) is False
+
+
+async def test_a_hidden_number_is_not_looked_up() -> None:
+    past = Past("")
+    assert await before(past, "") is False
+    assert past.asked == []
+
+
+async def test_a_failing_or_slow_look_up_makes_a_newcomer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await before(Past(error=StoreUnavailable("locked"))) is False
+    monkeypatch.setattr(module, "LOOK_UP_S", 0.01)
+    assert await before(Past(slow=True)) is False
