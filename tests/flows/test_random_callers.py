@@ -23,9 +23,10 @@ from ivr.dialogue.model import (
     Taken,
 )
 from ivr.dialogue.throughput import FACTS, keyed
-from tests.flows.scenario import REPLIES, read_flow
+from tests.flows.scenario import PRESETS, REPLIES, preset
 
-FLOW = read_flow()
+FLOWS = {name: preset(name) for name in PRESETS}
+BEGINNINGS = [(name, line) for name, flow in FLOWS.items() for line in ("", *flow.entries)]
 KEYS = (
     "1",
     "2",
@@ -63,7 +64,7 @@ ANSWERS = {
     "reading_submit": ("stored", "empty"),
     "balance": ("debt", "overpaid", "even", "empty"),
     "news": ("news", "recorded_news", "no_news", "empty"),
-    "hours": ("open", "closed", "closed", "empty"),
+    "hours": ("open", "closed", "holiday", "empty"),
 }
 
 
@@ -90,11 +91,13 @@ def asked_for(request: Request) -> str:
     return " ".join(filter(None, (request.kind, str(request.arguments.get("what") or ""))))
 
 
-def play(choices: Sequence[int], then: Result | None) -> list[Sprint]:
+def play(choices: Sequence[int], then: Result | None, name: str = "rosatom", line: str = "") -> list[Sprint]:
     """The sprints of a call: the caller does as `choices` say, then always the same, or keeps silent."""
-    sprints = [start(FLOW, {**FACTS, "caller_known": bool(choices) and choices[0] % 2 == 0})]
+    flow, first = FLOWS[name], choices[0] if choices else 1
+    facts = {"caller_known": first % 2 == 0, "caller_before": first % 3 == 0, "open": first % 5 > 0}
+    sprints = [start(flow, {**FACTS, **facts}, line)]
     while sprints[-1].ending is None:
-        assert len(sprints) <= FLOW.limits.call + 1, "the call does not end"
+        assert len(sprints) <= flow.limits.call + 1, "the call does not end"
         sprint, number = sprints[-1], len(sprints) - 1
         session = session_from_json(session_to_json(sprint.session))
         assert session == sprint.session
@@ -106,14 +109,14 @@ def play(choices: Sequence[int], then: Result | None) -> list[Sprint]:
             result = Taken("", 0.0)
         else:
             result = then or NoInput()
-        sprints.append(resume(FLOW, session, result))
+        sprints.append(resume(flow, session, result))
     return sprints
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.integers(0, 5000), max_size=80))
-def test_every_call_ends(choices: list[int]) -> None:
-    sprints = play(choices, None)
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.integers(0, 5000), max_size=80), st.sampled_from(BEGINNINGS))
+def test_every_call_ends(choices: list[int], beginning: tuple[str, str]) -> None:
+    sprints = play(choices, None, *beginning)
     stored = proven = False
     for sprint in sprints:
         assert (sprint.wait is None) != (sprint.ending is None)
@@ -133,7 +136,7 @@ def test_every_call_ends(choices: list[int]) -> None:
             assert sprint.wait.fresh or any(note.heard in ("0", "9") for note in notes)
     ending = sprints[-1].ending
     assert ending is not None and ending.reason != "flow_wording"
-    assert ending.kind is EndingKind.HANG_UP or ending.queue in FLOW.queues
+    assert ending.kind is EndingKind.HANG_UP or ending.queue in FLOWS[beginning[0]].queues
 
 
 @pytest.mark.parametrize("key", ["#", "*", "9"])
@@ -146,6 +149,6 @@ def test_a_caller_who_presses_the_same_key_for_ever_gets_an_operator(key: str) -
 
 
 def keyed_match(key: str) -> Result:
-    wait = start(FLOW, FACTS).wait
+    wait = start(FLOWS["rosatom"], FACTS).wait
     assert isinstance(wait, Gather)
     return keyed(wait, key)
