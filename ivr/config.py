@@ -120,6 +120,23 @@ class ReadingTaking(Section):
         return self
 
 
+class Billing(Section):
+    url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="The billing system's address, the source of accounts; left out: files are (ivr customers import).",
+    )
+    timeout_s: float = Field(2.0, gt=0, le=10, description="Deadline of one read, its repetitions included.")
+    retries: int = Field(2, ge=0, le=5, description="How often a read that failed is repeated; it changes nothing.")
+    cache_s: float = Field(60.0, ge=0, description="How long what was told of an account holds.")
+    cache_size: int = Field(10_000, ge=1, description="Accounts it is remembered of.")
+    breaker: int = Field(5, ge=1, description="Failures in a row after which billing is left alone for `rest_s`.")
+    rest_s: float = Field(10.0, gt=0)
+    mapping: dict[str, str] = Field(
+        default_factory=dict, description="Where fields lie in billing's JSON: {debt: saldo.sum}; see docs/billing.md."
+    )
+
+
 class Centre(Section):
     """The whole of config.yaml."""
 
@@ -144,6 +161,7 @@ class Centre(Section):
     identity: Identity = Identity()
     readings: ReadingTaking = ReadingTaking()
     news: News = News()
+    billing: Billing = Billing()
     sip: Sip = Sip()
     asterisk: Asterisk = Asterisk()
     fastagi: FastAgi = FastAgi()
@@ -173,6 +191,7 @@ class Secrets(BaseSettings):
 
     ami_secret: SecretStr = Field(min_length=16)
     operator_secret: SecretStr = Field(min_length=16, description="Root of every softphone's own secret.")
+    billing_token: SecretStr = Field(SecretStr(""), description="What billing knows us by; sent as a bearer token.")
     news_pin_hash: SecretStr = Field(
         SecretStr(""), description="argon2 hash of the PIN for recording news by telephone; left out: nobody may."
     )

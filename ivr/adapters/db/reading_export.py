@@ -122,14 +122,17 @@ def _batch(row: Any) -> Batch:
     return Batch(row.id, Stage(row.stage), row.format, Path(row.path), row.made_at)
 
 
-async def to_send(connection: AsyncConnection, condition: str, since: datetime | None, most: int) -> Sequence[Any]:
+async def to_send(
+    connection: AsyncConnection, condition: str, since: datetime | None, most: int, after: int = 0
+) -> Sequence[Any]:
     """Readings in force that were taken here and meet the condition, oldest first."""
     query = (
         select(readings, registers.c.tariff, meters.c.serial, accounts.c.number)
         .join(registers, registers.c.id == readings.c.register_id)
         .join(meters, meters.c.id == registers.c.meter_id)
         .join(accounts, accounts.c.id == meters.c.account_id)
-        .where(text(f"readings.{condition} AND readings.{TAKEN_HERE}"), readings.c.replaced_by.is_(None))
+        .where(text(f"readings.{condition} AND readings.{TAKEN_HERE}"))
+        .where(readings.c.replaced_by.is_(None), readings.c.id > after)
         .order_by(readings.c.id)
         .limit(most)
     )
@@ -139,9 +142,10 @@ async def to_send(connection: AsyncConnection, condition: str, since: datetime |
 
 
 async def unchecked_to_send(
-    connection: AsyncConnection, condition: str, since: datetime | None, most: int
+    connection: AsyncConnection, condition: str, since: datetime | None, most: int, after: int = 0
 ) -> Sequence[Any]:
-    query = select(unchecked_readings).where(text(condition)).order_by(unchecked_readings.c.id).limit(most)
+    query = select(unchecked_readings).where(text(condition), unchecked_readings.c.id > after)
+    query = query.order_by(unchecked_readings.c.id).limit(most)
     if since is not None:
         query = query.where(unchecked_readings.c.taken_at >= since)
     return (await connection.execute(query)).all()
