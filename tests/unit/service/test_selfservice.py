@@ -9,9 +9,11 @@ from ivr.dialogue.model import Fact, Failure, Reply, Request
 from ivr.domain.call import Call, CallId
 from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register
 from ivr.domain.errors import StoreUnavailable
+from ivr.domain.identity import IdentityRules
 from ivr.domain.readings import ReadingRules, UncheckedReading
-from ivr.service.announcements import Announcement
+from ivr.service.announcements import Announcement, NewsDesk
 from ivr.service.answers import Arguments
+from ivr.service.identity import TalliesInMemory
 from ivr.service.selfservice import Hours, SelfService
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -279,3 +281,15 @@ async def test_a_locked_caller_finds_no_account(service: SelfService) -> None:
         assert await ask(service, "account", number=f"9{number}") == {"account_found": False}
     locked = {"account_found": False, "identity_locked": True}
     assert await ask(service, "account", number="0000000001") == locked
+
+
+async def test_the_news_desk_learns_of_every_call(shop: Shop) -> None:
+    desk = NewsDesk(None, None, None, TalliesInMemory(), lambda audit: None, IdentityRules(), lambda: NOW, ZONE)  # type: ignore[arg-type]
+    service = SelfService(shop, shop, shop, timetable, ReadingRules(zone=ZONE), lambda: NOW, ZONE, desk=desk)
+    for caller in ("+79990000001", "+79990000002"):
+        service.begin(Call(CALL, caller, "1", NOW))
+        for _ in range(5):
+            assert await ask(service, "news_pin", pin="000000") == {"news_author": False, **UNLOCKED}
+        service.forget(CALL)
+    service.begin(Call(CALL, "+79990000001", "1", NOW))
+    assert await ask(service, "news_pin", pin="000000") == {"news_author": False, "identity_locked": True}
