@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import groupby
 
 from rich.table import Table
 from rich.text import Text
 
-from ivr.dialogue.week import DAYS
-from ivr.domain.hours import Span, Week
+from ivr.dialogue.week import written
+from ivr.domain.hours import Week
 from ivr.domain.standards import Bound, Standard, Target
 
 LABELS: Mapping[str, tuple[str, str]] = {
@@ -138,9 +137,8 @@ def _number(name: str, value: object, clause: str) -> Number:
         case Bound(value=bound):
             return Number(name, bound, _measured(bound, unit), value.clause)
         case Week():
-            return Number(
-                name, _week(value), ", ".join(f"{days} {hours}" for days, hours in _week(value).items()), clause
-            )
+            days = written(value)
+            return Number(name, days, ", ".join(f"{day} {hours}" for day, hours in days.items()), clause)
         case bool():
             return Number(name, value, "yes" if value else "no", clause)
         case (int(least), int(most)):
@@ -153,19 +151,3 @@ def _number(name: str, value: object, clause: str) -> Number:
 
 def _measured(value: float, unit: str) -> str:
     return f"{value * 100:g} %" if unit == "%" else f"{value:g} {unit}".rstrip()
-
-
-def _week(week: Week) -> dict[str, str]:
-    """As it is written in the file: neighbouring days that are alike together."""
-    found: dict[str, str] = {}
-    for spans, group in groupby(range(7), key=lambda day: week.days[day]):
-        days = list(group)
-        if spans:
-            name = DAYS[days[0]] if len(days) == 1 else f"{DAYS[days[0]]}-{DAYS[days[-1]]}"
-            found[name] = ", ".join(map(_span, spans))
-    return found
-
-
-def _span(span: Span) -> str:
-    opens, closes = divmod(span.opens_min, 60), divmod(span.closes_min, 60)
-    return f"{opens[0]:02}:{opens[1]:02}-{closes[0]:02}:{closes[1]:02}"

@@ -1,4 +1,4 @@
-"""Holds a flow to the service standard in force: levels, items on a level, seconds of speech, the recording notice."""
+"""Holds a flow to the service standard in force: levels, items, seconds of speech, the recording notice, hours."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -6,7 +6,9 @@ from contextlib import suppress
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact, Phrase
 from ivr.dialogue.nodes.menu import Menu
+from ivr.dialogue.nodes.operator import Operator
 from ivr.dialogue.nodes.say import SayNode
+from ivr.dialogue.week import written
 from ivr.dialogue.wording import WordingError, phrase, placeholders
 from ivr.domain.standards import Bound, Standard
 
@@ -65,6 +67,7 @@ def check(flow: Flow, standard: Standard, seconds: Callable[[Phrase], float], fa
         *_notice(flow, standard),
         *_levels(flow, standard),
         *_items(flow, standard),
+        *_hours(flow, standard),
         *_seconds(flow, standard, seconds, {**SAMPLES, **facts}),
     ]
 
@@ -126,6 +129,22 @@ def _items(flow: Flow, standard: Standard) -> Iterator[str]:
             if isinstance(node, Menu) and len(node.keys) > bound.value:
                 what = f"{len(node.keys)} items, at most {bound.value:g} are allowed; move some to a menu below"
                 yield _place(flow, name) + what + _clause(standard, bound)
+
+
+def _hours(flow: Flow, standard: Standard) -> Iterator[str]:
+    """Operators who work less than the standard asks. Where it asks for days and hours a day, those decide."""
+    asked, operator = standard.hours, flow.nodes[flow.operator]
+    week = flow.queues.get(operator.queue) if isinstance(operator, Operator) else None
+    if week is None or asked.operators is None:
+        return
+    if asked.days_a_week is None or asked.hours_a_day is None:
+        enough, least = week.covers(asked.operators), " ".join(f"{d} {h}" for d, h in written(asked.operators).items())
+    else:
+        long = [day for day in week.days if sum(s.closes_min - s.opens_min for s in day) >= 60 * asked.hours_a_day]
+        enough, least = len(long) >= asked.days_a_week, f"{asked.days_a_week} days of {asked.hours_a_day} hours"
+    if not enough:
+        what = f"its queue must work at least {least}; lengthen the queue's hours"
+        yield _place(flow, flow.operator) + f"{what} ({standard.title}: {asked.clause})"
 
 
 def _seconds(

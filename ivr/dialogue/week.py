@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
 
 from ivr.domain.hours import CLOSED, DAY_MINUTES, DayPlan, Span, Week
 
@@ -30,6 +31,22 @@ def parse_week(written: Mapping[str, str]) -> Week:
     always = all(spans == ROUND_THE_CLOCK for spans in days)
     on_holidays = written.get(HOLIDAYS, "open" if always else "closed")
     return Week(tuple(days), None if on_holidays == "open" else parse_plan(on_holidays))
+
+
+def written(week: Week) -> dict[str, str]:
+    """The week as it is written, neighbouring days that are alike together. Dates and holidays are not told."""
+    found: dict[str, str] = {}
+    for spans, group in groupby(range(7), key=lambda day: week.days[day]):
+        days = list(group)
+        if spans:
+            name = DAYS[days[0]] if len(days) == 1 else f"{DAYS[days[0]]}-{DAYS[days[-1]]}"
+            found[name] = ", ".join(f"{_clock(span.opens_min)}-{_clock(span.closes_min)}" for span in spans)
+    return found
+
+
+def _clock(minutes: int) -> str:
+    hours, minute = divmod(minutes, 60)
+    return f"{hours:02}:{minute:02}"
 
 
 def parse_plan(written: str) -> DayPlan:

@@ -77,6 +77,14 @@ class Week:
         """Is the date not like its weekday?"""
         return self.spans(day) != self.days[day.weekday()]
 
+    def covers(self, asked: "Week") -> bool:
+        """Is it open whenever `asked` is, dates that differ apart?"""
+        return all(
+            any(own.opens_min <= span.opens_min and span.closes_min <= own.closes_min for own in self.days[day])
+            for day, spans in enumerate(asked.days)
+            for span in spans
+        )
+
     def is_open(self, local: datetime) -> bool:
         """Is it open at this local time?"""
         minute = local.hour * 60 + local.minute

@@ -13,7 +13,6 @@ from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator
 from ivr.dialogue.standards_file import load_standards
 from ivr.dialogue.throughput import FACTS, steps_per_second
-from ivr.domain.hours import Week
 from ivr.domain.standards import Standard
 from tests.flows.scenario import PRESETS, ROOT, preset, read_flow
 
@@ -122,18 +121,10 @@ def test_the_dispatcher_of_noviten_works_through_holidays() -> None:
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_operators_work_at_least_the_hours_of_the_standard(name: str) -> None:
+def test_operators_and_dispatchers_work_the_hours_of_the_standard(name: str) -> None:
     hours, queues = standards()[name].hours, FLOWS[name].queues
     for asked, works in ((hours.operators, queues["persons"]), (hours.dispatcher, queues.get("dispatcher"))):
-        assert asked is None or (works is not None and covers(works, asked))
-
-
-def covers(works: Week, asked: Week) -> bool:
-    return all(
-        any(own.opens_min <= span.opens_min and own.closes_min >= span.closes_min for own in works.days[day])
-        for day, spans in enumerate(asked.days)
-        for span in spans
-    )
+        assert asked is None or (works is not None and works.covers(asked))
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.dialogue.week import parse_plan, parse_week
+from ivr.dialogue.week import parse_plan, parse_week, written
 from ivr.domain.hours import CLOSED, DayPlan, Span, Week
 
 
@@ -13,7 +13,20 @@ def test_ranges_single_days_and_breaks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "plan"),
+    "given",
+    [
+        {"mon-thu": "08:00-12:00, 13:00-20:00", "sat": "09:30-24:00"},
+        {"mon-sun": "00:00-24:00"},
+        {"mon": "08:00-09:00", "tue": "08:00-10:00"},
+        {},
+    ],
+)
+def test_a_week_is_written_as_it_was_read(given: dict[str, str]) -> None:
+    assert written(parse_week(given)) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "plan"),
     [
         ({"mon": "08:00-20:00"}, CLOSED),
         ({"mon": "08:00-20:00", "holidays": "closed"}, CLOSED),
@@ -24,8 +37,8 @@ def test_ranges_single_days_and_breaks() -> None:
         ({"mon-sun": "00:00-24:00", "holidays": "closed"}, CLOSED),
     ],
 )
-def test_what_holidays_are_like(written: dict[str, str], plan: DayPlan | None) -> None:
-    assert parse_week(written).on_holidays == plan
+def test_what_holidays_are_like(given: dict[str, str], plan: DayPlan | None) -> None:
+    assert parse_week(given).on_holidays == plan
 
 
 def test_a_plan_that_is_none_is_named() -> None:
@@ -34,7 +47,7 @@ def test_a_plan_that_is_none_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "why"),
+    ("given", "why"),
     [
         ({"monday": "08:00-20:00"}, "'monday' is no day"),
         ({"mon-": "08:00-20:00"}, "'mon-' is no day"),
@@ -47,6 +60,6 @@ def test_a_plan_that_is_none_is_named() -> None:
         ({"mon": "08:00-12:00", "holidays": "never"}, "'never' are no hours"),
     ],
 )
-def test_mistakes_are_named(written: dict[str, str], why: str) -> None:
+def test_mistakes_are_named(given: dict[str, str], why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        parse_week(written)
+        parse_week(given)

@@ -90,6 +90,12 @@ def test_a_week_that_goes_on_through_holidays_is_changed_only_by_its_own_name() 
     assert claims.holidays == {HOLIDAY}
 
 
+def test_a_week_covers_another_when_it_is_open_whenever_that_is() -> None:
+    longer = Week(days=((Span(420, 1260),),) * 7)
+    assert longer.covers(WEEK) and WEEK.covers(WEEK) and not WEEK.covers(longer)
+    assert not Week(days=((Span(480, 720), Span(780, 1200)),) * 7).covers(WEEK)
+
+
 def test_a_break_in_the_day_is_closed_and_opens_again() -> None:
     week = Week(days=((Span(480, 720), Span(780, 1020)),) * 7)
     assert not week.is_open(at(6, 12, 30))
