@@ -12,11 +12,11 @@ from ivr.adapters.asterisk.conf import render
 from ivr.adapters.asterisk.layout import Layout
 from ivr.adapters.asterisk.process import AsteriskProcess
 from ivr.adapters.files import roster
-from ivr.adapters.files.flows import FlowFile, read_standard
 from ivr.adapters.speech import SystemVoice, missing
 from ivr.asterisk_values import asterisk_values
 from ivr.config import Centre, Secrets, load, secrets, usable
 from ivr.domain.errors import ConfigurationError, IvrError
+from ivr.live_flow import flow_file
 from ivr.places import Places, installation, voice_settings
 
 Report = Callable[[str, list[str]], None]
@@ -71,11 +71,9 @@ async def _speech(centre: Centre) -> None:
 
 
 async def _flow(centre: Centre) -> None:
-    places = Places.of(centre)
-    standard = read_standard(places.standards, centre.standard)
     voice = SystemVoice(voice_settings(centre))
     try:
-        await FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}, centre.hours).load()
+        await flow_file(centre, voice).load()
     finally:
         await voice.close()
 

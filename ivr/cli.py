@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -15,12 +16,19 @@ from rich.table import Column, Table
 from ivr import logs
 from ivr.config import Centre, Secrets, load, secrets
 from ivr.domain.errors import ConfigurationError, IvrError
+from ivr.domain.standards import Standard
 
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact centre for electricity suppliers.")
 bench = typer.Typer(no_args_is_help=True, help="Measure the engine; figures are ratios of one run.")
 app.add_typer(bench, name="bench")
+customers = typer.Typer(no_args_is_help=True, help="Accounts, meters and balances from the supplier's files.")
+app.add_typer(customers, name="customers")
+readings = typer.Typer(no_args_is_help=True, help="Readings on their way to billing.")
+app.add_typer(readings, name="readings")
+standards = typer.Typer(no_args_is_help=True, help="The service standards: every number with its clause.")
+app.add_typer(standards, name="standards")
 
 Config = Annotated[Path, typer.Option("--config", help="The centre's configuration.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
@@ -144,6 +152,42 @@ def operators(config: Config = DEFAULT) -> None:
     console.print(table, width=max(console.width, WHOLE_SECRETS))
 
 
+@standards.command("show")
+def show_standard(
+    name: Annotated[str, typer.Argument(help="Left out: the one in force.")] = "",
+    config: Config = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """The numbers of one standard."""
+    from ivr import standards_report
+    from ivr.adapters.files.flows import read_standard
+    from ivr.places import Places
+
+    def work() -> Standard:
+        centre = load(config)
+        return read_standard(Places.of(centre).standards, name or centre.standard)
+
+    standard = _or_exit(work)
+    if as_json:
+        print(json.dumps(standards_report.documents([standard])[0], ensure_ascii=False))
+    else:
+        Console().print(standards_report.show(standard))
+
+
+@standards.command("compare")
+def compare_standards(config: Config = DEFAULT, as_json: AsJson = False) -> None:
+    """All standards side by side."""
+    from ivr import standards_report
+    from ivr.adapters.files.flows import read_standards
+    from ivr.places import Places
+
+    found = _or_exit(lambda: list(read_standards(Places.of(load(config)).standards).values()))
+    if as_json:
+        print(json.dumps(standards_report.documents(found), ensure_ascii=False))
+    else:
+        Console().print(standards_report.compare(found))
+
+
 @bench.command()
 def ami(events: Annotated[int, typer.Option(help="Events in the stream.")] = 20000, as_json: AsJson = False) -> None:
     """Events per second of our AMI codec against panoramisk's own, and what each corrupts."""
@@ -170,6 +214,92 @@ def calls(
             )
 
     print(json.dumps(_or_exit(work), ensure_ascii=False, indent=None if as_json else 2))
+
+
+@bench.command("import")
+def bench_import(
+    accounts: Annotated[int, typer.Option(help="Invented accounts in the file.")] = 255_000,
+    url: Annotated[str, typer.Option(help="An empty database to fill instead of a new SQLite file.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Rows per second into an empty database and again, the peak of memory, and how long live calls wait meanwhile."""
+    from ivr.simulate import bench_import
+
+    print(json.dumps(bench_import.run(accounts, url), ensure_ascii=False, indent=None if as_json else 2))
+
+
+@customers.command("import")
+def customers_import(
+    file: Annotated[
+        Path, typer.Argument(help="CSV (UTF-8 or cp1251; ; , or tab) or XLSX; docs/data.md lists columns.")
+    ],
+    config: Config = DEFAULT,
+    check: Annotated[bool, typer.Option("--check", help="Tell what would be done, and write nothing.")] = False,
+    close_missing: Annotated[bool, typer.Option("--close-missing", help="Close accounts the file leaves out.")] = False,
+    close_most: Annotated[bool, typer.Option("--close-most", help="… even more than a fifth of them.")] = False,
+) -> None:
+    """Take accounts, meters and balances in; the same file again changes nothing. Exit code 1: some rows were bad."""
+    from ivr import subscribers
+
+    def work() -> int:
+        centre = load(config)
+        with _Bars() as show:
+            rows = subscribers.import_file(
+                centre,
+                file,
+                lambda done, of: show("accounts", done, of),
+                check=check,
+                close_missing=close_missing,
+                close_most=close_most,
+            )
+            report = asyncio.run(rows)
+        subscribers.tell_import(report, file, Console(), check=check)
+        return 1 if report.bad_rows else 0
+
+    raise typer.Exit(_or_exit(work))
+
+
+@customers.command("show")
+def customers_show(number: str, config: Config = DEFAULT) -> None:
+    """One account as callers are told of it. Shows personal data."""
+    from zoneinfo import ZoneInfo
+
+    from ivr import subscribers
+
+    def work() -> int:
+        centre = load(config)
+        account = asyncio.run(subscribers.show(centre, number))
+        if account is None:
+            Console(stderr=True).print("✗ there is no such account in force", style="red")
+            return 1
+        Console().print(subscribers.tell_account(account, ZoneInfo(centre.timezone)))
+        return 0
+
+    raise typer.Exit(_or_exit(work))
+
+
+@readings.command("export")
+def readings_export(
+    out: Annotated[Path, typer.Option("--out", help="The file to make; it must not be there yet.")],
+    format: Annotated[str, typer.Option("--format", help="csv, xlsx or json.")] = "csv",
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Leave earlier days for later.")] = None,
+    again: Annotated[int | None, typer.Option(help="Write this old batch once more, word for word.")] = None,
+    config: Config = DEFAULT,
+) -> None:
+    """Give billing every reading that no file has held yet, each once."""
+    from ivr import subscribers
+
+    def work() -> None:
+        day = since.date() if since else None
+        done = asyncio.run(subscribers.export_file(load(config), out, format, day, again))
+        for each in done:
+            left = " (left behind by an export that was cut short)" if each.earlier else ""
+            words = f"batch {each.batch.id}: {each.readings} readings in {each.batch.path}{left}"
+            Console().print(words, markup=False, soft_wrap=True)
+        if not done:
+            Console().print("nothing new to export")
+
+    _or_exit(work)
 
 
 class _Bars:

@@ -21,11 +21,13 @@ from ivr.dialogue.model import (
     NoMatch,
     Note,
     Prompt,
+    Record,
     Reply,
     Request,
     Result,
     Session,
     Sprint,
+    Taken,
     Wait,
 )
 from ivr.dialogue.nodes.base import Node
@@ -35,13 +37,17 @@ from ivr.dialogue.session import session_from_json, session_to_json
 from ivr.dialogue.turn import Ask, Back, Go, Move, Turn
 from ivr.dialogue.wording import WordingError
 
+SECRET = "•"
+"""Stands in the log of steps for what proves who the caller is."""
+
 __all__ = ["resume", "session_from_json", "session_to_json", "start"]
 
 
-def start(flow: Flow, facts: Mapping[str, Fact]) -> Sprint:
-    """Begin a call. `facts` are those of `facts.START`."""
-    turn = Turn(flow, flow.start, dict(facts), {}, (), 0)
-    return _run(turn, Go(flow.start))
+def start(flow: Flow, facts: Mapping[str, Fact], line: str = "") -> Sprint:
+    """Begin a call. `facts` are those of `facts.START`; `line` names the line of its own that was rung, if any."""
+    first = flow.entries.get(line, flow.start)
+    turn = Turn(flow, first, dict(facts), {}, (), 0)
+    return _run(turn, Go(first))
 
 
 def resume(flow: Flow, session: Session, result: Result) -> Sprint:
@@ -75,12 +81,13 @@ def _run(turn: Turn, came: Move | Result) -> Sprint:
 def _came(turn: Turn, came: Move | Result) -> Move:
     """What the present node makes of the result, once all that holds everywhere has been looked at."""
     node, asked = turn.flow.nodes[turn.node], turn.state.pop("asked", None)
+    secret = turn.state.pop("secret", False)
     match came:
         case Match(value=value) if asked in ("choice", "digits"):
-            _note(turn, "match", value, came.mode.value)
+            _note(turn, "match", _heard(turn, value, secret), came.mode.value)
             return _command(turn, value, asked == "digits", within=True) or _answered(turn, node, value)
         case NoMatch(value=value) if asked in ("choice", "digits"):
-            _note(turn, "no_match", value)
+            _note(turn, "no_match", _heard(turn, value, secret))
             return _command(turn, value, asked == "digits", within=False) or _mistaken(turn, node)
         case NoInput() if asked in ("choice", "digits"):
             _note(turn, "no_input")
@@ -90,12 +97,21 @@ def _came(turn: Turn, came: Move | Result) -> Move:
             _note(turn, "reply", result=" ".join(str(word) for word in told if word))
             turn.facts.update(facts)
             return node.replied(turn, facts)
+        case Taken(seconds=seconds) if asked == "sound":
+            _note(turn, "recorded", result=f"{seconds:.0f} s")
+            return node.recorded(turn, came)
         case Failure(code=code):
             _note(turn, "failure", result=code)
             return node.failed(turn, code)
         case _:
             _note(turn, "failure", result="unexpected_result")
             return node.failed(turn, "unexpected_result")
+
+
+def _heard(turn: Turn, value: str, secret: Fact) -> str:
+    """What the log of steps keeps of an answer: of a proof or a PIN only that there was one."""
+    keys = turn.flow.keys
+    return SECRET if secret and value not in (keys.operator, keys.back, keys.repeat, keys.root) else value
 
 
 def _answered(turn: Turn, node: Node, value: str) -> Move:
@@ -149,6 +165,8 @@ def _enter(turn: Turn, move: Go | Back) -> Move:
     turn.node, turn.path = target, path
     turn.state = {"reason": reason} if reason else {}
     _note(turn, "entered", result=reason)
+    if topic := flow.topics.get(target):
+        _note(turn, "topic", result=topic)
     return flow.nodes[target].enter(turn)
 
 
@@ -159,6 +177,8 @@ def _gather(turn: Turn, ask: Ask) -> Gather:
     prompt: Prompt = ask.lead + (question.silence if turn.state.pop("help", False) else question.prompt)
     always = frozenset({flow.keys.operator, flow.keys.back, flow.keys.repeat, flow.keys.root})
     fresh = ask.fresh or question.fresh
+    if question.secret:
+        turn.state["secret"] = True
     if isinstance(question.grammar, Choice):
         turn.state["asked"] = "choice"
         grammar = Choice(question.grammar.keys | always)
@@ -173,6 +193,8 @@ def _wait(turn: Turn, wait: Wait) -> Sprint:
     if isinstance(wait, Request):
         turn.state["asked"] = "service"
         turn.state["request"] = wait.kind
+    elif isinstance(wait, Record):
+        turn.state["asked"] = "sound"
     return Sprint(_session(turn), tuple(turn.effects), wait=wait)
 
 

@@ -7,7 +7,7 @@ import asyncio
 
 import structlog
 
-from ivr.domain.call import Began, Call, CallId, Ended, Record, Step, Stepped
+from ivr.domain.call import Audit, Began, Call, CallId, Contact, Ended, Record, Step, Stepped
 from ivr.domain.errors import StoreUnavailable
 from ivr.service.ports import CallLog
 
@@ -32,6 +32,12 @@ class CallWriter:
 
     def end(self, call: Call) -> None:
         self._put(Ended(call))
+
+    def contact(self, contact: Contact) -> None:
+        self._put(contact)
+
+    def audit(self, audit: Audit) -> None:
+        self._put(audit)
 
     async def run(self) -> None:
         """Write batches until cancelled; then write what is left."""

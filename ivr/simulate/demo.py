@@ -23,7 +23,6 @@ from rich.text import Text
 from ivr.adapters.db.customers import SqlCustomers
 from ivr.adapters.db.engine import Database
 from ivr.adapters.files import roster
-from ivr.adapters.files.flows import FlowFile, read_standard
 from ivr.adapters.files.sample import DEBTOR, ONE_REGISTER
 from ivr.adapters.speech import SystemVoice
 from ivr.adapters.speech.wavefile import read_wav
@@ -33,6 +32,7 @@ from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact, Phrase
 from ivr.dialogue.wording import WordingError, phrase, timetable
 from ivr.domain.errors import ConfigurationError
+from ivr.live_flow import flow_file
 from ivr.places import Places, installation, voice_settings
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.encounter import Encounter, Moment
@@ -136,11 +136,9 @@ async def _centre_answers(centre: Centre) -> None:
 
 
 async def _stage(centre: Centre, database: Database, voice: SystemVoice) -> Stage:
-    places = Places.of(centre)
     zone = ZoneInfo(centre.timezone)
     supplier: dict[str, Fact] = {"supplier": centre.supplier}
-    standard = read_standard(places.standards, centre.standard)
-    flow = await FlowFile(places.flow, standard, voice, supplier, centre.hours).load()
+    flow = await flow_file(centre, voice).load()
     week = flow.queues.get("persons")
     last = {account: await _last_reading(database, account, zone) for account in (ONE_REGISTER, DEBTOR)}
     situation = Situation(
