@@ -22,15 +22,20 @@ class Connector:
     delivery: ReadingDelivery
 
 
+def mistakes(centre: Centre) -> list[str]:
+    """What is wrong in the section `billing`, besides what its model finds."""
+    remedy = f"the names are {', '.join(DEFAULTS)}"
+    unknown = sorted(centre.billing.mapping.keys() - DEFAULTS.keys())
+    return [f"billing.mapping: '{name}' is no field; {remedy}" for name in unknown]
+
+
 def connect(
     centre: Centre, secrets: Secrets, database: Database, clock: Callable[[], datetime], zone: tzinfo
 ) -> Connector | None:
     """The connector; None where config.yaml names no billing. Raises ConfigurationError."""
     given = centre.billing
-    unknown = sorted(given.mapping.keys() - DEFAULTS.keys())
-    if unknown:
-        remedy = f"the names are {', '.join(DEFAULTS)}"
-        raise ConfigurationError([f"billing.mapping: '{name}' is no field; {remedy}" for name in unknown])
+    if wrong := mistakes(centre):
+        raise ConfigurationError(wrong)
     if not given.url:
         return None
     http = BillingHttp(BillingSettings(token=secrets.billing_token.get_secret_value(), **given.model_dump()))

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from ivr.adapters import pin
 from ivr.adapters.asterisk.conf import render
 from ivr.adapters.asterisk.layout import Layout
 from ivr.adapters.asterisk.process import AsteriskProcess
 from ivr.adapters.files import roster
 from ivr.adapters.speech import SystemVoice, missing
 from ivr.asterisk_values import asterisk_values
+from ivr.billing import mistakes as billing_mistakes
 from ivr.config import Centre, Secrets, load, secrets, usable
 from ivr.domain.errors import ConfigurationError, IvrError
 from ivr.live_flow import flow_file
@@ -38,6 +40,7 @@ async def check(config: Path, secrets_file: Path, report: Report) -> bool:
         return False
     parts: dict[str, Callable[[], Awaitable[None]]] = {
         "operators": lambda: _operators(centre),
+        "self-service": lambda: _self_service(centre, keys[0] if keys else None),
         "speech": lambda: _speech(centre),
         "flow and its sounds": lambda: _flow(centre),
         "Asterisk": lambda: _asterisk(centre, keys[0] if keys else None),
@@ -63,6 +66,14 @@ def _collecting(mistakes: list[str]) -> Iterator[None]:
 
 async def _operators(centre: Centre) -> None:
     roster.load(Places.of(centre).roster)
+
+
+async def _self_service(centre: Centre, keys: Secrets | None) -> None:
+    wrong = billing_mistakes(centre)
+    with _collecting(wrong):
+        pin.verifier(keys.news_pin_hash.get_secret_value() if keys else "")
+    if wrong:
+        raise ConfigurationError(wrong)
 
 
 async def _speech(centre: Centre) -> None:

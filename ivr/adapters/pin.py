@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ivr.domain.errors import ConfigurationError
@@ -21,14 +21,20 @@ def hashed(pin: str) -> str:
 
 
 def verifier(hash_: str) -> Callable[[str], Awaitable[bool]] | None:
-    """Judges PINs, in a thread: a hash takes tens of milliseconds. None when no hash is given."""
+    """Judges PINs, in a thread: a hash takes tens of milliseconds. None when no hash is given.
+
+    Raises ConfigurationError for what is no hash: nobody would ever be let in."""
     if not hash_:
         return None
+    try:
+        extract_parameters(hash_)
+    except InvalidHashError:
+        raise ConfigurationError(["IVR_NEWS_PIN_HASH: no argon2 hash; `ivr news pin` makes one"]) from None
 
     def verify(pin: str) -> bool:
         try:
             return PasswordHasher().verify(hash_, pin)
-        except (VerificationError, InvalidHashError):
+        except VerificationError:
             return False
 
     async def judge(pin: str) -> bool:
