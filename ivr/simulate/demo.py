@@ -30,10 +30,11 @@ from ivr.config import Centre, Secrets
 from ivr.dialogue import limits
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact, Phrase
-from ivr.dialogue.wording import WordingError, phrase, timetable
+from ivr.dialogue.wording import WordingError, phrase
 from ivr.domain.errors import ConfigurationError
 from ivr.live_flow import flow_file
 from ivr.places import Places, installation, voice_settings
+from ivr.service.desk import Desk
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.encounter import Encounter, Moment
 from ivr.simulate.city.network import City, CitySettings
@@ -139,17 +140,17 @@ async def _stage(centre: Centre, database: Database, voice: SystemVoice) -> Stag
     zone = ZoneInfo(centre.timezone)
     supplier: dict[str, Fact] = {"supplier": centre.supplier}
     flow = await flow_file(centre, voice).load()
-    week = flow.queues.get("persons")
+    hours = Desk(centre.supplier, lambda: flow, lambda: datetime.now(UTC), zone).hours("persons", datetime.now(zone))
     last = {account: await _last_reading(database, account, zone) for account in (ONE_REGISTER, DEBTOR)}
     situation = Situation(
-        open=week is None or week.is_open(datetime.now(zone)),
+        open=hours.open,
+        closed="operators_holiday" if hours.holiday else "operators_closed",
         account=ONE_REGISTER,
         value=_whole(last[ONE_REGISTER]) + USUAL_KWH,
         wrong_account=DEBTOR,
         wrong_value=max(_whole(last[DEBTOR]) - MISSING_KWH, 0),
     )
-    hours: dict[str, Fact] = {"timetable": "круглосуточно" if week is None else timetable(week)}
-    known = {**limits.SAMPLES, **supplier, **hours}
+    known = {**limits.SAMPLES, **supplier, "timetable": hours.timetable, "next_open": hours.next_open}
     phrases: dict[str, Phrase] = {}
     for name, template in flow.texts.items():
         with suppress(WordingError):  # its facts are no part of the demo
