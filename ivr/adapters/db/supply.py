@@ -77,7 +77,9 @@ class SqlServiceRequests:
             upsert = upsert.on_conflict_do_update(index_elements=["call_id", "topic"], set_=changed)
             row = (await connection.execute(upsert.returning(requests))).one()
             if row.number is None:
-                numbered = update(requests).where(requests.c.id == row.id).values(number=str(row.id))
+                numbered = (
+                    update(requests).where(requests.c.id == row.id).values(number=await _free(connection, row.id))
+                )
                 row = (await connection.execute(numbered.returning(requests))).one()
             return _request(row)
 
@@ -88,6 +90,14 @@ class SqlServiceRequests:
             return tuple(_request(row) for row in await connection.execute(query))
 
         return await self._database.read(work)
+
+
+async def _free(connection: AsyncConnection, own: int) -> str:
+    """The id as a number, unless a request of another's numbering has it: then with nines before it."""
+    number = str(own)
+    while await connection.scalar(select(requests.c.id).where(requests.c.number == number)) is not None:
+        number = f"9{number}"
+    return number
 
 
 def _request(row: Any) -> ServiceRequest:

@@ -89,3 +89,13 @@ class TestRequests:
         store = SqlServiceRequests(database)
         opened = await store.open(replace(ASKED, number="ЗК-7", call_id=""))
         assert opened.number == "ЗК-7" and await store.get("ЗК-7") == opened
+
+    async def test_a_number_that_is_taken_is_not_given_again(self, database: Database) -> None:
+        store = SqlServiceRequests(database)
+        opened = await store.open(ASKED)
+        taken = [str(int(opened.number) + step) for step in (2, 3)]
+        for number in taken:
+            await store.open(replace(ASKED, number=number, call_id=""))
+        ours = [await store.open(replace(ASKED, call_id=f"c{n}")) for n in range(2, 5)]
+        numbers = [opened.number, *taken, *(request.number for request in ours)]
+        assert len(set(numbers)) == 6 and numbers[-1].isdecimal()
