@@ -118,7 +118,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             midnight = now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
             try:
                 today = {outcome.value: count for outcome, count in (await calls.outcomes(midnight)).items()}
-                database_up = True
+                database_up = not calls.away
             except StoreUnavailable:
                 today, database_up = {}, False
             nodes = [live.node for live in dialogue.live.values()]

@@ -67,7 +67,9 @@ class Web(Section):
 
 class Database(Section):
     url: str = Field(
-        "sqlite+aiosqlite:///var/ivr.db", description="sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME."
+        "sqlite+aiosqlite:///var/ivr.db",
+        pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://.+",
+        description="sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME.",
     )
     timeout_s: float = Field(2.0, gt=0, description="A statement not done by then is given up: the caller hears so.")
 
@@ -142,7 +144,7 @@ class Centre(Section):
     """The whole of config.yaml."""
 
     standard: Standard = Field("rosatom", description="Whose service standard is in force.")
-    supplier: str = Field("Энергосбыт-Пример", description="The supplier's name, as it is spoken.")
+    supplier: str = Field("Энергосбыт-Пример", min_length=1, description="The supplier's name, as it is spoken.")
     number: str = Field("88005550100", pattern=r"^\d{3,15}$", description="The one toll-free number.")
     timezone: str = Field("Europe/Moscow", description="The supplier's zone (IANA name).")
     node: str = Field("centre", pattern=r"^[a-z][a-z0-9-]{0,15}$", description="Name of this Asterisk node.")

@@ -50,6 +50,6 @@ async def prepare(centre: Centre, progress: Progress) -> None:
     voice = SystemVoice(voice_settings(centre))
     try:
         await render_fixed(voice, FIXED, places.fixed, lambda done, of: progress("sounds", done, of))
-        await flow_file(centre, voice).load(lambda done, of: progress("sounds", done, of))
+        await flow_file(centre, voice, places.kept_flow).load_or_kept(lambda done, of: progress("sounds", done, of))
     finally:
         await voice.close()

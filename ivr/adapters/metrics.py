@@ -32,6 +32,9 @@ class CountedCalls:
             self._failed.labels(step.result).inc()
         self._recorder.step(call_id, step)
 
+    def identified(self, call: Call) -> None:
+        self._recorder.identified(call)
+
     def contact(self, contact: Contact) -> None:
         self._recorder.contact(contact)
 

@@ -93,7 +93,9 @@ def _came(turn: Turn, came: Move | Result) -> Move:
             _note(turn, "no_input")
             return _silent(turn, node)
         case Reply(facts=facts) if asked == "service":
-            told = (turn.state.pop("request", ""), facts.get("verdict"), facts.get("reason"))
+            request = turn.state.pop("request", "")
+            proof = ("proven" if facts.get("proven") else "wrong") if request == "proof" else None
+            told = (request, facts.get("verdict"), facts.get("reason"), proof)
             _note(turn, "reply", result=" ".join(str(word) for word in told if word))
             turn.facts.update(facts)
             return node.replied(turn, facts)

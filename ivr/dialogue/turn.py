@@ -16,7 +16,7 @@ class Question:
     """What a node asks now. `silence` is said instead of `prompt` after a silence; empty `mistake`: the flow's own.
 
     fresh: a confirmation, or a question after something went wrong: keys pressed before it do not count.
-    secret: what is keyed proves who the caller is: it is not written down.
+    secret: what is keyed proves who the caller is: it is never written down.
     """
 
     prompt: Prompt

@@ -55,3 +55,7 @@ class LinkDown(IvrError):
 
 class CallerHungUp(Exception):
     """The caller's leg is gone."""
+
+
+class LineLost(CallerHungUp):
+    """The leg is gone without a goodbye of Asterisk's: Asterisk itself has stopped."""

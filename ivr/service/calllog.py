@@ -33,6 +33,11 @@ class DurableCallLog:
         self._replaying = asyncio.Lock()
         self._away = False
 
+    @property
+    def away(self) -> bool:
+        """The database took nothing the last time: what is written goes to the spool."""
+        return self._away
+
     async def write(self, records: Sequence[Record]) -> None:
         # A task of its own, seen through to its end: a call that is cancelled must not take its records along.
         task = asyncio.create_task(self._write(records))

@@ -33,7 +33,7 @@ from ivr.dialogue.model import (
 from ivr.domain.call import Call, CallId, Contact, Outcome, Step
 from ivr.domain.call import Result as Matter
 from ivr.domain.contact import ContactBook
-from ivr.domain.errors import CallerHungUp, IvrError, PhoneFailed
+from ivr.domain.errors import CallerHungUp, IvrError, LineLost, PhoneFailed
 from ivr.service.ports import Phone
 
 log = structlog.get_logger()
@@ -59,6 +59,9 @@ class CallRecorder(Protocol):
     def begin(self, call: Call) -> None: ...
 
     def step(self, call_id: CallId, step: Step) -> None: ...
+
+    def identified(self, call: Call) -> None:
+        """Its account is known now; the call goes on."""
 
     def contact(self, contact: Contact) -> None: ...
 
@@ -123,8 +126,11 @@ class CallService:
         try:
             ending = await self._converse(phone, flow, live)
             await _finish(phone, ending)
+        except LineLost:
+            return Outcome.LOST, "asterisk_stopped"
         except CallerHungUp:
-            return Outcome.ABANDONED, "caller_hung_up"
+            served = flow.nodes[live.node].nothing_left
+            return (Outcome.SERVED, "hung_up_when_done") if served else (Outcome.ABANDONED, "caller_hung_up")
         except Exception as error:
             # The one guard of a call: whatever went wrong, the caller hears so and gets an operator.
             _log_failure("call_failed", error)
@@ -151,9 +157,11 @@ class CallService:
         sprint = start(flow, await self._facts(phone), self._lines.get(_number(phone.dialled), ""))
         while True:
             live.node = sprint.session.node
-            live.account = str(sprint.session.facts.get("account") or live.account)
-            if live.account:
-                self._put(live.matters.identified(live.account, self._clock()))
+            account = str(sprint.session.facts.get("account") or live.account)
+            if account != live.account:
+                live.account = account  # written at once: it must be known also of a call that ends without us
+                self._recorder.identified(dataclasses.replace(live.call, account=account))
+                self._put(live.matters.identified(account, self._clock()))
             for effect in sprint.effects:
                 match effect:
                     case Say(prompt, interruptible):

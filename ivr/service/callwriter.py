@@ -30,6 +30,9 @@ class CallWriter:
     def step(self, call_id: CallId, step: Step) -> None:
         self._put(Stepped(call_id, step))
 
+    def identified(self, call: Call) -> None:
+        self._put(Ended(call))  # with outcome OPEN it writes what is new, and ends nothing
+
     def end(self, call: Call) -> None:
         self._put(Ended(call))
 

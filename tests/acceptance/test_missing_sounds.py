@@ -48,6 +48,22 @@ async def test_a_sound_file_is_missing(centre: CentreUnderTest, city: City, call
     assert nodes[-1] == "main"
 
 
+async def test_a_garbled_sound_is_made_anew(centre: CentreUnderTest, city: City, caller: str) -> None:
+    kept = (centre.places.fixed, centre.places.quiet, centre.places.music)
+    for sound in centre.centre.path(centre.centre.speech.cache).rglob("*.wav"):
+        if sound.parent not in kept:
+            sound.write_bytes(b"RIFF garbage")
+
+    async def person(leg: Leg) -> None:
+        await leg.listen(until_silence_s=2.5, at_most_s=30)
+        await leg.hang_up()
+
+    encounter = await city.call(person, number=NUMBER, caller=caller)
+    assert not silences(encounter.heard, 4.0)
+    call = await centre.ended(caller)
+    assert (call["outcome"], centre.steps(call["id"])[-1]["node"]) == ("abandoned", "main")
+
+
 async def test_a_sound_can_neither_be_found_nor_made(centre: CentreUnderTest, city: City, caller: str) -> None:
     """The cache cannot be written: the engine leaves the caller to the dialplan, whose own sounds are still there."""
     cache = centre.centre.path(centre.centre.speech.cache)

@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from ivr.domain.errors import CallerHungUp, PhoneFailed
+from ivr.domain.errors import CallerHungUp, LineLost, PhoneFailed
 from ivr.protocols.agi import AgiDecoder, AgiEvent, AgiReply, Environment, HungUp, command
 from ivr.protocols.errors import ProtocolError
 
@@ -37,6 +37,7 @@ class AgiConnection(asyncio.Protocol):
         self._waiter: asyncio.Future[AgiEvent] | None = None
         self._busy = False
         self._trouble = ""
+        self._lost = False
         self._hung_up = asyncio.Event()
         self._closed = asyncio.Event()
 
@@ -140,6 +141,7 @@ class AgiConnection(asyncio.Protocol):
             self._break("replies to no command")
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = not self.hung_up  # Asterisk says HANGUP before it closes
         self._end()
         self._closed.set()
 
@@ -156,7 +158,9 @@ class AgiConnection(asyncio.Protocol):
         self._transport.abort()
 
     def _reason(self) -> Exception:
-        return PhoneFailed(self._trouble) if self._trouble else CallerHungUp()
+        if self._trouble:
+            return PhoneFailed(self._trouble)
+        return LineLost() if self._lost else CallerHungUp()
 
     async def _next(self) -> AgiEvent:
         if self._unread:

@@ -46,6 +46,11 @@ def read_standard(path: Path, name: str) -> Standard:
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        there = sorted(other.parent.name for other in path.parent.parent.glob("*/main.yaml"))
+        raise ConfigurationError(
+            [f"{path}: no such file; standards with a flow of their own here: {', '.join(there) or 'none'}"]
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError([f"{path}: cannot be read: {error}"]) from error
 
@@ -106,11 +111,11 @@ class FlowFile:
             keep([file for file in self._watched() if file.exists()], self._kept)
         return flow
 
-    async def load_or_kept(self) -> Flow:
+    async def load_or_kept(self, progress: Callable[[int, int], None] | None = None) -> Flow:
         """As `load`; where a file is wrong, the last good flow: an engine that comes back at night must take calls,
         whatever was being edited. Raises ConfigurationError when there is none."""
         try:
-            return await self.load()
+            return await self.load(progress)
         except ConfigurationError as error:
             folder = self._kept
             if folder is None or (main := kept(self._path, folder)) is None:
@@ -119,7 +124,7 @@ class FlowFile:
                 log.error("flow_refused", mistake=mistake, instead=str(main))
             flow = read_flow(main)
             self._made_of([original(Path(file), folder) for file in flow.files], self._seen)
-            return await self._checked(flow, self._holidays and kept(self._holidays, folder), None)
+            return await self._checked(flow, self._holidays and kept(self._holidays, folder), progress)
 
     def _made_of(self, files: Iterable[Path], before: Mapping[Path, Stamp]) -> None:
         """From now on these files are watched; what was seen of them `before` holds."""

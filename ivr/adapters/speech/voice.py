@@ -6,11 +6,13 @@ make the centre silent.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import re
 import shutil
 import time
 import unicodedata
+import wave
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -75,6 +77,7 @@ class SystemVoice:
         self._workers = Workers(settings.workers, settings.deadline_s)
         self._making: dict[Path, asyncio.Task[None]] = {}
         self._unusable: set[Path] = set()
+        self._proved: dict[Path, tuple[int, int]] = {}
         self._found: dict[Phrase, tuple[Path | None, float]] = {}
 
     @property
@@ -196,7 +199,7 @@ class SystemVoice:
 
     async def _made(self, source: Source, target: Path) -> Path:
         """The sound's file, made by whoever asks first; the others wait for it."""
-        if _bytes(target):
+        if self._whole(target):
             return target
         task = self._making.get(target)
         if task is None:
@@ -206,6 +209,26 @@ class SystemVoice:
         # Shielded: a caller who hangs up must not take the sound from the others.
         await asyncio.shield(task)
         return target
+
+    def _whole(self, target: Path) -> bool:
+        """The sound is there and is one. A garbled file, which Asterisk could not play, goes: it is made anew."""
+        try:
+            status = target.stat()
+            if self._proved.get(target) == (status.st_size, status.st_mtime_ns):
+                return True
+            with wave.open(str(target)) as sound:
+                whole = status.st_size == _HEADER_BYTES + 2 * sound.getnframes() > _HEADER_BYTES
+        except FileNotFoundError:
+            return False
+        except (OSError, EOFError, wave.Error):
+            whole = False
+        if not whole:
+            _log.error("sound_garbled", file=target.name, remedy="it is made anew")
+            with contextlib.suppress(OSError):
+                target.unlink()
+            return False
+        self._proved[target] = (status.st_size, status.st_mtime_ns)
+        return True
 
     async def _make(self, job: Job) -> None:
         await self._workers.render(job)

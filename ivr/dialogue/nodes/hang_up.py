@@ -20,6 +20,10 @@ class HangUp(Node):
     def read(cls, fields: Fields) -> Self:
         return cls(fields.node, say=fields.texts("say"), reason=fields.word("reason", "served"))
 
+    @property
+    def nothing_left(self) -> bool:
+        return True
+
     def enter(self, turn: Turn) -> Move:
         turn.say(self.say)
         return Ending(EndingKind.HANG_UP, self.reason)

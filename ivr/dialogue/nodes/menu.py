@@ -39,6 +39,10 @@ class Menu(Node):
         )
 
     @property
+    def nothing_left(self) -> bool:
+        return bool(self.silent_next)
+
+    @property
     def silent_target(self) -> str:
         return self.silent_next
 

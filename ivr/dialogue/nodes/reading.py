@@ -93,7 +93,7 @@ class ReadingNode(Node):
             used = self.used if local["used_kwh"] is not None else ()
             return confirmation(turn, self.read_back + used + self.confirm, local)
         if phase == DOUBT:
-            usual = self.usual if local["usual_kwh"] is not None else ()
+            usual = self.usual if local["usual_kwh"] else ()
             numbers = self.improbable + usual if local["used_kwh"] is not None else ()
             return confirmation(turn, self.read_back + numbers + self.sure, local)
         if phase == DOUBT_AGAIN:

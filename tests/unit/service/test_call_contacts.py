@@ -112,6 +112,9 @@ class Books:
     def step(self, call_id: CallId, step: Step) -> None:
         return
 
+    def identified(self, call: Call) -> None:
+        return
+
     def contact(self, contact: Contact) -> None:
         self.contacts[contact.number] = contact
 

@@ -25,7 +25,7 @@ from ivr.dialogue.model import (
     Request,
 )
 from ivr.domain.call import Began, Call, CallId, Contact, Ended, Outcome, Record, Step, Stepped
-from ivr.domain.errors import CallerHungUp, PhoneFailed
+from ivr.domain.errors import CallerHungUp, LineLost, PhoneFailed
 from ivr.service.calls import APOLOGY, MOMENT, CallService
 from ivr.service.flows import FlowShelf
 from ivr.service.ports import Phone
@@ -109,12 +109,17 @@ class Notebook:
 
     def __init__(self) -> None:
         self.records: list[Record] = []
+        self.known: list[str] = []
 
     def begin(self, call: Call) -> None:
         self.records.append(Began(call))
 
     def step(self, call_id: CallId, step: Step) -> None:
         self.records.append(Stepped(call_id, step))
+
+    def identified(self, call: Call) -> None:
+        assert call.outcome is Outcome.OPEN
+        self.known.append(call.account)
 
     def contact(self, contact: Contact) -> None:
         self.records.append(contact)
@@ -178,6 +183,7 @@ async def test_a_call_that_is_served() -> None:
     assert phone.heard[0] == "notice" and phone.heard[-1] == "bye"
     assert phone.endings == [Ending(EndingKind.HANG_UP, "served")]
     assert call.account == ACCOUNT
+    assert desk.notebook.known == [ACCOUNT]  # told once, while the call goes on
 
 
 async def test_steps_are_numbered_in_order_and_tell_what_was_heard() -> None:
@@ -213,10 +219,19 @@ async def test_a_silent_caller_gets_an_operator() -> None:
     assert "help" in phone.heard
 
 
-@pytest.mark.parametrize("place", ["notice", "main", "account", "bye"])
+async def test_who_hangs_up_in_the_farewell_was_served() -> None:
+    phone = FakePhone(Match("2"), broken={"bye": CallerHungUp()})
+    assert result(await Desk().serve(phone)) == (Outcome.SERVED, "hung_up_when_done")
+
+
+async def test_a_call_under_which_asterisk_dies_is_lost() -> None:
+    phone = FakePhone(Match("1"), broken={"account": LineLost()})
+    assert result(await Desk().serve(phone)) == (Outcome.LOST, "asterisk_stopped")
+
+
+@pytest.mark.parametrize("place", ["notice", "main", "account"])
 async def test_a_hang_up_in_any_word_is_an_abandoned_call(place: str) -> None:
-    answers = (Match("2"),) if place == "bye" else (Match("1"),)
-    phone = FakePhone(*answers, broken={place: CallerHungUp()})
+    phone = FakePhone(Match("1"), broken={place: CallerHungUp()})
     assert result(await Desk().serve(phone)) == (Outcome.ABANDONED, "caller_hung_up")
     assert phone.endings == []
 
