@@ -46,11 +46,6 @@ def read_standard(path: Path, name: str) -> Standard:
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        there = sorted(other.parent.name for other in path.parent.parent.glob("*/main.yaml"))
-        raise ConfigurationError(
-            [f"{path}: no such file; standards with a flow of their own here: {', '.join(there) or 'none'}"]
-        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError([f"{path}: cannot be read: {error}"]) from error
 
