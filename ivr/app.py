@@ -17,26 +17,29 @@ from ivr.adapters.asterisk.agi_server import AgiServer
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.callers import Callers, calls_alive
 from ivr.adapters.db.calls import SqlCallLog, SqlJournalMarks
-from ivr.adapters.db.customers import SqlCustomers, SqlNews, SqlReadings
+from ivr.adapters.db.customers import SqlCustomers, SqlReadings
 from ivr.adapters.db.engine import Database
+from ivr.adapters.db.past_calls import SqlPastCalls
 from ivr.adapters.files import quiet
-from ivr.adapters.files.flows import FlowFile, read_standard
+from ivr.adapters.files.flows import read_standard
 from ivr.adapters.files.recordings import RecordingFolder
 from ivr.adapters.files.spool import FileSpool
 from ivr.adapters.metrics import CountedCalls
 from ivr.adapters.speech import SystemVoice
+from ivr.billing import connect
 from ivr.config import Centre, Secrets
 from ivr.domain.errors import StoreUnavailable
-from ivr.domain.readings import ReadingRules
+from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
+from ivr.self_service import self_service
 from ivr.service.calllog import DurableCallLog
 from ivr.service.calls import APOLOGY, MOMENT, CallService
 from ivr.service.callwriter import CallWriter
 from ivr.service.desk import Desk
 from ivr.service.flows import FlowShelf
 from ivr.service.journal import JournalImport
+from ivr.service.ports import Customers
 from ivr.service.reconcile import Reconciler
-from ivr.service.selfservice import SelfService
 from ivr.web.pages import Status, make_app
 
 log = structlog.get_logger()
@@ -54,9 +57,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         voice = SystemVoice(voice_settings(centre))
         stack.push_async_callback(voice.close)
         standard = read_standard(places.standards, centre.standard)
-        supplier = {"supplier": centre.supplier}
-        flow_file = FlowFile(places.flow, standard, voice, supplier, centre.hours, places.kept_flow)
-        shelf = FlowShelf(await flow_file.load_or_kept())
+        source = flow_file(centre, voice, places.kept_flow)
+        shelf = FlowShelf(await source.load_or_kept())
         await voice.prerender((APOLOGY, MOMENT))
         await voice.warm()
         quiet.make(places.quiet)
@@ -66,17 +68,15 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         calls = DurableCallLog(SqlCallLog(database), FileSpool(places.spool, now))
         writer = CallWriter(calls)
         counted = CountedCalls(writer, REGISTRY)
-        desk = Desk(centre.supplier, shelf.live, now, zone)
-        services = SelfService(
-            SqlCustomers(database),
-            SqlReadings(database, zone),
-            SqlNews(database),
-            desk.hours,
-            ReadingRules(),
-            now,
-            zone,
-        )
-        dialogue = CallService(shelf.live, services, counted, desk.facts, now)
+        billing = connect(centre, secrets, database, now, zone)
+        customers: Customers = SqlCustomers(database)
+        if billing is not None:
+            stack.push_async_callback(billing.http.close)
+            customers = billing.customers
+        sources = customers, SqlReadings(database, zone)
+        desk = Desk(centre.supplier, shelf.live, now, zone, SqlPastCalls(database))
+        services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
+        dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines)
 
         asterisk = centre.asterisk
         link = AmiLink(
@@ -88,7 +88,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             reconnect_first_s=asterisk.reconnect_first_s,
             reconnect_cap_s=asterisk.reconnect_cap_s,
         )
-        callers = Callers(link, voice, places.quiet, dialogue.handle)
+        callers = Callers(link, voice, places.quiet, dialogue.handle, places.announcements)
         agi = AgiServer(
             centre.fastagi.host,
             centre.fastagi.port,
@@ -141,11 +141,10 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         log.info("engine_started", flow=shelf.live().version, fastagi=agi.port, web=centre.web.port)
         watched = watchdog.start(asyncio.get_running_loop())
         stack.callback(watched.set)
-        await _until_stopped(
-            agi,
-            centre.shutdown_grace_s,
-            [link.run(), writer.run(), reconciler.run(), flow_file.watch(shelf.publish)],
-        )
+        parts = [link.run(), writer.run(), reconciler.run(), source.watch(shelf.publish)]
+        if billing is not None:
+            parts.append(billing.delivery.run())
+        await _until_stopped(agi, centre.shutdown_grace_s, parts)
         log.info("engine_stopped")
 
 

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from ivr.adapters import pin
 from ivr.adapters.asterisk.conf import render
 from ivr.adapters.asterisk.layout import Layout
 from ivr.adapters.asterisk.process import AsteriskProcess
 from ivr.adapters.files import roster
-from ivr.adapters.files.flows import FlowFile, read_standard
 from ivr.adapters.speech import SystemVoice, missing
 from ivr.asterisk_values import asterisk_values
+from ivr.billing import mistakes as billing_mistakes
 from ivr.config import Centre, Secrets, load, secrets, usable
 from ivr.domain.errors import ConfigurationError, IvrError
+from ivr.live_flow import flow_file
 from ivr.places import Places, installation, voice_settings
 
 Report = Callable[[str, list[str]], None]
@@ -38,6 +40,7 @@ async def check(config: Path, secrets_file: Path, report: Report) -> bool:
         return False
     parts: dict[str, Callable[[], Awaitable[None]]] = {
         "operators": lambda: _operators(centre),
+        "self-service": lambda: _self_service(centre, keys[0] if keys else None),
         "speech": lambda: _speech(centre),
         "flow and its sounds": lambda: _flow(centre),
         "Asterisk": lambda: _asterisk(centre, keys[0] if keys else None),
@@ -65,17 +68,23 @@ async def _operators(centre: Centre) -> None:
     roster.load(Places.of(centre).roster)
 
 
+async def _self_service(centre: Centre, keys: Secrets | None) -> None:
+    wrong = billing_mistakes(centre)
+    with _collecting(wrong):
+        pin.verifier(keys.news_pin_hash.get_secret_value() if keys else "")
+    if wrong:
+        raise ConfigurationError(wrong)
+
+
 async def _speech(centre: Centre) -> None:
     if lacking := missing(centre.speech.engine):
         raise ConfigurationError(lacking)
 
 
 async def _flow(centre: Centre) -> None:
-    places = Places.of(centre)
-    standard = read_standard(places.standards, centre.standard)
     voice = SystemVoice(voice_settings(centre))
     try:
-        await FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}, centre.hours).load()
+        await flow_file(centre, voice).load()
     finally:
         await voice.close()
 

@@ -90,6 +90,56 @@ class Recording(Section):
     directory: Path = Path("recordings")
 
 
+class Identity(Section):
+    proofs: tuple[Literal["contract", "house"], ...] = Field(
+        ("contract", "house"),
+        min_length=1,
+        description="What may prove an account, the best first: the contract's last four digits, house and flat.",
+    )
+    most_failures: int = Field(5, ge=1, le=20, description="Failures from one number, or about one account, that lock.")
+    within_minutes: int = Field(60, ge=1, description="Failures older than this no longer count.")
+    lock_minutes: int = Field(60, ge=1, description="How long identification stays locked.")
+    most_offers: int = Field(5, ge=0, le=6, description="Accounts of the caller's number offered at most; 0: none.")
+
+
+class News(Section):
+    folder: Path = Field(Path("var/announcements"), description="News recorded by telephone, or put there as files.")
+
+
+class ReadingTaking(Section):
+    window: tuple[int, int] | None = Field(
+        None, description="Days of the month readings are taken on, both included: [15, 25]; left out: any day."
+    )
+    deviations: float = Field(3.5, gt=0, description="Robust deviations above the median that are still usual.")
+    floor_kwh_day: float = Field(20.0, ge=0, description="Consumption that is never improbable, kWh a day.")
+    unknown_kwh_day: float = Field(100.0, gt=0, description="The limit for a register without a history, kWh a day.")
+    rollover_from: float = Field(0.9, gt=0, le=1, description="Share of the dial from which it may roll over.")
+
+    @model_validator(mode="after")
+    def _days(self) -> Self:
+        for day in self.window or ():
+            if not 1 <= day <= 31:
+                raise ValueError(f"window: {day} is not a day of a month")
+        return self
+
+
+class Billing(Section):
+    url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="The billing system's address, the source of accounts; left out: files are (ivr customers import).",
+    )
+    timeout_s: float = Field(2.0, gt=0, le=10, description="Deadline of one read, its repetitions included.")
+    retries: int = Field(2, ge=0, le=5, description="How often a read that failed is repeated; it changes nothing.")
+    cache_s: float = Field(60.0, ge=0, description="How long what was told of an account holds.")
+    cache_size: int = Field(10_000, ge=1, description="Accounts it is remembered of.")
+    breaker: int = Field(5, ge=1, description="Failures in a row after which billing is left alone for `rest_s`.")
+    rest_s: float = Field(10.0, gt=0)
+    mapping: dict[str, str] = Field(
+        default_factory=dict, description="Where fields lie in billing's JSON: {debt: saldo.sum}; see docs/billing.md."
+    )
+
+
 class Centre(Section):
     """The whole of config.yaml."""
 
@@ -104,8 +154,17 @@ class Centre(Section):
         default_factory=dict,
         description="Operators' hours by queue instead of the flow's own: persons: {mon-fri: \"08:00-20:00\"}.",
     )
+    flow: Path | None = Field(None, description="A flow of your own, held to `standard`; left out: the standard's own.")
+    lines: dict[Annotated[str, Field(pattern=r"^\d{3,15}$")], str] = Field(
+        default_factory=dict,
+        description='Numbers that lead straight to one of the flow\'s `lines`: {"4722770849": readings_line}.',
+    )
     sample: bool = Field(False, description="Fill an empty database with an invented supplier's subscribers.")
     shutdown_grace_s: float = Field(20.0, ge=0, description="How long a stop waits for calls in dialogue.")
+    identity: Identity = Identity()
+    readings: ReadingTaking = ReadingTaking()
+    news: News = News()
+    billing: Billing = Billing()
     sip: Sip = Sip()
     asterisk: Asterisk = Asterisk()
     fastagi: FastAgi = FastAgi()
@@ -144,6 +203,10 @@ class Secrets(BaseSettings):
 
     ami_secret: SecretStr = Field(min_length=16)
     operator_secret: SecretStr = Field(min_length=16, description="Root of every softphone's own secret.")
+    billing_token: SecretStr = Field(SecretStr(""), description="What billing knows us by; sent as a bearer token.")
+    news_pin_hash: SecretStr = Field(
+        SecretStr(""), description="argon2 hash of the PIN for recording news by telephone; left out: nobody may."
+    )
 
 
 def _place(location: tuple[Any, ...]) -> str:

@@ -15,15 +15,18 @@ from ivr.domain.errors import ConfigurationError
 @dataclass(frozen=True, slots=True)
 class Places:
     """flow, standards: what is said, and by which rules; kept_flow: the last flow that was good.
+    holidays:    dates on which operators work differently.
     fixed:       sounds the dialplan plays without the engine; music: what waiting callers hear.
     quiet:       silences played while a key is awaited.
     state:       Asterisk's own folder; journal: its line per call; spool: records kept while the database is away.
     recordings:  finished recordings; incoming: those being written.
+    announcements: news recorded by telephone.
     """
 
     flow: Path
     kept_flow: Path
     standards: Path
+    holidays: Path
     roster: Path
     templates: Path
     fixed: Path
@@ -34,6 +37,7 @@ class Places:
     spool: Path
     recordings: Path
     incoming: Path
+    announcements: Path
 
     @classmethod
     def of(cls, centre: Centre) -> Self:
@@ -42,9 +46,10 @@ class Places:
         state = centre.path(centre.asterisk.state)
         root = centre.path(centre.recording.directory)
         return cls(
-            flow=dialplans / centre.standard / "main.yaml",
-            kept_flow=state / "last-good-flow.yaml",
+            flow=centre.path(centre.flow) if centre.flow else dialplans / centre.standard / "main.yaml",
+            kept_flow=state / "last-good-flow",
             standards=dialplans / "standards.yaml",
+            holidays=dialplans / "holidays" / "own.yaml",
             roster=centre.path(centre.agents),
             templates=dialplans / "asterisk",
             fixed=cache / "fixed",
@@ -55,11 +60,13 @@ class Places:
             spool=state / "spool",
             recordings=root,
             incoming=recordings.incoming(root),
+            announcements=centre.path(centre.news.folder),
         )
 
     def make(self) -> None:
         """Make the folders that are written into."""
-        for folder in (self.fixed, self.music, self.quiet, self.state, self.journal, self.spool, self.incoming):
+        own = (self.fixed, self.music, self.quiet, self.state, self.journal, self.spool)
+        for folder in (*own, self.incoming, self.announcements):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         # A fresh clone made it readable by everybody.
         self.recordings.chmod(self.recordings.stat().st_mode & ~0o007)
@@ -94,4 +101,5 @@ def voice_settings(centre: Centre) -> VoiceSettings:
         workers=speech.workers,
         loudness_lufs=speech.loudness_lufs,
         pronunciation=pronunciation if pronunciation.exists() else None,
+        announcements=centre.path(centre.news.folder),
     )

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.schema import upgrade
 from ivr.adapters.files import quiet
-from ivr.adapters.files.flows import FlowFile, read_standard
 from ivr.adapters.files.sample import load_sample
 from ivr.adapters.speech import SystemVoice, render_fixed
 from ivr.adapters.speech.music import write_music
 from ivr.config import Centre
+from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
 from ivr.service.calls import APOLOGY
 
@@ -50,8 +50,6 @@ async def prepare(centre: Centre, progress: Progress) -> None:
     voice = SystemVoice(voice_settings(centre))
     try:
         await render_fixed(voice, FIXED, places.fixed, lambda done, of: progress("sounds", done, of))
-        standard = read_standard(places.standards, centre.standard)
-        flow = FlowFile(places.flow, standard, voice, {"supplier": centre.supplier}, centre.hours, places.kept_flow)
-        await flow.load_or_kept(lambda done, of: progress("sounds", done, of))
+        await flow_file(centre, voice, places.kept_flow).load_or_kept(lambda done, of: progress("sounds", done, of))
     finally:
         await voice.close()

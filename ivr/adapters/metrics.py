@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
-from ivr.domain.call import Call, CallId, Outcome, Step
+from ivr.domain.call import Call, CallId, Contact, Outcome, Step
 from ivr.service.calls import CallRecorder
 
 
@@ -31,6 +31,12 @@ class CountedCalls:
         if step.event == "failure":
             self._failed.labels(step.result).inc()
         self._recorder.step(call_id, step)
+
+    def identified(self, call: Call) -> None:
+        self._recorder.identified(call)
+
+    def contact(self, contact: Contact) -> None:
+        self._recorder.contact(contact)
 
     def end(self, call: Call) -> None:
         self._ended.labels(call.outcome.value).inc()

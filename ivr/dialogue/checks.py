@@ -1,10 +1,10 @@
 """What only the whole flow can tell: missing and unreachable nodes, unspoken texts, keys used twice, idle circles."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ivr.dialogue.facts import LOCAL, SERVICES, START
 from ivr.dialogue.fields import Fields
-from ivr.dialogue.flow import Flow
+from ivr.dialogue.flow import Flow, Link
 from ivr.dialogue.nodes.identify import Identify
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator
@@ -41,7 +41,7 @@ def _targets(flow: Flow, parts: Mapping[str, Fields], mistakes: Mistakes) -> Non
     for name, part in parts.items():
         for target, line in part.proofs:
             node = flow.nodes.get(target)
-            if node is not None and not (isinstance(node, Identify) and node.proof):
+            if node is not None and not (isinstance(node, Identify) and node.proves):
                 what = f"'unproven' must lead to an identify node with 'proof: true', '{target}' is none"
                 mistakes.add(line, _place(name), what)
 
@@ -53,6 +53,7 @@ def _texts(flow: Flow, lines: Mapping[str, int], mistakes: Mistakes) -> None:
                 what = f"'{said.slot}' says text '{name}', and there is no such text"
                 mistakes.add(said.line, _place(said.node), what + nearest(name, flow.texts))
     named = {name for said in flow.spoken for name in said.texts}
+    named |= {flow.short[name] for name in named if name in flow.short}
     used = named | {guess(name, flow.texts) for name in named - set(flow.texts)}
     for name in flow.texts:
         if name not in used:
@@ -99,22 +100,31 @@ def _keys(flow: Flow, mistakes: Mistakes) -> None:
 
 
 def _reach(flow: Flow, parts: Mapping[str, Fields], mistakes: Mistakes) -> None:
-    """Nodes that no call can come to. The root and the operator are always within reach of a key.
-
-    A misspelt name leads to the node that was meant: what is named once as a mistake is not named again here.
-    """
-    seen: set[str] = set()
-    ahead = [flow.start, flow.root, flow.operator]
-    while ahead:
-        node = ahead.pop()
-        if node not in parts:
-            node = guess(node, filter(None, parts))
-        if node not in seen:
-            seen.add(node)
-            ahead += [link.target for link in flow.links if link.node == node]
+    """Nodes that no call can come to. The root and the operator are always within reach of a key."""
+    seen = reached((*flow.beginnings, flow.root, flow.operator), flow.links, parts)
     for name, part in parts.items():
         if name and name not in seen:
             mistakes.add(part.line, _place(name), "no node leads here; lead to it, or remove it")
+
+
+def reached(beginnings: Iterable[str], links: Iterable[Link], names: Collection[str]) -> set[str]:
+    """The nodes that calls can come to.
+
+    A misspelt name leads to the node that was meant: what is named once as a mistake is not named again.
+    """
+    following: dict[str, list[str]] = {}
+    for link in links:
+        following.setdefault(link.node, []).append(link.target)
+    seen: set[str] = set()
+    ahead = list(beginnings)
+    while ahead:
+        node = ahead.pop()
+        if node not in names:
+            node = guess(node, filter(None, names))
+        if node not in seen:
+            seen.add(node)
+            ahead += following.get(node, []) if node else []
+    return seen
 
 
 def _circles(flow: Flow, mistakes: Mistakes) -> None:

@@ -21,11 +21,13 @@ from ivr.dialogue.model import (
     NoMatch,
     Note,
     Prompt,
+    Record,
     Reply,
     Request,
     Result,
     Session,
     Sprint,
+    Taken,
     Wait,
 )
 from ivr.dialogue.nodes.base import Node
@@ -35,16 +37,17 @@ from ivr.dialogue.session import session_from_json, session_to_json
 from ivr.dialogue.turn import Ask, Back, Go, Move, Turn
 from ivr.dialogue.wording import WordingError
 
+SECRET = "•"
+"""Stands in the log of steps for what proves who the caller is."""
+
 __all__ = ["resume", "session_from_json", "session_to_json", "start"]
 
 
-SECRET = "••••"
-
-
-def start(flow: Flow, facts: Mapping[str, Fact]) -> Sprint:
-    """Begin a call. `facts` are those of `facts.START`."""
-    turn = Turn(flow, flow.start, dict(facts), {}, (), 0)
-    return _run(turn, Go(flow.start))
+def start(flow: Flow, facts: Mapping[str, Fact], line: str = "") -> Sprint:
+    """Begin a call. `facts` are those of `facts.START`; `line` names the line of its own that was rung, if any."""
+    first = flow.entries.get(line, flow.start)
+    turn = Turn(flow, first, dict(facts), {}, (), 0)
+    return _run(turn, Go(first))
 
 
 def resume(flow: Flow, session: Session, result: Result) -> Sprint:
@@ -90,11 +93,15 @@ def _came(turn: Turn, came: Move | Result) -> Move:
             _note(turn, "no_input")
             return _silent(turn, node)
         case Reply(facts=facts) if asked == "service":
-            proof = ("proven" if facts["proven"] else "wrong") if "proven" in facts else None
-            told = (turn.state.pop("request", ""), facts.get("verdict"), facts.get("reason"), proof)
+            request = turn.state.pop("request", "")
+            proof = ("proven" if facts.get("proven") else "wrong") if request == "proof" else None
+            told = (request, facts.get("verdict"), facts.get("reason"), proof)
             _note(turn, "reply", result=" ".join(str(word) for word in told if word))
             turn.facts.update(facts)
             return node.replied(turn, facts)
+        case Taken(seconds=seconds) if asked == "sound":
+            _note(turn, "recorded", result=f"{seconds:.0f} s")
+            return node.recorded(turn, came)
         case Failure(code=code):
             _note(turn, "failure", result=code)
             return node.failed(turn, code)
@@ -104,7 +111,7 @@ def _came(turn: Turn, came: Move | Result) -> Move:
 
 
 def _heard(turn: Turn, value: str, secret: Fact) -> str:
-    """What the log may know of it: what proves who the caller is, is the key to his account."""
+    """What the log of steps keeps of an answer: of a proof or a PIN only that there was one."""
     keys = turn.flow.keys
     return SECRET if secret and value not in (keys.operator, keys.back, keys.repeat, keys.root) else value
 
@@ -160,6 +167,8 @@ def _enter(turn: Turn, move: Go | Back) -> Move:
     turn.node, turn.path = target, path
     turn.state = {"reason": reason} if reason else {}
     _note(turn, "entered", result=reason)
+    if topic := flow.topics.get(target):
+        _note(turn, "topic", result=topic)
     return flow.nodes[target].enter(turn)
 
 
@@ -186,6 +195,8 @@ def _wait(turn: Turn, wait: Wait) -> Sprint:
     if isinstance(wait, Request):
         turn.state["asked"] = "service"
         turn.state["request"] = wait.kind
+    elif isinstance(wait, Record):
+        turn.state["asked"] = "sound"
     return Sprint(_session(turn), tuple(turn.effects), wait=wait)
 
 

@@ -103,6 +103,16 @@ class Fields:
             found[digit] = self._link(f"{key} {digit}", target, True)
         return found
 
+    def entries(self, key: str) -> dict[str, str]:
+        """Names of lines and the nodes where their calls begin."""
+        value = self.get(key, required=False)
+        found: dict[str, str] = {}
+        for name, target in (value.mapping() if value is not None else {}).items():
+            if not NAME.match(name):
+                target.wrong(f"'{name}' is no name of a line; use small latin letters, digits and _")
+            found[name] = self._link(f"{key} {name}", target, False)
+        return found
+
     def cases(self, key: str) -> tuple[Case, ...]:
         value = self.get(key)
         found: list[Case] = []
@@ -173,6 +183,23 @@ class Fields:
         value.wrong(f"'{key}' must be true or false, is '{given}'")
         return default
 
+    def wrong(self, key: str, what: str) -> None:
+        """A mistake of a key that was given."""
+        self._given[key].wrong(what)
+
+    def one_of(self, key: str, default: str, known: tuple[str, ...], required: bool = False) -> str:
+        """One word of `known`."""
+        value = self.get(key, required)
+        return default if value is None else _one_of(value, key, default, known)
+
+    def some_of(self, key: str, default: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+        """One or several words of `known`, in their order."""
+        value = self.get(key, required=False)
+        if value is None:
+            return default
+        given = (_one_of(item, key, "", known) for item in value.items())
+        return tuple(dict.fromkeys(word for word in given if word)) or default
+
     def integer(self, key: str, default: int, low: int, high: int) -> int:
         value = self.get(key, required=False)
         return default if value is None else _integer(value, f"'{key}'", default, low, high)
@@ -204,6 +231,15 @@ class Fields:
     @staticmethod
     def _owned(name: str) -> bool:
         return name in SERVICES or name in START or name.startswith("register_")
+
+
+def _one_of(value: Value, key: str, default: str, known: tuple[str, ...]) -> str:
+    word = value.text(f"'{key}'")
+    if word in known:
+        return word
+    if word:
+        value.wrong(f"'{key}' must be one of {', '.join(known)}, is '{word}'")
+    return default
 
 
 def _integer(value: Value, what: str, default: int, low: int, high: int) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.dialogue.source import where
 from ivr.domain.hours import Week
 
 if TYPE_CHECKING:
@@ -75,7 +76,11 @@ class Spoken:
 class Flow:
     """silence, mistake, failure: what is said where a node has no own words for it.
 
-    `version` follows from the content of the file, so that two different flows never share it.
+    entries: nodes where calls to a line of its own begin, by the name of the line.
+    short:   texts that are said, instead of the long ones, to a caller who has rung before.
+    files:   the flow's file, then those it inherits from; `where` makes file and line of a line's number.
+    topics:  the matter that the caller turns to at a node, for the row of his contact.
+    `version` follows from the content of the files, so that two different flows never share it.
     """
 
     name: str
@@ -97,3 +102,16 @@ class Flow:
     links: tuple[Link, ...] = ()
     spoken: tuple[Spoken, ...] = ()
     lines: Mapping[str, int] | None = None
+    entries: Mapping[str, str] = field(default_factory=dict)
+    short: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    topics: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """Every node where a call may begin."""
+        return (self.start, *self.entries.values())
+
+    def where(self, line: int) -> str:
+        """`FILE:LINE` of a line's number."""
+        return where(self.files or (self.file,), line)

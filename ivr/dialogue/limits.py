@@ -1,4 +1,4 @@
-"""Holds a flow to the service standard in force: levels, items on a level, seconds of speech, the recording notice."""
+"""Holds a flow to the service standard in force: levels, items, seconds of speech, the recording notice, hours."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -6,7 +6,9 @@ from contextlib import suppress
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact, Phrase
 from ivr.dialogue.nodes.menu import Menu
+from ivr.dialogue.nodes.operator import Operator
 from ivr.dialogue.nodes.say import SayNode
+from ivr.dialogue.week import written
 from ivr.dialogue.wording import WordingError, phrase, placeholders
 from ivr.domain.standards import Bound, Standard
 
@@ -16,7 +18,7 @@ RECORDING_NOTICE = "recording_notice"
 SAMPLES: Mapping[str, Fact] = {
     "supplier": "Энергосбыт-Пример",
     "timetable": "с понедельника по пятницу с восьми до двадцати часов",
-    "next_open": "в понедельник в восемь часов",
+    "next_open": "в понедельник, двенадцатого января, с восьми часов",
     "news": "С первого июля принимаем показания круглосуточно",
     "address": "улица Примерная, дом пять",
     "tariff": "half_peak",
@@ -36,6 +38,25 @@ SAMPLES: Mapping[str, Fact] = {
     "usual_kwh": 210,
     "window_first": 15,
     "window_last": 25,
+    "valid_first": "2026-06-25",
+    "valid_last": "2026-07-25",
+    "offer_end": "1234",
+    "offer_key": 1,
+    "price_kopecks": 673,
+    "outage_from": "2026-07-25T09:00:00+03:00",
+    "outage_until": "2026-07-25T13:30:00+03:00",
+    "outage_why": "замена проводов",
+    "request_number": "1024",
+    "request_topic": "проверка счётчика",
+    "request_status": "in_progress",
+    "request_on": "2026-06-25",
+    "request_due_on": "2026-07-25",
+    "request_result": "счётчик исправен",
+    "due_on": "2030-06-25",
+    "pay_how": "В личном кабинете на сайте, в приложении банка и на почте",
+    "office_name": "Центральный офис",
+    "office_address": "улица Примерная, дом пять",
+    "office_hours": "с понедельника по пятницу с восьми до семнадцати часов",
 }
 """Facts of an ordinary customer: texts are measured as he would hear them."""
 
@@ -46,6 +67,7 @@ def check(flow: Flow, standard: Standard, seconds: Callable[[Phrase], float], fa
         *_notice(flow, standard),
         *_levels(flow, standard),
         *_items(flow, standard),
+        *_hours(flow, standard),
         *_seconds(flow, standard, seconds, {**SAMPLES, **facts}),
     ]
 
@@ -66,7 +88,7 @@ def phrases(flow: Flow, facts: Mapping[str, Fact]) -> list[Phrase]:
 def levels(flow: Flow) -> dict[str, int]:
     """How many menus deep each menu lies: the first one met is level 1. The shortest way counts."""
     found: dict[str, int] = {}
-    ahead = [(flow.start, 0)]
+    ahead = [(name, 0) for name in flow.beginnings]
     seen: set[str] = set()
     while ahead:
         # Nodes of one level before those of the next: going through a menu costs one level, anything else nothing.
@@ -83,11 +105,12 @@ def levels(flow: Flow) -> dict[str, int]:
 
 
 def _notice(flow: Flow, standard: Standard) -> Iterator[str]:
-    first = flow.nodes[flow.start]
-    told = isinstance(first, SayNode) and not first.interruptible and RECORDING_NOTICE in first.say
-    if standard.recording.warned and not told:
-        what = f"the first node must say the text '{RECORDING_NOTICE}', with 'interruptible: false'"
-        yield _place(flow, flow.start) + f"{what} ({standard.title}: {standard.recording.clause})"
+    for name in dict.fromkeys(flow.beginnings):
+        first = flow.nodes[name]
+        told = isinstance(first, SayNode) and not first.interruptible and RECORDING_NOTICE in first.say
+        if standard.recording.warned and not told:
+            what = f"the first node must say the text '{RECORDING_NOTICE}', with 'interruptible: false'"
+            yield _place(flow, name) + f"{what} ({standard.title}: {standard.recording.clause})"
 
 
 def _levels(flow: Flow, standard: Standard) -> Iterator[str]:
@@ -108,6 +131,22 @@ def _items(flow: Flow, standard: Standard) -> Iterator[str]:
                 yield _place(flow, name) + what + _clause(standard, bound)
 
 
+def _hours(flow: Flow, standard: Standard) -> Iterator[str]:
+    """Operators who work less than the standard asks. Where it asks for days and hours a day, those decide."""
+    asked, operator = standard.hours, flow.nodes[flow.operator]
+    week = flow.queues.get(operator.queue) if isinstance(operator, Operator) else None
+    if week is None or asked.operators is None:
+        return
+    if asked.days_a_week is None or asked.hours_a_day is None:
+        enough, least = week.covers(asked.operators), " ".join(f"{d} {h}" for d, h in written(asked.operators).items())
+    else:
+        long = [day for day in week.days if sum(s.closes_min - s.opens_min for s in day) >= 60 * asked.hours_a_day]
+        enough, least = len(long) >= asked.days_a_week, f"{asked.days_a_week} days of {asked.hours_a_day} hours"
+    if not enough:
+        what = f"its queue must work at least {least}; lengthen the queue's hours"
+        yield _place(flow, flow.operator) + f"{what} ({standard.title}: {asked.clause})"
+
+
 def _seconds(
     flow: Flow, standard: Standard, seconds: Callable[[Phrase], float], facts: Mapping[str, Fact]
 ) -> Iterator[str]:
@@ -115,14 +154,15 @@ def _seconds(
     bound = standard.menu.seconds
     for said in flow.spoken:
         place = _place(flow, said.node, said.line)
+        short = tuple(flow.short.get(name, name) for name in said.texts)
         try:
-            prompt = [_words(flow.texts[name], name, facts) for name in said.texts]
+            prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in {said.texts, short}]
         except WordingError as error:
             yield place + f"'{said.slot}' cannot be said: {error}; name a kind that fits the fact"
             continue
         if bound is None or said.slot == "item":  # the length of news is not the flow's
             continue
-        length = sum(seconds(words) for words in prompt)
+        length = max(sum(seconds(words) for words in prompt) for prompt in prompts)
         if length > bound.value:
             what = f"'{said.slot}' lasts {length:.1f} s, at most {bound.value:g} s are allowed; say it shorter"
             yield place + what + _clause(standard, bound)
@@ -135,8 +175,8 @@ def _words(template: str, name: str, facts: Mapping[str, Fact]) -> Phrase:
 
 
 def _place(flow: Flow, node: str, line: int | None = None) -> str:
-    where = line or (flow.lines or {}).get(node, 1)
-    return f"{flow.file}:{where}: node '{node}': " if node else f"{flow.file}:{where}: "
+    where = flow.where(line or (flow.lines or {}).get(node, 1))
+    return f"{where}: node '{node}': " if node else f"{where}: "
 
 
 def _clause(standard: Standard, bound: Bound) -> str:

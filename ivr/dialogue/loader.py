@@ -1,45 +1,58 @@
-"""A flow file becomes a Flow, or a ConfigurationError with every mistake: file, line, node, what is wrong, remedy."""
+"""A flow file becomes a Flow, or a ConfigurationError with every mistake: file, line, node, what is wrong, remedy.
+
+What a file inherits and does not use is left out; what it says itself must be used.
+"""
 
 from collections.abc import Mapping
 from hashlib import sha256
 
 from ivr.dialogue import checks
+from ivr.dialogue.derive import MAX_CHARACTERS, Read, derived
 from ivr.dialogue.fields import NAME, Fields
 from ivr.dialogue.flow import Flow, Keys, Limits, Link, Pauses, Spoken, Tries
 from ivr.dialogue.nodes import KINDS
 from ivr.dialogue.nodes.base import Node
-from ivr.dialogue.source import Value, nearest, parse
+from ivr.dialogue.source import FILE_LINES, Value, nearest
 from ivr.dialogue.week import parse_week
 from ivr.dialogue.wording import KINDS as WORDINGS
 from ivr.dialogue.wording import WordingError, placeholders
 from ivr.domain.errors import ConfigurationError
 from ivr.domain.hours import Week
 
-__all__ = ["Flow", "load"]
+__all__ = ["MAX_CHARACTERS", "Flow", "Read", "load"]
 
-MAX_CHARACTERS = 200_000
+Text = tuple[str, int]
+"""A text and its line."""
+
+SHORT = "_short"
+"""The short twin of text NAME is the text NAME_short: a studio recording may replace it too."""
 
 
-def load(text: str, file: str) -> Flow:
-    """Make a flow of `text`; `file` is how mistakes name it. Raises ConfigurationError with all of them."""
-    if len(text) > MAX_CHARACTERS:
-        raise ConfigurationError([f"{file}:1: longer than {MAX_CHARACTERS} characters; split the flow"])
-    root = parse(text, file)
+def load(text: str, file: str, read: Read | None = None) -> Flow:
+    """Make a flow of `text`; `file` is how mistakes name it, `read` fetches the files it inherits from. Raises
+    ConfigurationError with every mistake."""
+    root, whole = derived(text, file, read)
     top = Fields("", root)
     parts: dict[str, Fields] = {}
     name = top.word("flow", "") if top.get("flow") else ""
     start = top.target("start")
+    entries = top.entries("lines")
     main = top.target("root")
     operator = top.target("operator")
     silence, mistake, failure = top.texts("silence"), top.texts("mistake"), top.texts("failure")
     keys, pauses, tries, limits = _keys(top), _pauses(top), _tries(top), _limits(top)
     queues = _queues(top)
-    texts = _texts(top)
-    nodes = _nodes(top, parts)
+    texts = _texts(top.get("texts"))
+    short = _short(top, texts)
+    topics: dict[str, str] = {}
+    nodes = _nodes(top, parts, topics)
     top.done()
+    beginnings = (start, main, operator, *entries.values())
+    _leave_out_unused(top, parts, beginnings, texts, short)
+    twins = {name: name + SHORT for name in short}
     flow = Flow(
         name=name,
-        version=sha256(text.encode()).hexdigest()[:12],
+        version=sha256(whole.encode()).hexdigest()[:12],
         file=file,
         start=start,
         root=main,
@@ -47,21 +60,44 @@ def load(text: str, file: str) -> Flow:
         silence=silence,
         mistake=mistake,
         failure=failure,
-        texts={name: text for name, (text, _) in texts.items()},
-        nodes=nodes,
+        texts={name: text for name, (text, _) in texts.items()}
+        | {twins[name]: text for name, (text, _) in short.items()},
+        nodes={name: node for name, node in nodes.items() if name in parts},
         queues=queues,
         keys=keys,
         pauses=pauses,
         tries=tries,
         limits=limits,
+        topics={name: topic for name, topic in topics.items() if name in parts},
         links=_links(top, parts),
         spoken=_spoken(top, parts),
         lines={name: part.line for name, part in parts.items()},
+        entries=entries,
+        short=twins,
+        files=tuple(root.mistakes.files),
     )
-    checks.check(flow, {"": top, **parts}, {name: line for name, (_, line) in texts.items()}, root.mistakes)
+    text_lines = {name: line for name, (_, line) in texts.items()}
+    text_lines |= {twins[name]: line for name, (_, line) in short.items()}
+    checks.check(flow, {"": top, **parts}, text_lines, root.mistakes)
     if root.mistakes.found:
         raise ConfigurationError(root.mistakes.sorted())
     return flow
+
+
+def _leave_out_unused(
+    top: Fields, parts: dict[str, Fields], beginnings: tuple[str, ...], texts: dict[str, Text], short: dict[str, Text]
+) -> None:
+    """Take out inherited nodes that no call comes to, inherited texts that are never said, and inherited short twins
+    of texts that the file has changed."""
+    reached = checks.reached(beginnings, _links(top, parts), parts)
+    for name in [name for name, part in parts.items() if part.line >= FILE_LINES and name not in reached]:
+        del parts[name]
+    said = {name for spoken in _spoken(top, parts) for name in spoken.texts}
+    for name in [name for name, (_, line) in texts.items() if line >= FILE_LINES and name not in said]:
+        del texts[name]
+    for name in [name for name, (_, line) in short.items() if line >= FILE_LINES]:
+        if name not in texts or texts[name][1] < FILE_LINES:
+            del short[name]
 
 
 def _links(top: Fields, parts: Mapping[str, Fields]) -> tuple[Link, ...]:
@@ -72,7 +108,7 @@ def _spoken(top: Fields, parts: Mapping[str, Fields]) -> tuple[Spoken, ...]:
     return tuple(said for part in (top, *parts.values()) for said in part.spoken)
 
 
-def _nodes(top: Fields, parts: dict[str, Fields]) -> dict[str, Node]:
+def _nodes(top: Fields, parts: dict[str, Fields], topics: dict[str, str]) -> dict[str, Node]:
     value = top.get("nodes")
     found: dict[str, Node] = {}
     for name, given in (value.mapping() if value is not None else {}).items():
@@ -82,13 +118,13 @@ def _nodes(top: Fields, parts: dict[str, Fields]) -> dict[str, Node]:
         if not here.is_mapping:
             parts[name] = Fields(name, here)
             continue
-        node = _node(name, here, parts)
+        node = _node(name, here, parts, topics)
         if node is not None:
             found[name] = node
     return found
 
 
-def _node(name: str, value: Value, parts: dict[str, Fields]) -> Node | None:
+def _node(name: str, value: Value, parts: dict[str, Fields], topics: dict[str, str]) -> Node | None:
     parts[name] = fields = Fields(name, value, "kind")
     kind_value = value.mapping().get("kind")
     kind = kind_value.text("'kind'") if kind_value is not None else ""
@@ -99,14 +135,28 @@ def _node(name: str, value: Value, parts: dict[str, Fields]) -> Node | None:
     if kind not in KINDS:
         return None
     node = KINDS[kind].read(fields)
+    if topic := fields.word("topic", ""):
+        topics[name] = topic
     fields.done()
     return node
 
 
-def _texts(top: Fields) -> dict[str, tuple[str, int]]:
+def _short(top: Fields, texts: Mapping[str, Text]) -> dict[str, Text]:
+    """Short twins by the name of the text they replace."""
+    value = top.get("short", required=False)
+    found = _texts(value)
+    for name, given in (value.mapping() if value is not None else {}).items():
+        if name not in texts:
+            given.at(f"text '{name}'").wrong("there is no such text to be said shorter" + nearest(name, texts))
+            del found[name]
+        if name + SHORT in texts:
+            given.at(f"text '{name}'").wrong(f"its short twin is called '{name}{SHORT}', and so is a text; rename that")
+    return found
+
+
+def _texts(value: Value | None) -> dict[str, Text]:
     """Texts with their lines; their placeholders must be ones that wording can say."""
-    value = top.get("texts")
-    found: dict[str, tuple[str, int]] = {}
+    found: dict[str, Text] = {}
     for name, given in (value.mapping() if value is not None else {}).items():
         here = given.at(f"text '{name}'")
         if not NAME.match(name):

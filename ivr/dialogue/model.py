@@ -28,11 +28,13 @@ class Phrase:
     name:     the static text's name in the flow; a studio file of that name replaces synthesis. Empty for dynamic text.
     recorded: names of recorded words (under sounds/ru, without extension) that together say exactly `text`;
               empty when any of its words is not recorded, and then the whole phrase is synthesised.
+    sound:    name of a recording made by telephone or given as a file; `text` is said when it is not there.
     """
 
     text: str
     name: str = ""
     recorded: tuple[str, ...] = ()
+    sound: str = ""
 
 
 Prompt = tuple[Phrase, ...]
@@ -84,7 +86,16 @@ class Request:
     arguments: Mapping[str, Fact] = field(default_factory=dict)
 
 
-Wait = Gather | Request
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Say `prompt`, beep, and record what the caller says until `#`, `silence_s` of silence or `longest_s`."""
+
+    prompt: Prompt
+    longest_s: int = 120
+    silence_s: int = 4
+
+
+Wait = Gather | Request | Record
 
 
 class Mode(StrEnum):
@@ -127,7 +138,15 @@ class Failure:
     code: str
 
 
-Result = Match | NoMatch | NoInput | Reply | Failure
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was recorded: the name of the sound, and how long it is."""
+
+    sound: str
+    seconds: float
+
+
+Result = Match | NoMatch | NoInput | Reply | Taken | Failure
 
 
 @dataclass(frozen=True, slots=True)

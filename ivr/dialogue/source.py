@@ -1,8 +1,12 @@
-"""A YAML file as a tree whose every value knows its line. Nothing is converted that was not asked for."""
+"""A YAML file as a tree whose every value knows its line. Nothing is converted that was not asked for.
+
+A flow may inherit from another file: then one tree holds values of several files, and a line alone tells its file
+(lines of the n-th file are numbered from n times `FILE_LINES`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -11,18 +15,24 @@ import yaml
 from ivr.domain.errors import ConfigurationError
 
 Scalar = str | int | bool | None
+FILE_LINES = 1_000_000
+
+
+def where(files: Sequence[str], line: int) -> str:
+    """`FILE:LINE` of a line's number."""
+    number, own = divmod(line, FILE_LINES)
+    return f"{files[number]}:{own}"
 
 
 @dataclass(slots=True)
 class Mistakes:
-    """Collects every mistake of one file as `FILE:LINE: PLACE: what is wrong; what to do`."""
+    """Collects every mistake of a file, and of those it inherits from, as `FILE:LINE: PLACE: what is wrong; remedy`."""
 
-    file: str
+    files: list[str]
     found: list[tuple[int, str]]
 
     def add(self, line: int, place: str, what: str) -> None:
-        where = f"{self.file}:{line}: {place}: " if place else f"{self.file}:{line}: "
-        entry = (line, where + what)
+        entry = (line, f"{where(self.files, line)}: {place}: {what}" if place else f"{where(self.files, line)}: {what}")
         if entry not in self.found:
             self.found.append(entry)
 
@@ -94,19 +104,25 @@ class Value:
         return None
 
 
-def parse(text: str, file: str) -> Value:
-    """The root of a file. Raises ConfigurationError naming the line when it is not YAML."""
+def parse(text: str, file: str, mistakes: Mistakes | None = None) -> Value:
+    """The root of a file; `mistakes` are those of the file that inherits from it. Raises ConfigurationError naming the
+    line when it is not YAML."""
+    mistakes = mistakes or Mistakes([], [])
+    first = FILE_LINES * len(mistakes.files)
+    mistakes.files.append(file)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = yaml.SafeLoader(text)
+        loader.line = first
+        node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        line = error.problem_mark.line - first + 1 if error.problem_mark else 1
         raise ConfigurationError([f"{file}:{line}: not YAML: {error.problem}; check indentation and quotes"]) from error
     except yaml.YAMLError as error:
         raise ConfigurationError([f"{file}:1: not YAML: it holds a character that YAML forbids"]) from error
     if not isinstance(node, yaml.MappingNode):
         what = "the file is empty" if node is None else f"must be keys with values, is {_shape(node)}"
         raise ConfigurationError([f"{file}:1: {what}; see docs/flows.md"])
-    return Value(node, Mistakes(file, []), "", 1)
+    return Value(node, mistakes, "", first + 1)
 
 
 def guess(word: str, known: Iterable[str]) -> str:

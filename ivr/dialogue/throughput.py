@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from ivr.dialogue.digits import DigitCollector
 from ivr.dialogue.engine import resume, start
 from ivr.dialogue.flow import Flow
-from ivr.dialogue.model import Fact, Gather, Reply, Result, Sprint
+from ivr.dialogue.model import Fact, Gather, Reply, Request, Result, Sprint
 
 KEYS = ("1", "4007001234", "1", "12567#", "1", "2", "3", "0")
 REPLIES: Mapping[str, Mapping[str, Fact]] = {
@@ -14,6 +14,7 @@ REPLIES: Mapping[str, Mapping[str, Fact]] = {
         "account": "4007001234",
         "address": "улица Примерная, дом 5",
         "kind": "person",
+        "proof_kind": "contract",
         "registers": 1,
         "register_1_id": 1,
         "register_1_tariff": "single",
@@ -32,7 +33,7 @@ FACTS: Mapping[str, Fact] = {
     "open": True,
     "timetable": "ежедневно, круглосуточно",
     "next_open": "сейчас",
-    "caller_known": True,
+    "caller_known": False,
     "today": "2026-07-20",
 }
 
@@ -52,7 +53,7 @@ def steps_per_second(flow: Flow, calls: int, clock: Callable[[], float]) -> floa
 def _result(sprint: Sprint, keys: list[str]) -> Result:
     if isinstance(sprint.wait, Gather):
         return keyed(sprint.wait, keys.pop(0) if keys else "0")
-    kind = sprint.wait.kind if sprint.wait is not None else ""
+    kind = sprint.wait.kind if isinstance(sprint.wait, Request) else ""
     return Reply(REPLIES.get(kind, {}))
 
 

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.dialogue.flow import Flow, Texts
-from ivr.dialogue.model import Effect, Ending, Fact, Grammar, Prompt, Request, Say
+from ivr.dialogue.model import Effect, Ending, Fact, Grammar, Note, Phrase, Prompt, Record, Request, Say
 from ivr.dialogue.wording import phrase
+
+MISSING = "Сообщение компании сейчас недоступно."
+"""Said for a recording that is not there and has no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Back:
     """Leave for the menu above."""
 
 
-Move = Ask | Request | Go | Back | Ending
+Move = Ask | Request | Record | Go | Back | Ending
 
 
 @dataclass(slots=True)
@@ -61,14 +64,24 @@ class Turn:
     effects: list[Effect] = field(default_factory=list)
 
     def words(self, texts: Texts, more: Mapping[str, Fact] | None = None) -> Prompt:
-        """The texts filled with the facts of the call and `more`."""
+        """The texts filled with the facts of the call and `more`; short twins for whoever has rung before."""
         facts = {**self.facts, **more} if more else self.facts
+        if self.facts.get("caller_before") is True:
+            texts = tuple(self.flow.short.get(name, name) for name in texts)
         return tuple(phrase(self.flow.texts[name], facts, name) for name in texts)
 
     def say(self, texts: Texts, more: Mapping[str, Fact] | None = None, *, interruptible: bool = True) -> None:
         """Have the texts said; nothing when there are none."""
         if texts:
             self.effects.append(Say(self.words(texts, more), interruptible))
+
+    def play(self, sound: str, text: str) -> None:
+        """Have a recording played; `text` is said when it is not there."""
+        self.effects.append(Say((Phrase(text or MISSING, sound=sound),)))
+
+    def settle(self, result: str, detail: str = "") -> None:
+        """The caller's matter came out so (`done`, `refused`): for the row of this contact."""
+        self.effects.append(Note(self.node, "settled", result=" ".join(word for word in (result, detail) if word)))
 
     def count(self, what: str) -> int:
         """One more `what` in this node; gives how many there are now."""

@@ -1,4 +1,4 @@
-"""A call as the centre remembers it: one row, its steps, its outcome."""
+"""A call as the centre remembers it: one row, its steps, its matters, the looks at personal data, its outcome."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +54,54 @@ class Step:
     result: str = ""
 
 
+class Result(StrEnum):
+    """How a matter ended. `OPEN`: it goes on at the operators, or the engine was lost."""
+
+    OPEN = "open"
+    DONE = "done"  # what was asked for was told or taken
+    REFUSED = "refused"  # it was explained why not
+    OPERATOR = "operator"  # given to the operators
+    ABANDONED = "abandoned"  # the caller left before
+    FAILED = "failed"  # a service of ours failed
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One matter of one call: who (the account once it is known, else the number), about what, with what result.
+
+    Stages, UTC: the call was answered, the matter began, the caller was identified, it was settled, it ended.
+    """
+
+    call_id: CallId
+    number: int
+    caller: str
+    account: str
+    topic: str
+    answered_at: datetime
+    began_at: datetime
+    identified_at: datetime | None = None
+    settled_at: datetime | None = None
+    ended_at: datetime | None = None
+    result: Result = Result.OPEN
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """One look at, or try at, something personal. `subject` is the account's number: whose data, never what it says.
+
+    `id` is unique for ever, so that a record that is written again is no second look.
+    """
+
+    id: str
+    at: datetime
+    call_id: str
+    actor: str  # caller, or the name of a person of the centre
+    action: str  # offered, identified, proof, locked, reading, balance, tariff, …
+    subject: str
+    result: str
+
+
 @dataclass(frozen=True, slots=True)
 class Began:
     """The call's row begins."""
@@ -76,4 +124,4 @@ class Ended:
     call: Call
 
 
-Record = Began | Stepped | Ended
+Record = Began | Stepped | Ended | Contact | Audit

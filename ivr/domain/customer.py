@@ -49,8 +49,25 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
+class Tariff:
+    """What energy costs by a tariff plan: kopecks a kilowatt-hour by the tariff of a register (single, day, …)."""
+
+    name: str
+    prices: tuple[tuple[str, int], ...] = ()
+
+    def price(self, register: str) -> int | None:
+        """Kopecks a kilowatt-hour counted by a register of this tariff. None: not known."""
+        return dict(self.prices).get(register)
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """A supply contract. `number` is what the caller keys in; `contract` is what proves him to be its owner."""
+    """A supply contract. `number` is what the caller keys in; `contract` is what proves him to be its owner.
+
+    phones: E.164, as the supplier knows them; a caller's number is never trusted alone.
+    stale:  the source did not answer and this is what it last said: meters and address only. What changes from day
+            to day (balance, tariff, telephones) is left out, and must not be told.
+    """
 
     number: str
     contract: str
@@ -60,3 +77,6 @@ class Account:
     district: str
     meters: tuple[Meter, ...] = ()
     balance: Balance | None = None
+    phones: tuple[str, ...] = ()
+    tariff: Tariff | None = None
+    stale: bool = False

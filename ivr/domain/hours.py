@@ -1,6 +1,7 @@
-"""Working hours of a week, in the supplier's local time."""
+"""Working hours in the supplier's local time: a week, and the dates that are not like their weekday."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -23,27 +24,66 @@ class Span:
             raise ValueError(f"a span needs 0 <= opens < closes <= 1440, got {self.opens_min}..{self.closes_min}")
 
 
+def _in_order(spans: tuple[Span, ...]) -> None:
+    for earlier, later in pairwise(spans):
+        if later.opens_min < earlier.closes_min:
+            raise ValueError("a day's spans must be in order and apart")
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """How a date differs from its weekday: it works like the weekday `like` (0 is Monday), else in `spans` (none: not
+    at all). Raises ValueError when `spans` overlap or are out of order."""
+
+    spans: tuple[Span, ...] = ()
+    like: int | None = None
+
+    def __post_init__(self) -> None:
+        _in_order(self.spans)
+
+
+CLOSED = DayPlan()
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The spans of seven days, Monday first, and the dates that are closed whatever the weekday.
+    """The spans of seven days, Monday first, and the dates that differ.
+
+    on_holidays: what public holidays are like; None: the week goes on through them.
+    dates:       how single dates differ; `holidays` are those of them that are public holidays.
 
     Raises ValueError when there are not seven days, or when a day's spans overlap or are out of order.
     """
 
     days: tuple[tuple[Span, ...], ...]
-    closed: frozenset[date] = frozenset()
+    on_holidays: DayPlan | None = CLOSED
+    dates: Mapping[date, DayPlan] = field(default_factory=dict)
+    holidays: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
         if len(self.days) != 7:
             raise ValueError(f"a week has 7 days, got {len(self.days)}")
         for spans in self.days:
-            for earlier, later in pairwise(spans):
-                if later.opens_min < earlier.closes_min:
-                    raise ValueError("a day's spans must be in order and apart")
+            _in_order(spans)
 
     def spans(self, day: date) -> tuple[Span, ...]:
-        """The spans of a date: none when it is a closed one."""
-        return () if day in self.closed else self.days[day.weekday()]
+        """The spans of a date: none when it is closed."""
+        plan = self.dates.get(day)
+        if plan is None:
+            return self.days[day.weekday()]
+        return plan.spans if plan.like is None else self.days[plan.like]
+
+    def differs(self, day: date) -> bool:
+        """Is the date not like its weekday?"""
+        return self.spans(day) != self.days[day.weekday()]
+
+    def covers(self, asked: "Week") -> bool:
+        """Is it open whenever `asked` is, dates that differ apart?"""
+        return all(
+            any(own.opens_min <= span.opens_min and span.closes_min <= own.closes_min for own in self.days[day])
+            for day, spans in enumerate(asked.days)
+            for span in spans
+        )
 
     def is_open(self, local: datetime) -> bool:
         """Is it open at this local time?"""
@@ -64,6 +104,27 @@ class Week:
                 if ahead or span.opens_min > minute:
                     return datetime.combine(day, time(*divmod(span.opens_min, 60)), tzinfo=local.tzinfo)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Dates that are not like their weekday. `plans` are the owner's and the government's, `own` his for single queues.
+
+    What a date says of itself goes before its being a holiday, and what it says of a queue before what it says of all.
+    """
+
+    holidays: frozenset[date] = frozenset()
+    plans: Mapping[date, DayPlan] = field(default_factory=dict)
+    own: Mapping[str, Mapping[date, DayPlan]] = field(default_factory=dict)
+
+    def of(self, queue: str, week: Week) -> Week:
+        """The week of a queue with its dates. A week that goes on through holidays (a dispatcher's) is changed by what
+        names its queue only."""
+        dates: dict[date, DayPlan] = {}
+        if week.on_holidays is not None:
+            dates = {day: week.on_holidays for day in self.holidays} | dict(self.plans)
+        dates |= self.own.get(queue, {})
+        return replace(week, dates=dates, holidays=self.holidays & frozenset(dates))
 
 
 def every_day(opens_min: int, closes_min: int) -> Week:

@@ -7,7 +7,7 @@ decides. Everything else is accepted.
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median
@@ -71,6 +71,22 @@ class Verdict:
     used_kwh: int | None = None
     usual_kwh: int | None = None
     rolled_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UncheckedReading:
+    """A value of a register that is not known here, as the caller gave it: billing judges it.
+
+    meter:  its serial, empty when the caller gave none. tariff: single, day, night, peak, half_peak. taken_at: UTC.
+    """
+
+    account: str
+    meter: str
+    tariff: str
+    value: int
+    taken_at: datetime
+    channel: str = "ivr_tones"
+    call_id: str = ""
 
 
 def check(register: Register, value: int, today: date, rules: ReadingRules) -> Verdict:

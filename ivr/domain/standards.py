@@ -74,11 +74,13 @@ class MenuLimits:
 class Hours:
     """When operators work. `operators` is None when the supplier's own timetable decides.
 
+    dispatcher: when outages are reported to the dispatcher.
     days_a_week, hours_a_day: the least the standard asks for. self_service_always: voice self-service day and night.
     """
 
     clause: str
     operators: Week | None = None
+    dispatcher: Week | None = None
     days_a_week: int | None = None
     hours_a_day: int | None = None
     self_service_always: bool = False

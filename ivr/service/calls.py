@@ -6,7 +6,7 @@ the operators' queue. When the engine itself dies, the dialplan takes the call o
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -23,13 +23,16 @@ from ivr.dialogue.model import (
     Gather,
     Note,
     Phrase,
+    Record,
     Reply,
     Request,
     Result,
     Say,
     Wait,
 )
-from ivr.domain.call import Call, CallId, Outcome, Step
+from ivr.domain.call import Call, CallId, Contact, Outcome, Step
+from ivr.domain.call import Result as Matter
+from ivr.domain.contact import ContactBook
 from ivr.domain.errors import CallerHungUp, IvrError, LineLost, PhoneFailed
 from ivr.service.ports import Phone
 
@@ -45,6 +48,8 @@ class Services(Protocol):
 
     async def answer(self, call_id: CallId, request: Request) -> Reply | Failure: ...
 
+    def begin(self, call: Call) -> None: ...
+
     def forget(self, call_id: CallId) -> None: ...
 
 
@@ -55,6 +60,11 @@ class CallRecorder(Protocol):
 
     def step(self, call_id: CallId, step: Step) -> None: ...
 
+    def identified(self, call: Call) -> None:
+        """Its account is known now; the call goes on."""
+
+    def contact(self, contact: Contact) -> None: ...
+
     def end(self, call: Call) -> None: ...
 
 
@@ -63,6 +73,7 @@ class LiveCall:
     """A call in dialogue now, for the board. `done`: who hangs up at this moment has been served."""
 
     call: Call
+    matters: ContactBook
     node: str = ""
     steps: int = 0
     account: str = ""
@@ -70,17 +81,19 @@ class LiveCall:
 
 
 class CallService:
-    """Runs dialogues. `facts` gives what a flow knows at its start; `clock` gives aware UTC times."""
+    """Runs dialogues. `facts` gives what a flow knows at its start; `clock` gives aware UTC times; `lines` names the
+    flow's lines of their own by their numbers."""
 
     def __init__(
         self,
         live_flow: Callable[[], Flow],
         services: Services,
         recorder: CallRecorder,
-        facts: Callable[[Phone], Mapping[str, Fact]],
+        facts: Callable[[Phone], Awaitable[Mapping[str, Fact]]],
         clock: Callable[[], datetime],
         request_timeout_s: float = 6.0,
         dead_air_s: float = 1.5,
+        lines: Mapping[str, str] | None = None,
     ) -> None:
         self._live_flow = live_flow
         self._services = services
@@ -89,17 +102,19 @@ class CallService:
         self._clock = clock
         self._request_timeout_s = request_timeout_s
         self._dead_air_s = dead_air_s
+        self._lines = {_number(number): line for number, line in (lines or {}).items()}
         self.live: dict[CallId, LiveCall] = {}
 
     async def handle(self, phone: Phone) -> None:
         """The whole dialogue of one call. Never raises but when cancelled: then the dialplan takes the caller over."""
         flow = self._live_flow()
         call = Call(phone.call_id, phone.caller, phone.dialled, self._clock(), flow.name, flow.version)
-        live = self.live[call.id] = LiveCall(call)
+        live = self.live[call.id] = LiveCall(call, ContactBook(call))
         outcome, reason = Outcome.OPEN, "engine_stopped"
         with structlog.contextvars.bound_contextvars(call_id=call.id):
             log.info("call_started", flow=flow.name, version=flow.version)
             self._recorder.begin(call)
+            self._services.begin(call)
             try:
                 outcome, reason = await self._guard(phone, flow, live)
             finally:
@@ -139,13 +154,14 @@ class CallService:
         return Outcome.OPEN, reason
 
     async def _converse(self, phone: Phone, flow: Flow, live: LiveCall) -> Ending:
-        sprint = start(flow, self._facts(phone))
+        sprint = start(flow, await self._facts(phone), self._lines.get(_number(phone.dialled), ""))
         while True:
             live.node = sprint.session.node
             account = str(sprint.session.facts.get("account") or live.account)
             if account != live.account:
                 live.account = account  # written at once: it must be known also of a call that ends without us
-                self._recorder.end(dataclasses.replace(live.call, account=account))
+                self._recorder.identified(dataclasses.replace(live.call, account=account))
+                self._put(live.matters.identified(account, self._clock()))
             live.done = sprint.ending is not None and sprint.ending.kind is EndingKind.HANG_UP
             for effect in sprint.effects:
                 match effect:
@@ -162,6 +178,8 @@ class CallService:
     async def _wait_for(self, phone: Phone, wait: Wait) -> Result:
         if isinstance(wait, Gather):
             return await phone.gather(wait)
+        if isinstance(wait, Record):
+            return await phone.record(wait)
         answering = asyncio.create_task(self._answer(phone.call_id, wait))
         try:
             done, _ = await asyncio.wait({answering}, timeout=self._dead_air_s)
@@ -191,10 +209,21 @@ class CallService:
         live.steps += 1
         step = Step(live.steps, self._clock(), note.node, note.event, note.heard, note.result)
         self._recorder.step(live.call.id, step)
+        if note.event == "topic":
+            self._put(live.matters.topic(note.result, step.at))
+        elif note.event == "settled":
+            result, _, detail = note.result.partition(" ")
+            self._put(live.matters.settled(Matter(result), detail, step.at))
         log.debug("call_step", node=note.node, step=note.event)
 
+    def _put(self, changed: list[Contact]) -> None:
+        for contact in changed:
+            self._recorder.contact(contact)
+
     def _close(self, live: LiveCall, outcome: Outcome, reason: str) -> None:
-        ended_at = None if outcome is Outcome.OPEN else self._clock()
+        now = self._clock()
+        ended_at = None if outcome is Outcome.OPEN else now
+        self._put(live.matters.ended(outcome, reason, now))
         self._recorder.end(
             dataclasses.replace(live.call, outcome=outcome, reason=reason, ended_at=ended_at, account=live.account)
         )
@@ -216,3 +245,8 @@ def _log_failure(event: str, error: Exception) -> None:
         log.error(event, error=error.code, detail=str(error))
     else:
         log.error(event, error=type(error).__name__, exc_info=error)
+
+
+def _number(dialled: str) -> str:
+    """A number without what carriers add or leave out before it: +7, 8, 7."""
+    return "".join(filter(str.isdigit, dialled))[-10:]

@@ -7,7 +7,7 @@ import asyncio
 
 import structlog
 
-from ivr.domain.call import Began, Call, CallId, Ended, Record, Step, Stepped
+from ivr.domain.call import Audit, Began, Call, CallId, Contact, Ended, Record, Step, Stepped
 from ivr.domain.errors import StoreUnavailable
 from ivr.service.ports import CallLog
 
@@ -30,8 +30,17 @@ class CallWriter:
     def step(self, call_id: CallId, step: Step) -> None:
         self._put(Stepped(call_id, step))
 
+    def identified(self, call: Call) -> None:
+        self._put(Ended(call))  # with outcome OPEN it writes what is new, and ends nothing
+
     def end(self, call: Call) -> None:
         self._put(Ended(call))
+
+    def contact(self, contact: Contact) -> None:
+        self._put(contact)
+
+    def audit(self, audit: Audit) -> None:
+        self._put(audit)
 
     async def run(self) -> None:
         """Write batches until cancelled; then write what is left."""

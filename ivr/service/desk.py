@@ -1,35 +1,55 @@
-"""When the operators work, told to flows: by the hours of the flow in force, in the supplier's zone."""
+"""What a flow is told at its start: when operators work, in the supplier's zone, and whether the caller is new here."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
+import structlog
+
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact
-from ivr.dialogue.wording import phrase, timetable
-from ivr.service.ports import Phone
+from ivr.dialogue.nodes.operator import Operator
+from ivr.dialogue.wording import opening, timetable
+from ivr.domain.errors import IvrError
+from ivr.service.ports import PastCalls, Phone
 from ivr.service.selfservice import Hours
+
+log = structlog.get_logger()
+
+LOOK_UP_S = 0.3
+"""How long a caller is kept in silence to learn whether he has called before; past it he is taken for a newcomer."""
 
 
 class Desk:
-    """`clock` gives aware times."""
+    """`clock` gives aware times. Without `past` every caller is a newcomer."""
 
     def __init__(
-        self, supplier: str, live_flow: Callable[[], Flow], clock: Callable[[], datetime], zone: tzinfo
+        self,
+        supplier: str,
+        live_flow: Callable[[], Flow],
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        past: PastCalls | None = None,
     ) -> None:
         self._supplier = supplier
         self._live_flow = live_flow
         self._clock = clock
         self._zone = zone
+        self._past = past
 
-    def facts(self, phone: Phone) -> dict[str, Fact]:
-        """What a flow knows at its start (`ivr.dialogue.facts.START`): the hours are those of its first queue."""
+    async def facts(self, phone: Phone) -> dict[str, Fact]:
+        """What a flow knows at its start (`ivr.dialogue.facts.START`): the hours are those of its operator's queue."""
         local = self._clock().astimezone(self._zone)
-        hours = self.hours(next(iter(self._live_flow().queues), ""), local)
+        flow = self._live_flow()
+        operator = flow.nodes[flow.operator]
+        hours = self.hours(operator.queue if isinstance(operator, Operator) else "", local)
         return {
             "supplier": self._supplier,
             "caller_known": bool(phone.caller),
+            "caller_before": await self._before(phone.caller),
             "today": local.date().isoformat(),
             "open": hours.open,
+            "holiday": hours.holiday,
             "timetable": hours.timetable,
             "next_open": hours.next_open,
         }
@@ -39,12 +59,20 @@ class Desk:
         week = self._live_flow().queues.get(queue)
         if week is None:
             return Hours(True, "круглосуточно", "")
-        opening = week.next_opening(local)
-        return Hours(week.is_open(local), timetable(week), "" if opening is None else _moment(opening))
+        today = local.date()
+        return Hours(
+            open=week.is_open(local),
+            timetable=timetable(week, today),
+            next_open=opening(week.next_opening(local), local),
+            holiday=today in week.holidays and not week.spans(today),
+        )
 
-
-def _moment(at: datetime) -> str:
-    """«в понедельник, девятого марта, в девять часов»."""
-    day = at.date().isoformat()
-    words = phrase("{day:weekday_acc}, {day:day_month_gen}, в {time:time}", {"day": day, "time": f"{at:%H:%M}"}).text
-    return f"во {words}" if words.startswith("вт") else f"в {words}"
+    async def _before(self, caller: str) -> bool:
+        if not caller or self._past is None:
+            return False
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                return await self._past.called_before(caller)
+        except (TimeoutError, IvrError):
+            log.warning("past_calls_unknown")
+            return False

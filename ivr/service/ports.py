@@ -6,9 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Phrase, Prompt
-from ivr.domain.call import Call, CallId, Outcome, Record, Step
-from ivr.domain.customer import Account, Reading
+from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Phrase, Prompt, Record, Taken
+from ivr.domain.call import Call, CallId, Outcome, Step
+from ivr.domain.call import Record as CallRecord
+from ivr.domain.customer import Account, CustomerKind, Reading
+from ivr.domain.readings import UncheckedReading
+from ivr.domain.supply import Office, Outage, ServiceRequest
 
 
 class Phone(Protocol):
@@ -21,6 +24,10 @@ class Phone(Protocol):
     async def say(self, prompt: Prompt, *, interruptible: bool) -> None: ...
 
     async def gather(self, gather: Gather) -> Match | NoMatch | NoInput: ...
+
+    async def record(self, record: Record) -> Taken:
+        """Say the prompt, beep and record. The sound lies whole in its folder before this returns; a caller who hangs
+        up, or says nothing (no sound, 0 seconds), leaves none behind."""
 
     async def finish(self, ending: Ending) -> None:
         """Leave the caller to the dialplan: it hangs up, or queues him. The last thing done on a call."""
@@ -38,7 +45,7 @@ class Voice(Protocol):
 class CallLog(Protocol):
     """The rows of calls. Every method raises StoreUnavailable when the database does not take it in time."""
 
-    async def write(self, records: Sequence[Record]) -> None:
+    async def write(self, records: Sequence[CallRecord]) -> None:
         """Store all of the records or none. Any of them may come again, and in any order: whichever comes first inserts
         the call's row, a step already there is left as it is, and an `Ended` with outcome OPEN never reopens a call.
         Raises RecordRefused when the database will never take one of them."""
@@ -54,15 +61,56 @@ class CallLog(Protocol):
     async def outcomes(self, since: datetime) -> dict[Outcome, int]: ...
 
 
+class PastCalls(Protocol):
+    async def called_before(self, caller: str) -> bool:
+        """Has an earlier call from this number come to its end? Raises StoreUnavailable."""
+
+
 class Customers(Protocol):
+    """Accounts of the supplier. Every method raises StoreUnavailable when neither the source nor a copy answers."""
+
     async def account(self, number: str) -> Account | None:
-        """The account with its meters, registers (history: last 13 readings, oldest first) and balance."""
+        """The account with its meters, registers (history: last 13 readings, oldest first), balance, tariff and
+        telephones. None: unknown, or closed. While the source is down it is a copy with `stale` set."""
+
+    async def by_phone(self, phone: str) -> tuple[str, ...]:
+        """Numbers of the accounts that list this telephone, written in any way, in their order; at most 9."""
+
+
+class Supply(Protocol):
+    """What the supplier tells about its network and itself. Every method raises StoreUnavailable."""
+
+    async def outages(self, district: str, address: str, at: datetime) -> tuple[Outage, ...]:
+        """Planned outages of the address that are not over at `at`, the soonest first."""
+
+    async def offices(self, district: str) -> tuple[Office, ...]:
+        """Offices of the district and those for everybody, in the supplier's own order; of all districts when it has
+        none of either."""
+
+    async def how_to_pay(self, kind: CustomerKind) -> str:
+        """How and where to pay, as it is spoken; empty when the supplier has not said."""
+
+
+class ServiceRequests(Protocol):
+    """Requests of customers. Every method raises StoreUnavailable."""
+
+    async def of_account(self, number: str) -> tuple[ServiceRequest, ...]:
+        """The account's requests, newest first, at most 9."""
+
+    async def get(self, number: str) -> ServiceRequest | None:
+        """The request of this number."""
+
+    async def open(self, request: ServiceRequest) -> ServiceRequest:
+        """Store a request and give it back with its number. One of the same call and topic is written over."""
 
 
 class Readings(Protocol):
     async def submit(self, register_id: int, reading: Reading) -> int:
         """Store one accepted reading and give its id. A second reading of the register on the same local day replaces
         the first, keeping its trace; the very same call, register and value again gives the id already stored."""
+
+    async def submit_unchecked(self, reading: UncheckedReading) -> int:
+        """Store what nobody here can judge and give its id. The very same of the same call is stored once."""
 
 
 class News(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from ivr.domain.call import Began, Call, CallId, Ended, Outcome, Record, Step, Stepped
+from ivr.domain.call import Audit, Began, Call, CallId, Contact, Ended, Outcome, Record, Result, Step, Stepped
 
 
 def encode(record: Record) -> str:
@@ -17,6 +17,10 @@ def encode(record: Record) -> str:
             return _line({"kind": "stepped", "call_id": call_id, "step": asdict(step)})
         case Ended(call):
             return _line({"kind": "ended", "call": asdict(call)})
+        case Contact():
+            return _line({"kind": "contact", "contact": asdict(record)})
+        case Audit():
+            return _line({"kind": "audit", "audit": asdict(record)})
 
 
 def decode(line: str) -> Record:
@@ -30,6 +34,10 @@ def decode(line: str) -> Record:
                 return Stepped(CallId(given["call_id"]), Step(**{**step, "at": _moment(step["at"])}))
             case "ended":
                 return Ended(_call(given["call"]))
+            case "contact":
+                return _contact(given["contact"])
+            case "audit":
+                return Audit(**{**given["audit"], "at": _moment(given["audit"]["at"])})
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a record: {type(error).__name__}") from error
     raise ValueError("not a record: unknown kind")
@@ -43,6 +51,13 @@ def _call(values: dict[str, Any]) -> Call:
     ended_at = values["ended_at"]
     times = {"answered_at": _moment(values["answered_at"]), "ended_at": _moment(ended_at) if ended_at else None}
     return Call(**{**values, **times, "outcome": Outcome(values["outcome"])})
+
+
+def _contact(values: dict[str, Any]) -> Contact:
+    began = {name: _moment(values[name]) for name in ("answered_at", "began_at")}
+    later = {name: values[name] and _moment(values[name]) for name in ("identified_at", "settled_at", "ended_at")}
+    own = {"call_id": CallId(values["call_id"]), "result": Result(values["result"])}
+    return Contact(**{**values, **began, **later, **own})
 
 
 def _moment(text: str) -> datetime:

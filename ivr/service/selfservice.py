@@ -4,46 +4,53 @@ An answer holds what was asked and nothing more. Whatever goes wrong is a Failur
 be silence in the caller's ear.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Protocol
 
 import structlog
 
 from ivr.dialogue.model import Fact, Failure, Reply, Request
-from ivr.domain.call import CallId
+from ivr.domain.call import Audit, Call, CallId
 from ivr.domain.customer import Account, Reading, Register
 from ivr.domain.errors import StoreUnavailable
+from ivr.domain.identity import IdentityRules
 from ivr.domain.readings import Judgement, ReadingRules, Verdict, check
+from ivr.service.announcements import Announcement, NewsDesk
+from ivr.service.answers import Answer, Arguments, CannotAnswer, text, whole
+from ivr.service.identity import Identity, TalliesInMemory
 from ivr.service.ports import Customers, News, Readings
-from ivr.service.proofs import Proofs
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A queue's hours as they are spoken."""
+    """A queue's hours as they are spoken. holiday: nobody works today, because it is a public holiday."""
 
     open: bool
     timetable: str
     next_open: str
+    holiday: bool = False
 
 
 Timetable = Callable[[str, datetime], Hours]
 """Hours of a queue at a local time."""
 
-Arguments = Mapping[str, Fact]
+
+class RecordedNews(Protocol):
+    async def current(self, at: datetime) -> list[Announcement]:
+        """Recorded news in force at `at`, newest first. Raises StoreUnavailable."""
 
 
-class _CannotAnswer(Exception):
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
+def _unheard(audit: Audit) -> None:
+    """Without an audit of its own the log tells at least that somebody looked."""
+    log.info("audit", action=audit.action, result=audit.result)
 
 
 class SelfService:
-    """Answers requests. `clock` gives aware UTC times; `zone` is the supplier's."""
+    """Answers requests. `clock` gives aware UTC times; `zone` is the supplier's; `more` are answers given elsewhere."""
 
     def __init__(
         self,
@@ -54,6 +61,10 @@ class SelfService:
         rules: ReadingRules,
         clock: Callable[[], datetime],
         zone: tzinfo,
+        identity: Identity | None = None,
+        more: Mapping[str, Answer] | None = None,
+        desk: NewsDesk | None = None,
+        recorded: RecordedNews | None = None,
     ) -> None:
         self._customers = customers
         self._readings = readings
@@ -62,27 +73,37 @@ class SelfService:
         self._rules = rules
         self._clock = clock
         self._zone = zone
-        self._proofs = Proofs()
-        self._identified: dict[CallId, str] = {}
-        self._answers: dict[str, Callable[[CallId, Arguments], Awaitable[dict[str, Fact]]]] = {
+        self._recorded = recorded
+        self._desk = desk
+        self._identity = identity or Identity(customers, TalliesInMemory(), _unheard, IdentityRules(), clock)
+        self._answers: dict[str, Answer] = {
+            "offers": self._identity.offers,
             "account": self._account,
-            "proof": self._proof,
+            "proof": self._identity.proof,
             "reading_check": self._reading_check,
             "reading_submit": self._reading_submit,
             "balance": self._balance,
             "hours": self._hours,
             "news": self._current_news,
+            **(desk.answers if desk else {}),
+            **(more or {}),
         }
+
+    def begin(self, call: Call) -> None:
+        """A call begins: its requests follow."""
+        self._identity.begin(call)
+        if self._desk:
+            self._desk.begin(call)
 
     async def answer(self, call_id: CallId, request: Request) -> Reply | Failure:
         """The facts asked for. Failures: unknown_request, bad_request, unknown_account, unknown_register,
-        reading_refused, not_proven, no_balance, store_unavailable, record_refused, internal_error."""
+        reading_refused, not_proven, no_balance, billing_down, store_unavailable, record_refused, internal_error."""
         answer = self._answers.get(request.kind)
         if answer is None:
             return Failure("unknown_request")
         try:
             return Reply(await answer(call_id, request.arguments))
-        except _CannotAnswer as error:
+        except CannotAnswer as error:
             return Failure(error.code)
         except StoreUnavailable as error:
             log.error("store_unavailable", request=request.kind, error=str(error))
@@ -94,19 +115,23 @@ class SelfService:
 
     def forget(self, call_id: CallId) -> None:
         """The call is over: what it has proven goes with it."""
-        self._proofs.forget(call_id)
-        self._identified.pop(call_id, None)
+        self._identity.forget(call_id)
+        if self._desk:
+            self._desk.forget(call_id)
 
     async def _account(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
-        account = await self._customers.account(_text(arguments, "number"))
+        if (locked := await self._identity.locked(call_id)) is not None:
+            return {"account_found": False, **locked}
+        account = await self._identity.find(call_id, arguments)
         if account is None:
             return {"account_found": False}
-        self._identified[call_id] = account.number
+        proof = self._identity.proof_kind(account, arguments)
         facts: dict[str, Fact] = {
             "account_found": True,
             "account": account.number,
             "address": account.address,
             "kind": account.kind.value,
+            "proof_kind": proof.value if proof else None,
             "registers": sum(len(meter.registers) for meter in account.meters),
         }
         number = 0
@@ -127,11 +152,6 @@ class SelfService:
             prefix + "last_on": last.taken_at.astimezone(self._zone).date().isoformat() if last else None,
         }
 
-    async def _proof(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
-        account = await self._known(_text(arguments, "account"))
-        given, today = _text(arguments, "given"), self._now().date()
-        return {"proven": self._proofs.prove(call_id, account.number, account.contract, given, today)}
-
     async def _reading_check(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
         _, verdict = await self._judge(call_id, arguments)
         first, last = self._rules.window or (None, None)
@@ -147,28 +167,36 @@ class SelfService:
     async def _reading_submit(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
         register, verdict = await self._judge(call_id, arguments)
         if verdict.judgement is Judgement.REFUSED:
-            raise _CannotAnswer("reading_refused")
-        reading = Reading(_whole(arguments, "value"), self._clock(), "ivr_tones", call_id)
-        return {"reading_id": await self._readings.submit(register.id, reading)}
+            raise CannotAnswer("reading_refused")
+        reading = Reading(whole(arguments, "value"), self._clock(), "ivr_tones", call_id)
+        stored = await self._readings.submit(register.id, reading)
+        account = str(arguments.get("account") or self._identity.account_of(call_id))
+        self._identity.saw(call_id, "reading", account, "stored")
+        return {"reading_id": stored}
 
     async def _judge(self, call_id: CallId, arguments: Arguments) -> tuple[Register, Verdict]:
-        number = arguments.get("account") or self._identified.get(call_id)
-        account = await self._known(_text({"account": number}, "account"))
-        register_id, value = _whole(arguments, "register_id"), _whole(arguments, "value")
+        number = text({"account": arguments.get("account") or self._identity.account_of(call_id)}, "account")
+        if not self._identity.may_submit(call_id, number):
+            raise CannotAnswer("not_proven")
+        account = await self._known(number)
+        register_id, value = whole(arguments, "register_id"), whole(arguments, "value")
         registers = (register for meter in account.meters for register in meter.registers)
         register = next((register for register in registers if register.id == register_id), None)
         if register is None:
-            raise _CannotAnswer("unknown_register")
+            raise CannotAnswer("unknown_register")
         return register, check(register, value, self._now().date(), self._rules)
 
     async def _balance(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
-        number = _text(arguments, "account")
-        if not self._proofs.proven(call_id, number):
+        number = text(arguments, "account")
+        if not self._identity.proven(call_id, number):
             # The flow asks for the proof first; this lock holds when a flow forgets to.
-            raise _CannotAnswer("not_proven")
-        balance = (await self._known(number)).balance
+            self._identity.saw(call_id, "balance", number, "not_proven")
+            raise CannotAnswer("not_proven")
+        account = await self._known(number)
+        balance = account.balance
         if balance is None:
-            raise _CannotAnswer("no_balance")
+            raise CannotAnswer("billing_down" if account.stale else "no_balance")
+        self._identity.saw(call_id, "balance", number, "told")
         return {
             "debt_kopecks": balance.debt_kopecks,
             "balance_on": balance.as_of.isoformat(),
@@ -178,31 +206,29 @@ class SelfService:
 
     async def _hours(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
         hours = self._timetable(str(arguments.get("queue") or ""), self._now())
-        return {"open": hours.open, "timetable": hours.timetable, "next_open": hours.next_open}
+        return {
+            "open": hours.open,
+            "holiday": hours.holiday,
+            "timetable": hours.timetable,
+            "next_open": hours.next_open,
+        }
 
     async def _current_news(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
-        texts = await self._news.current(self._clock())
-        return {"news_count": len(texts), **{f"news_{number}": text for number, text in enumerate(texts, start=1)}}
+        """Recorded pieces first: somebody has just made them."""
+        now = self._clock()
+        recorded = await self._recorded.current(now) if self._recorded else []
+        facts: dict[str, Fact] = {}
+        for number, piece in enumerate(recorded, start=1):
+            facts |= {f"news_{number}": piece.title, f"news_{number}_sound": piece.sound}
+        for number, words in enumerate(await self._news.current(now), start=len(recorded) + 1):
+            facts |= {f"news_{number}": words, f"news_{number}_sound": ""}
+        return {"news_count": len(facts) // 2, **facts}
 
     async def _known(self, number: str) -> Account:
         account = await self._customers.account(number)
         if account is None:
-            raise _CannotAnswer("unknown_account")
+            raise CannotAnswer("unknown_account")
         return account
 
     def _now(self) -> datetime:
         return self._clock().astimezone(self._zone)
-
-
-def _text(arguments: Arguments, name: str) -> str:
-    value = arguments.get(name)
-    if not isinstance(value, str) or not value:
-        raise _CannotAnswer("bad_request")
-    return value
-
-
-def _whole(arguments: Arguments, name: str) -> int:
-    value = arguments.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _CannotAnswer("bad_request")
-    return value

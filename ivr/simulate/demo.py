@@ -23,7 +23,6 @@ from rich.text import Text
 from ivr.adapters.db.customers import SqlCustomers
 from ivr.adapters.db.engine import Database
 from ivr.adapters.files import roster
-from ivr.adapters.files.flows import FlowFile, read_standard
 from ivr.adapters.files.sample import DEBTOR, ONE_REGISTER
 from ivr.adapters.speech import SystemVoice
 from ivr.adapters.speech.wavefile import read_wav
@@ -31,9 +30,11 @@ from ivr.config import Centre, Secrets
 from ivr.dialogue import limits
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact, Phrase
-from ivr.dialogue.wording import WordingError, phrase, timetable
+from ivr.dialogue.wording import WordingError, phrase
 from ivr.domain.errors import ConfigurationError
+from ivr.live_flow import flow_file
 from ivr.places import Places, installation, voice_settings
+from ivr.service.desk import Desk
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.encounter import Encounter, Moment
 from ivr.simulate.city.network import City, CitySettings
@@ -136,22 +137,20 @@ async def _centre_answers(centre: Centre) -> None:
 
 
 async def _stage(centre: Centre, database: Database, voice: SystemVoice) -> Stage:
-    places = Places.of(centre)
     zone = ZoneInfo(centre.timezone)
     supplier: dict[str, Fact] = {"supplier": centre.supplier}
-    standard = read_standard(places.standards, centre.standard)
-    flow = await FlowFile(places.flow, standard, voice, supplier, centre.hours).load()
-    week = flow.queues.get("persons")
+    flow = await flow_file(centre, voice).load()
+    hours = Desk(centre.supplier, lambda: flow, lambda: datetime.now(UTC), zone).hours("persons", datetime.now(zone))
     last = {account: await _last_reading(database, account, zone) for account in (ONE_REGISTER, DEBTOR)}
     situation = Situation(
-        open=week is None or week.is_open(datetime.now(zone)),
+        open=hours.open,
+        closed="operators_holiday" if hours.holiday else "operators_closed",
         account=ONE_REGISTER,
         value=_whole(last[ONE_REGISTER]) + USUAL_KWH,
         wrong_account=DEBTOR,
         wrong_value=max(_whole(last[DEBTOR]) - MISSING_KWH, 0),
     )
-    hours: dict[str, Fact] = {"timetable": "круглосуточно" if week is None else timetable(week)}
-    known = {**limits.SAMPLES, **supplier, **hours}
+    known = {**limits.SAMPLES, **supplier, "timetable": hours.timetable, "next_open": hours.next_open}
     phrases: dict[str, Phrase] = {}
     for name, template in flow.texts.items():
         with suppress(WordingError):  # its facts are no part of the demo

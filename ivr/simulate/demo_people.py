@@ -37,9 +37,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Situation:
-    """What the people find: whether operators work now, the accounts of the two, and the values they key in."""
+    """What the people find: whether operators work now, the text that tells they do not, the accounts of the two, and
+    the values they key in."""
 
     open: bool
+    closed: str
     account: str
     value: int
     wrong_account: str
@@ -55,8 +57,8 @@ def people(situation: Situation) -> tuple[Person, ...]:
             "+79990000104",
             "says and presses nothing: asked again, then "
             + (reached if situation.open else "told when operators work"),
-            _silent(situation.open),
-            ("main_menu", "main_help", *_ending(situation.open)),
+            _silent(situation),
+            ("main_menu", "main_help", *_ending(situation)),
             Outcome.OPERATOR if situation.open else Outcome.SERVED,
             start_s=0.0,
             talks=situation.open,
@@ -86,8 +88,8 @@ def people(situation: Situation) -> tuple[Person, ...]:
             "Asks for an operator",
             "+79990000103",
             "presses 0: " + (reached if situation.open else "told the working hours, self-service stays"),
-            _asks(situation.open),
-            _ending(situation.open),
+            _asks(situation),
+            _ending(situation),
             Outcome.OPERATOR if situation.open else Outcome.ABANDONED,
             start_s=9.0,
             talks=situation.open,
@@ -116,8 +118,8 @@ def _of(case: str, text: str) -> str:
     return f"{case}:{text}"
 
 
-def _ending(operators_work: bool) -> tuple[str, ...]:
-    return ("connecting", OPERATOR) if operators_work else ("operators_closed",)
+def _ending(situation: Situation) -> tuple[str, ...]:
+    return ("connecting", OPERATOR) if situation.open else (situation.closed,)
 
 
 async def _to_the_menu(leg: Leg) -> None:
@@ -162,27 +164,27 @@ def _wrong_reader(account: str, value: int) -> Script:
     return script
 
 
-def _asks(operators_work: bool) -> Script:
+def _asks(situation: Situation) -> Script:
     async def script(leg: Leg) -> None:
         await _to_the_menu(leg)
         await leg.press("0")
-        await _end(leg, operators_work, lambda: leg.hears("main_menu", within_s=30))
+        await _end(leg, situation, lambda: leg.hears("main_menu", within_s=30))
 
     return script
 
 
-def _silent(operators_work: bool) -> Script:
+def _silent(situation: Situation) -> Script:
     async def script(leg: Leg) -> None:
         await _to_the_menu(leg)
         await leg.hears("main_help", within_s=45)
-        await _end(leg, operators_work, lambda: leg.until_hung_up(20))
+        await _end(leg, situation, lambda: leg.until_hung_up(20))
 
     return script
 
 
-async def _end(leg: Leg, operators_work: bool, otherwise: Callable[[], Awaitable[object]]) -> None:
-    if not operators_work:
-        await leg.hears("operators_closed", within_s=60, to_the_end=True)
+async def _end(leg: Leg, situation: Situation, otherwise: Callable[[], Awaitable[object]]) -> None:
+    if not situation.open:
+        await leg.hears(situation.closed, within_s=60, to_the_end=True)
         await otherwise()
         return
     await leg.hears("connecting", within_s=60)

@@ -39,7 +39,7 @@ from ivr.simulate.city.ear import Ear
 REPOSITORY = Path(__file__).resolve().parents[2]
 NUMBER = "88005550100"
 OPEN = {"mon-sun": "00:00-24:00"}
-CLOSED = {"mon": "00:00-00:01"}
+CLOSED = {"mon": "00:00-00:01", "holidays": "open"}  # no holiday has words of its own then
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
@@ -241,8 +241,9 @@ class Sounds:
         self._centre = centre
         self._flow = load_flow(centre.flow_file.read_text(encoding="utf-8"), "main.yaml")
 
-    async def ear(self, **dynamic: Mapping[str, Fact]) -> Ear:
-        """`dynamic`: text name → its facts; other texts with placeholders are said with the sample facts."""
+    async def ear(self, *recorded: tuple[str, Path], **dynamic: Mapping[str, Fact]) -> Ear:
+        """`dynamic`: text name → its facts; other texts with placeholders are said with the sample facts. `recorded`:
+        sounds that no text says, by name."""
         facts = {**SAMPLES, "supplier": self._centre.centre.supplier}
         phrases = {f"fixed_{name}": Phrase(text, name) for name, text in FIXED.items() if name != "notice"}
         for name, template in self._flow.texts.items():
@@ -250,6 +251,7 @@ class Sounds:
                 phrases[name] = phrase(template, {**facts, **dynamic.get(name, {})}, name)
         voice = SystemVoice(voice_settings(self._centre.centre))
         try:
-            return Ear({name: read_sound(await voice.sound(words)) for name, words in phrases.items()})
+            sounds = {name: read_sound(await voice.sound(words)) for name, words in phrases.items()}
+            return Ear(sounds | {name: read_sound(path) for name, path in recorded})
         finally:
             await voice.close()

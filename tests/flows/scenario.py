@@ -1,6 +1,7 @@
 """Plays a scenario file: inputs in, and what the caller and the log get of it, in words."""
 
 from collections.abc import Iterator, Mapping
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,21 @@ import yaml
 from ivr.dialogue.engine import resume, session_from_json, session_to_json, start
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.loader import load
-from ivr.dialogue.model import Choice, Failure, Gather, NoInput, Note, Prompt, Reply, Result, Say, Sprint
+from ivr.dialogue.model import (
+    Choice,
+    Failure,
+    Gather,
+    NoInput,
+    Note,
+    Prompt,
+    Record,
+    Reply,
+    Request,
+    Result,
+    Say,
+    Sprint,
+    Taken,
+)
 from ivr.dialogue.throughput import FACTS, keyed
 
 HERE = Path(__file__).parent
@@ -17,22 +32,39 @@ ROOT = HERE.parents[1]
 REPLIES: Mapping[str, Any] = yaml.safe_load((HERE / "replies.yaml").read_text(encoding="utf-8"))
 
 
+PRESETS = ("rosatom", "noviten", "gazprom_bryansk", "omskenergo", "belgorod")
+
+
 def read_flow(path: str = "dialplans/rosatom/main.yaml") -> Flow:
-    return load((ROOT / path).read_text(encoding="utf-8"), path)
+    return load((ROOT / path).read_text(encoding="utf-8"), path, read)
+
+
+def read(file: str, named: str) -> tuple[str, str]:
+    """What `extends` names, seen from the repository's root."""
+    path = normpath(Path(file).parent / named)
+    return (ROOT / path).read_text(encoding="utf-8"), path
+
+
+def preset(name: str) -> Flow:
+    return read_flow(f"dialplans/{name}/main.yaml")
 
 
 def play(flow: Flow, scenario: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The turns of the scenario with what each led to. The session goes through JSON between any two turns."""
-    sprint = start(flow, {**FACTS, **scenario.get("facts", {})})
-    turns: list[dict[str, Any]] = [{"then": list(_words(sprint))}]
+    """The turns of the scenario with what each led to."""
+    return [{**came, "then": list(_words(sprint))} for came, sprint in sprints(flow, scenario)]
+
+
+def sprints(flow: Flow, scenario: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Sprint]]:
+    """What came in each turn, and what the engine made of it. The session goes through JSON between any two turns."""
+    sprint = start(flow, {**FACTS, **scenario.get("facts", {})}, scenario.get("line", ""))
+    yield {}, sprint
     for turn in scenario["turns"][1:]:
         came = {key: value for key, value in turn.items() if key != "then"}
         assert sprint.wait is not None, f"the call has ended before {came}"
         session = session_from_json(session_to_json(sprint.session))
         assert session == sprint.session
         sprint = resume(flow, session, _result(sprint, came))
-        turns.append({**came, "then": list(_words(sprint))})
-    return turns
+        yield came, sprint
 
 
 def _result(sprint: Sprint, came: Mapping[str, Any]) -> Result:
@@ -41,8 +73,10 @@ def _result(sprint: Sprint, came: Mapping[str, Any]) -> Result:
             return keyed(sprint.wait, str(keys))
         case {"silence": _} if isinstance(sprint.wait, Gather):
             return NoInput()
-        case {"reply": name, **more} if not isinstance(sprint.wait, Gather):
+        case {"reply": name, **more} if isinstance(sprint.wait, Request):
             return Reply({**REPLIES[name], **more.get("but", {})})
+        case {"recorded": seconds} if isinstance(sprint.wait, Record):
+            return Taken(f"take-{seconds}.wav" if seconds else "", seconds)
         case {"failure": code} if not isinstance(sprint.wait, Gather):
             return Failure(code)
     raise AssertionError(f"{came} does not answer {sprint.wait}")
@@ -57,6 +91,8 @@ def _words(sprint: Sprint) -> Iterator[str]:
                 yield f"say{'' if interruptible else ' to the end'}: {_said(prompt)}"
     if isinstance(sprint.wait, Gather):
         yield f"ask{' fresh' if sprint.wait.fresh else ''} {_grammar(sprint.wait)}: {_said(sprint.wait.prompt)}"
+    elif isinstance(sprint.wait, Record):
+        yield f"record at most {sprint.wait.longest_s} s: {_said(sprint.wait.prompt)}"
     elif sprint.wait is not None:
         yield f"request {sprint.wait.kind} " + " ".join(f"{k}={v}" for k, v in sprint.wait.arguments.items())
     if sprint.ending is not None:
@@ -70,4 +106,4 @@ def _grammar(gather: Gather) -> str:
 
 
 def _said(prompt: Prompt) -> str:
-    return " | ".join(words.text for words in prompt)
+    return " | ".join(f"«{words.sound}»" if words.sound else words.text for words in prompt)

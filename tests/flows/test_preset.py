@@ -1,19 +1,23 @@
-"""The Rosatom preset itself: the notice first, levels short enough to be listened to, every standard's limits."""
+"""The five presets: the notice first, each its own standard's limits, as many keys to press as its original asks."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from ivr.dialogue.engine import start
+from ivr.dialogue.flow import Flow
 from ivr.dialogue.limits import check, levels
 from ivr.dialogue.model import Gather, Phrase, Say
 from ivr.dialogue.nodes.menu import Menu
+from ivr.dialogue.nodes.operator import Operator
 from ivr.dialogue.standards_file import load_standards
 from ivr.dialogue.throughput import FACTS, steps_per_second
 from ivr.domain.standards import Standard
-from tests.flows.scenario import ROOT, read_flow
+from tests.flows.scenario import PRESETS, ROOT, preset, read_flow
 
-FLOW = read_flow()
+FLOWS = {name: preset(name) for name in PRESETS}
+BEGINNINGS = [(name, line) for name, flow in FLOWS.items() for line in ("", *flow.entries)]
 WORDS_A_SECOND = 150 / 60
 
 
@@ -26,37 +30,115 @@ def spoken_seconds(phrase: Phrase) -> float:
     return len([word for word in phrase.text.split() if word != "—"]) / WORDS_A_SECOND
 
 
-def test_the_first_words_are_the_notice_and_cannot_be_cut_off() -> None:
-    first = next(effect for effect in start(FLOW, FACTS).effects if isinstance(effect, Say))
+def presses(flow: Flow, target: str, line: str = "") -> str:
+    """The fewest keys of menus from the beginning of a call to a node."""
+    ways = [(flow.entries.get(line, flow.start), "")]
+    seen: set[str] = set()
+    while ways:
+        node, keys = ways.pop(0)
+        if node == target:
+            return keys
+        if node not in seen:
+            seen.add(node)
+            ways += [(link, keys + key) for key, link in ahead(flow, node)]
+            ways.sort(key=lambda way: len(way[1]))
+    raise AssertionError(f"nothing leads to {target}")
+
+
+def ahead(flow: Flow, node: str) -> Iterator[tuple[str, str]]:
+    for link in flow.links:
+        if link.node == node:
+            slot, _, key = link.slot.partition(" ")
+            yield (key if slot == "keys" else ""), link.target
+
+
+@pytest.mark.parametrize(("name", "line"), BEGINNINGS)
+def test_the_first_words_are_the_notice_and_cannot_be_cut_off(name: str, line: str) -> None:
+    first = next(effect for effect in start(FLOWS[name], FACTS, line).effects if isinstance(effect, Say))
     assert not first.interruptible
     assert "записываются" in first.prompt[0].text
 
 
 def test_static_texts_keep_their_names_for_the_studio() -> None:
-    wait = start(FLOW, FACTS).wait
+    wait = start(FLOWS["rosatom"], FACTS).wait
     assert isinstance(wait, Gather)
     assert [phrase.name for phrase in wait.prompt] == ["main_menu"]
 
 
-@pytest.mark.parametrize("name", ["noviten", "rosatom", "gazprom_bryansk", "belgorod"])
-def test_it_keeps_the_standards_without_menu_limits(name: str) -> None:
-    assert check(FLOW, standards()[name], spoken_seconds, {}) == []
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_preset_keeps_its_own_standard(name: str) -> None:
+    assert check(FLOWS[name], standards()[name], spoken_seconds, {}) == []
 
 
-def test_of_omskenergo_it_breaks_only_the_number_of_items() -> None:
-    mistakes = check(FLOW, standards()["omskenergo"], spoken_seconds, {})
-    assert [mistake.partition(": 5 items")[0].rpartition(":")[2] for mistake in mistakes] == [" node 'main'"]
+def test_of_omskenergo_rosatom_breaks_only_the_number_of_items() -> None:
+    mistakes = check(FLOWS["rosatom"], standards()["omskenergo"], spoken_seconds, {})
+    assert [mistake.partition(": 6 items")[0].rpartition(":")[2] for mistake in mistakes] == [" node 'main'"]
 
 
-def test_no_menu_lies_deeper_than_two() -> None:
-    assert max(levels(FLOW).values()) == 2
+def test_omskenergo_has_at_most_four_items_on_a_level_and_three_levels() -> None:
+    flow = FLOWS["omskenergo"]
+    menus = [node for node in flow.nodes.values() if isinstance(node, Menu)]
+    assert max(len(menu.keys) for menu in menus) == 4
+    assert max(levels(flow).values()) == 3
 
 
-def test_the_main_menu_offers_the_operator_in_words() -> None:
-    menu = FLOW.nodes["main"]
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_main_menu_offers_the_operator_in_words(name: str) -> None:
+    flow = FLOWS[name]
+    menu = flow.nodes[flow.root]
     assert isinstance(menu, Menu)
-    assert "Оператор — ноль" in FLOW.texts[menu.say[0]]
+    for texts in {menu.say, tuple(flow.short.get(text, text) for text in menu.say)}:
+        assert "ператор" in flow.texts[texts[0]] and "ноль" in flow.texts[texts[0]]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("rosatom", {"readings": "1", "balance": "2", "news": "3", "hours": "4", "companies": "5"}),
+        ("noviten", {"outage": "1", "readings": "2", "balance": "3", "news": "4", "contract": "51", "hours": "54"}),
+        ("gazprom_bryansk", {"readings": "1", "balance": "2", "other_meters": "3", "hours": "51", "news": "52"}),
+        ("omskenergo", {"readings": "1", "balance": "21", "hours": "31", "news": "32", "companies": "4"}),
+        ("belgorod", {"readings": "1", "balance": "2", "hours": "4", "news": "5"}),
+    ],
+)
+def test_the_keys_to_press(name: str, keys: dict[str, str]) -> None:
+    assert {target: presses(FLOWS[name], target) for target in keys} == keys
+
+
+def test_on_the_line_for_readings_no_key_is_pressed() -> None:
+    assert presses(FLOWS["belgorod"], "readings", "readings_line") == ""
+
+
+def test_companies_of_rosatom_begin_in_their_own_menu() -> None:
+    assert presses(FLOWS["rosatom"], "companies", "companies") == ""
+
+
+def test_the_dispatcher_of_noviten_works_through_holidays() -> None:
+    flow = FLOWS["noviten"]
+    dispatcher = flow.nodes["dispatcher"]
+    assert isinstance(dispatcher, Operator)
+    assert flow.queues[dispatcher.queue].on_holidays is None
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_operators_and_dispatchers_work_the_hours_of_the_standard(name: str) -> None:
+    hours, queues = standards()[name].hours, FLOWS[name].queues
+    for asked, works in ((hours.operators, queues["persons"]), (hours.dispatcher, queues.get("dispatcher"))):
+        assert asked is None or (works is not None and works.covers(asked))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_supplier_derives_his_own_with_a_few_lines(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("supplier")
+    own = folder / "main.yaml"
+    own.write_text(
+        f"extends: {ROOT}/dialplans/{name}/main.yaml\nflow: own\ntexts:\n  greeting: Это «Энергия добра».\n",
+        encoding="utf-8",
+    )
+    flow = read_flow(str(own))
+    assert flow.texts["greeting"] == "Это «Энергия добра»."
+    assert set(flow.nodes) == set(FLOWS[name].nodes)
 
 
 def test_throughput_is_measured() -> None:
-    assert steps_per_second(FLOW, 5, time.perf_counter) > 0
+    assert steps_per_second(FLOWS["rosatom"], 5, time.perf_counter) > 0

@@ -1,20 +1,23 @@
-"""Every scenario leads to exactly what its file says, with the session stored and read back at each step."""
+"""Every scenario leads to exactly what its file says, with the session stored and read back at each step.
+
+`scenarios/*.yaml` are played by the Rosatom flow, `scenarios/PRESET/*.yaml` by that of the preset.
+"""
 
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.flows.scenario import HERE, play, read_flow
+from tests.flows.scenario import HERE, PRESETS, play, preset
 
-FLOW = read_flow()
-FILES = sorted((HERE / "scenarios").glob("*.yaml"))
+FLOWS = {name: preset(name) for name in PRESETS}
+FILES = sorted((HERE / "scenarios").rglob("*.yaml"))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: "/".join(path.with_suffix("").parts[-2:]))
 def test_a_scenario(path: Path, update: bool) -> None:
     scenario = yaml.safe_load(path.read_text(encoding="utf-8"))
-    played = play(FLOW, scenario)
+    played = play(FLOWS.get(path.parent.name, FLOWS["rosatom"]), scenario)
     if update:
         text = yaml.safe_dump({**scenario, "turns": played}, allow_unicode=True, sort_keys=False, width=4000)
         path.write_text(text, encoding="utf-8")

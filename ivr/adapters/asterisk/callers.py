@@ -12,13 +12,21 @@ from ivr.service.ports import Phone, Voice
 
 
 class Callers:
-    """`handle` is the dialogue of one call."""
+    """`handle` is the dialogue of one call; `takes` the folder of what callers record."""
 
-    def __init__(self, link: AmiLink, voice: Voice, quiet: Path, handle: Callable[[Phone], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        link: AmiLink,
+        voice: Voice,
+        quiet: Path,
+        handle: Callable[[Phone], Awaitable[None]],
+        takes: Path | None = None,
+    ) -> None:
         self._link = link
         self._voice = voice
         self._quiet = quiet
         self._handle = handle
+        self._takes = takes
         self._feeds = ToneFeeds()
         link.on_event(self._event)
         link.on_connected(self._connected)
@@ -28,7 +36,8 @@ class Callers:
         uniqueid = agi.environment["agi_uniqueid"]
         tones = self._feeds.open(uniqueid)
         try:
-            await self._handle(AsteriskPhone(agi, self._voice, tones, self._quiet, lambda: self._link.connected))
+            phone = AsteriskPhone(agi, self._voice, tones, self._quiet, lambda: self._link.connected, self._takes)
+            await self._handle(phone)
         finally:
             self._feeds.close(uniqueid)
 

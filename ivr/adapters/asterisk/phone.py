@@ -1,13 +1,16 @@
 """One caller's leg on Asterisk: the Phone port over a FastAGI connection, with keys from AMI."""
 
 import asyncio
+import os
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
 from ivr.adapters.asterisk.agi_server import AgiConnection
 from ivr.adapters.asterisk.tones import ToneFeed
+from ivr.adapters.files.announcements import take_name
 from ivr.dialogue.digits import DigitCollector
-from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Prompt
+from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Prompt, Record, Taken
 from ivr.domain.call import CallId
 from ivr.domain.errors import PhoneFailed
 from ivr.protocols.agi import AgiReply
@@ -22,16 +25,25 @@ HABIT_S = 2.0
 
 class AsteriskPhone:
     """`quiet` is a folder of silent sounds (1…10, seconds): waiting for a key is played, not left without sound, so
-    that the caller's line, the carrier's timers and the recording never see a gap."""
+    that the caller's line, the carrier's timers and the recording never see a gap. `takes`: the folder of what a caller
+    records; None: nobody may record."""
 
     def __init__(
-        self, agi: AgiConnection, voice: Voice, tones: ToneFeed, quiet: Path, link_up: Callable[[], bool]
+        self,
+        agi: AgiConnection,
+        voice: Voice,
+        tones: ToneFeed,
+        quiet: Path,
+        link_up: Callable[[], bool],
+        takes: Path | None = None,
     ) -> None:
         self._agi = agi
         self._voice = voice
         self._tones = tones
         self._quiet = quiet
         self._link_up = link_up
+        self._takes = takes
+        self._taken = 0
         self.call_id = CallId(agi.environment["agi_uniqueid"])
         caller = agi.environment.get("agi_callerid", "")
         self.caller = "" if caller == "unknown" else caller
@@ -67,6 +79,25 @@ class AsteriskPhone:
             assert deadline is not None  # the prompt has ended and the question is open
             await self._quiet_for(deadline - clock())
 
+    async def record(self, record: Record) -> Taken:
+        if self._takes is None:
+            raise PhoneFailed("no folder is set for recordings made by telephone")
+        await self.say(record.prompt, interruptible=True)
+        self._tones.forget()
+        self._taken += 1
+        target = self._takes / f"{take_name(self.call_id, self._taken)}.wav"
+        part = target.with_name(f"{target.stem}.part.wav")
+        words = ("RECORD", "FILE", str(part.with_suffix("")), "wav", "#", str(record.longest_s * 1000), "BEEP")
+        try:
+            await self._command(*words, f"s={record.silence_s}", seconds=record.longest_s + LONGEST_SOUND_S)
+            self._tones.forget()  # the hash that ended it
+            seconds = await asyncio.to_thread(_finish, part, target)
+        except (OSError, EOFError, wave.Error) as error:
+            raise PhoneFailed(f"the recording could not be kept: {error}") from error
+        finally:
+            part.unlink(missing_ok=True)
+        return Taken(target.name if seconds else "", seconds)
+
     async def finish(self, ending: Ending) -> None:
         await self._agi.set_variable("IVR_RESULT", ending.kind.value)
 
@@ -87,10 +118,21 @@ class AsteriskPhone:
         except PhoneFailed as error:
             raise PhoneFailed(f"Asterisk could not play {sound.name}: {error}; is it there and readable?") from error
 
-    async def _command(self, *words: str) -> AgiReply:
+    async def _command(self, *words: str, seconds: float = LONGEST_SOUND_S) -> AgiReply:
         """A command that a key may end; its result is the key."""
         seen_before = self._tones.events
-        reply = await self._agi.command(*words, timeout_s=LONGEST_SOUND_S)
+        reply = await self._agi.command(*words, timeout_s=seconds)
         if isinstance(reply.result, int) and reply.result > 0:
             await self._tones.from_agi(chr(reply.result), seen_before, link_up=self._link_up())
         return reply
+
+
+def _finish(part: Path, target: Path) -> float:
+    """Give a recording its name once it lies on the disk; its seconds. One without any sound is not kept."""
+    with wave.open(str(part), "rb") as sound:
+        seconds = sound.getnframes() / sound.getframerate()
+    if seconds:
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.rename(target)
+    return seconds

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db.engine import Database
-from ivr.adapters.db.tables import call_steps, calls, journal_marks
-from ivr.domain.call import Began, Call, CallId, Ended, Outcome, Record, Step, Stepped
+from ivr.adapters.db.tables import audit, call_steps, calls, contacts, journal_marks
+from ivr.domain.call import Audit, Began, Call, CallId, Contact, Ended, Outcome, Record, Step, Stepped
 from ivr.domain.journal import GENERAL_REASONS
 
 NUL = "\x00"  # PostgreSQL refuses it in a text, and both refuse half a surrogate pair; a carrier may send anything
@@ -31,6 +31,8 @@ class SqlCallLog:
         begun = [_call_row(record.call) for record in records if isinstance(record, Began)]
         steps = [_step_row(record.call_id, record.step) for record in records if isinstance(record, Stepped)]
         ended = [_call_row(record.call) for record in records if isinstance(record, Ended)]
+        matters = [_clean(asdict(record).items()) for record in records if isinstance(record, Contact)]
+        looks = [_clean(asdict(record).items()) for record in records if isinstance(record, Audit)]
 
         async def work(connection: AsyncConnection) -> None:
             insert = _insert(connection)
@@ -40,6 +42,10 @@ class SqlCallLog:
                 await connection.execute(insert(call_steps).on_conflict_do_nothing(), steps)
             if ended:
                 await connection.execute(_ending(connection.dialect.name), ended)
+            if matters:
+                await connection.execute(_staged(insert(contacts)), matters)
+            if looks:
+                await connection.execute(insert(audit).on_conflict_do_nothing(), looks)
 
         if records:
             await self._database.write(work)
@@ -120,6 +126,15 @@ def _ending(dialect: str) -> Any:
         changes[name] = case((new[name] == "", calls.c[name]), else_=new[name])
     changes["talk_s"] = case((new.talk_s == 0, calls.c.talk_s), else_=new.talk_s)
     return insert.on_conflict_do_update(index_elements=[calls.c.id], set_=changes)
+
+
+def _staged(insert: Any) -> Any:
+    """Write a contact over its row, unless the row has come further already."""
+    new = insert.excluded
+    further = and_(contacts.c.ended_at.is_not(None), new.ended_at.is_(None))
+    names = ("account", "identified_at", "settled_at", "ended_at", "result", "detail")
+    changes = {name: case((further, contacts.c[name]), else_=new[name]) for name in names}
+    return insert.on_conflict_do_update(index_elements=[contacts.c.call_id, contacts.c.number], set_=changes)
 
 
 def _call_row(call: Call) -> dict[str, Any]:

@@ -1,18 +1,49 @@
 """Customers' accounts, the readings of their meters, and company news."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db.engine import Database
-from ivr.adapters.db.tables import accounts, balances, customers, meters, news, readings, registers
-from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register
+from ivr.adapters.db.tables import (
+    account_phones,
+    accounts,
+    balances,
+    customers,
+    meters,
+    news,
+    readings,
+    registers,
+    tariff_prices,
+    tariffs,
+    unchecked_readings,
+)
+from ivr.adapters.phone_numbers import e164
+from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register, Tariff
+from ivr.domain.readings import UncheckedReading
 
 HISTORY = 13
 """Readings of a register that go with an account: a year of months, and the one they start from."""
+
+MOST_ACCOUNTS = 9
+"""Accounts of one telephone: there are no more keys to choose with."""
 
 
 def _account_query() -> Select[*tuple[Any, ...]]:
@@ -20,7 +51,7 @@ def _account_query() -> Select[*tuple[Any, ...]]:
         select(accounts, customers.c.name, customers.c.kind, balances)
         .join(customers, customers.c.id == accounts.c.customer_id)
         .outerjoin(balances, balances.c.account_id == accounts.c.id)
-        .where(accounts.c.number == bindparam("number"))
+        .where(accounts.c.number == bindparam("number"), accounts.c.closed_on.is_(None))
     )
 
 
@@ -40,13 +71,35 @@ def _meters_query() -> Select[*tuple[Any, ...]]:
         select(meters.c.serial, meters.c.verification_due, registers, *taken)
         .join(registers, registers.c.meter_id == meters.c.id)
         .outerjoin(ranked, and_(ranked.c.register_id == registers.c.id, ranked.c.age <= HISTORY))
-        .where(meters.c.account_id == bindparam("account_id"))
+        .where(meters.c.account_id == bindparam("account_id"), registers.c.removed_on.is_(None))
         .order_by(meters.c.id, registers.c.id, ranked.c.age.desc())
     )
 
 
+def _extras_query() -> CompoundSelect[*tuple[Any, ...]]:
+    """An account's telephones, and the prices of its tariff plan: what, text, number."""
+    phones = select(literal("phone").label("what"), account_phones.c.phone.label("text"), literal(0).label("number"))
+    prices = select(literal("price"), tariff_prices.c.register, tariff_prices.c.kopecks)
+    plan = select(literal("plan"), tariffs.c.name, literal(0))
+    return union_all(
+        phones.where(account_phones.c.account_id == bindparam("account_id")),
+        prices.where(tariff_prices.c.tariff_id == bindparam("tariff_id", type_=Integer)),
+        plan.where(tariffs.c.id == bindparam("tariff_id", type_=Integer)),
+    ).order_by("what", "text")
+
+
+def _phone_query() -> Select[*tuple[Any, ...]]:
+    return (
+        select(accounts.c.number)
+        .join(account_phones, account_phones.c.account_id == accounts.c.id)
+        .where(account_phones.c.phone == bindparam("phone"), accounts.c.closed_on.is_(None))
+        .order_by(accounts.c.number)
+        .limit(MOST_ACCOUNTS)
+    )
+
+
 # Made once: making them takes longer than the database does to answer.
-ACCOUNT, METERS = _account_query(), _meters_query()
+ACCOUNT, METERS, EXTRAS, PHONE = _account_query(), _meters_query(), _extras_query(), _phone_query()
 
 
 class SqlCustomers:
@@ -62,10 +115,41 @@ class SqlCustomers:
             if row.as_of is not None:
                 balance = Balance(row.debt_kopecks, row.as_of, row.last_payment_kopecks, row.last_payment_on)
             found = await _meters(connection, row.id)
-            kind = CustomerKind(row.kind)
-            return Account(row.number, row.contract, row.name, kind, row.address, row.district, found, balance)
+            phones, tariff = await _extras(connection, row.id, row.tariff_id)
+            return Account(
+                number=row.number,
+                contract=row.contract,
+                customer=row.name,
+                kind=CustomerKind(row.kind),
+                address=row.address,
+                district=row.district,
+                meters=found,
+                balance=balance,
+                phones=phones,
+                tariff=tariff,
+            )
 
         return await self._database.read(work)
+
+    async def by_phone(self, phone: str) -> tuple[str, ...]:
+        number = e164(phone)
+        if number is None:  # withheld, or an extension
+            return ()
+
+        async def work(connection: AsyncConnection) -> tuple[str, ...]:
+            return tuple((await connection.scalars(PHONE, {"phone": number})).all())
+
+        return await self._database.read(work)
+
+
+async def _extras(
+    connection: AsyncConnection, account_id: int, tariff_id: int | None
+) -> tuple[tuple[str, ...], Tariff | None]:
+    rows = (await connection.execute(EXTRAS, {"account_id": account_id, "tariff_id": tariff_id})).all()
+    phones = tuple(row.text for row in rows if row.what == "phone")
+    prices = tuple((row.text, row.number) for row in rows if row.what == "price")
+    name = next((row.text for row in rows if row.what == "plan"), None)
+    return phones, Tariff(name, prices) if name is not None else None
 
 
 async def _meters(connection: AsyncConnection, account_id: int) -> tuple[Meter, ...]:
@@ -112,8 +196,11 @@ class SqlReadings:
                 query = insert(readings).values(values).returning(readings.c.id)
                 stored = (await connection.execute(query)).scalar_one()
             else:
-                # The caller gave 5, then 7, then 5 again: the first row is in force once more.
-                await connection.execute(update(readings).where(readings.c.id == stored).values(replaced_by=None))
+                # The caller gave 5, then 7, then 5 again: the first row is in force once more, from now on; billing,
+                # which may have got 7 meanwhile, must get it again.
+                again = {"replaced_by": None, "taken_at": reading.taken_at, "export_batch": None, "acked_at": None}
+                was_replaced = (readings.c.id == stored, readings.c.replaced_by.is_not(None))
+                await connection.execute(update(readings).where(*was_replaced).values(again))
             same_day = (
                 readings.c.register_id == register_id,
                 readings.c.local_day == day,
@@ -122,6 +209,21 @@ class SqlReadings:
             )
             await connection.execute(update(readings).where(*same_day).values(replaced_by=stored))
             return stored
+
+        return await self._database.write(work)
+
+    async def submit_unchecked(self, reading: UncheckedReading) -> int:
+        values = {**asdict(reading), "call_id": reading.call_id or None}
+        same = [
+            unchecked_readings.c[name] == values[name] for name in ("call_id", "account", "meter", "tariff", "value")
+        ]
+
+        async def work(connection: AsyncConnection) -> int:
+            stored = await connection.scalar(select(unchecked_readings.c.id).where(*same)) if reading.call_id else None
+            if stored is None:
+                query = insert(unchecked_readings).values(values).returning(unchecked_readings.c.id)
+                stored = (await connection.execute(query)).scalar_one()
+            return int(stored)
 
         return await self._database.write(work)
 

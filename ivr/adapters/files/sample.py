@@ -7,6 +7,8 @@ accounts have fixed numbers, and the proof of account 100000000N is NNNN:
     1000000002  three registers                     1000000006  a dial of five just below its top
     1000000003  owes 4,321.09 roubles               1000000007  a new meter with no reading yet
     1000000004  has overpaid 1,000 roubles
+
+Their telephones, tariffs, outages and requests are in sample_supply.py.
 """
 
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from random import Random
 
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.seed import seed
+from ivr.adapters.files.sample_supply import phones, supply, tariff
 from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register
 
 ONE_REGISTER = "1000000001"
@@ -63,7 +66,8 @@ NEWS = (
 async def load_sample(database: Database, now: datetime, zone: tzinfo) -> int:
     """Put the sample into a database without accounts; gives the number of subscribers, 0 when there are some."""
     news = [(text, now - timedelta(days=days)) for days, text in NEWS]
-    return await seed(database, subscribers(now.astimezone(zone).date(), zone), news, zone)
+    people = subscribers(now.astimezone(zone).date(), zone)
+    return await seed(database, people, news, zone, supply(people[0], now, zone))
 
 
 def subscribers(today: date, zone: tzinfo) -> list[Account]:
@@ -135,6 +139,8 @@ def _account(number: int, plan: _Plan, counter: _Counter) -> Account:
         district=random.choice(DISTRICTS),
         meters=tuple(_meter(count, plan, counter, random) for count in plan.registers),
         balance=_balance(plan, counter.today, random),
+        phones=phones(number, _random("phones", number)),
+        tariff=tariff(plan.company, plan.registers[0]),
     )
 
 
@@ -157,10 +163,10 @@ def _balance(plan: _Plan, today: date, random: Random) -> Balance:
 def _meter(count: int, plan: _Plan, counter: _Counter, random: Random) -> Meter:
     counter.meter += 1
     registers = []
-    for tariff, share in TARIFFS[count]:
+    for name, share in TARIFFS[count]:
         counter.register += 1
         history = _history(plan, share / len(plan.registers), counter, random) if plan.history else ()
-        registers.append(Register(counter.register, tariff, plan.digits, tuple(history)))
+        registers.append(Register(counter.register, name, plan.digits, tuple(history)))
     due = counter.today + timedelta(days=random.randint(-200, 5000))
     return Meter(counter.meter, f"ПР-{counter.meter:08d}", tuple(registers), due)
 

@@ -17,6 +17,7 @@ class VoiceSettings:
     workers:        processes that render.
     loudness_lufs:  one loudness of everything said (EBU R128).
     pronunciation:  table of respellings (YAML), or None.
+    announcements:  folder of recordings that phrases name by `sound`, or None.
     deadline_s:     a phrase that is not rendered by then is given up.
     """
 
@@ -30,3 +31,4 @@ class VoiceSettings:
     loudness_lufs: float = -23.0
     pronunciation: Path | None = None
     deadline_s: float = 20.0
+    announcements: Path | None = None

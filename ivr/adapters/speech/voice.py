@@ -1,7 +1,8 @@
 """The voice of the system: a phrase becomes the path of a sound, rendered once and kept by content.
 
-A studio file of the phrase's name wins; then recorded words, when they say all of it; else its text is synthesised.
-A source that cannot be used is logged and the next one is taken: a broken file must not make the centre silent.
+A recording that the phrase names wins, then a studio file of its name; then recorded words, when they say all of it;
+else its text is synthesised. A source that cannot be used is logged and the next one is taken: a broken file must not
+make the centre silent.
 """
 
 import asyncio
@@ -149,11 +150,21 @@ class SystemVoice:
 
     def _sources(self, phrase: Phrase) -> Iterable[Source]:
         """Where the sound may come from, the best first."""
+        if announcement := self._announcement(phrase.sound):
+            yield Decode(announcement)
         if studio := self._studio(phrase.name):
             yield Decode(studio)
         if words := self._recorded(phrase):
             yield Join(words)
         yield Speak(self._spoken(phrase.text), self._engine, self._settings.voice, self._settings.rate)
+
+    def _announcement(self, name: str) -> Path | None:
+        """The recording a phrase names, when it is there."""
+        folder = self._settings.announcements
+        if folder is None or not _PLAIN_NAME.fullmatch(name):
+            return None
+        file = folder.absolute() / name
+        return file if file.suffix in STUDIO_SUFFIXES and file.is_file() else None
 
     def _studio(self, name: str) -> Path | None:
         if not _PLAIN_NAME.fullmatch(name):

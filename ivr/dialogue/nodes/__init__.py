@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ivr.dialogue.nodes.announce import Announce
 from ivr.dialogue.nodes.ask import AskNode
 from ivr.dialogue.nodes.balance import Balance
 from ivr.dialogue.nodes.base import Node
@@ -15,6 +16,7 @@ from ivr.dialogue.nodes.operator import Operator
 from ivr.dialogue.nodes.reading import ReadingNode
 from ivr.dialogue.nodes.say import SayNode
 from ivr.dialogue.nodes.set import SetNode
+from ivr.dialogue.nodes.tell import Tell
 
 KINDS: Mapping[str, type[Node]] = {
     kind.kind: kind
@@ -25,7 +27,9 @@ KINDS: Mapping[str, type[Node]] = {
         Identify,
         ReadingNode,
         Balance,
+        Tell,
         News,
+        Announce,
         Hours,
         SetNode,
         GoNode,

@@ -58,4 +58,5 @@ class Balance(Node):
             turn.say(self.nothing)
         if whole(facts, "paid_kopecks") is not None and facts.get("paid_on"):
             turn.say(self.payment)
+        turn.settle("done", "told")
         return Go(self.next)

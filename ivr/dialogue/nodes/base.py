@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
-from ivr.dialogue.model import Fact
+from ivr.dialogue.model import Fact, Taken
 from ivr.dialogue.turn import Go, Move, Question, Turn
 
 
@@ -38,6 +38,10 @@ class Node:
 
     def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
         """The service answered; its facts have already joined the turn's."""
+        raise NotImplementedError
+
+    def recorded(self, turn: Turn, taken: Taken) -> Move:
+        """What the caller said was recorded."""
         raise NotImplementedError
 
     def failed(self, turn: Turn, code: str) -> Move:

@@ -13,11 +13,13 @@ from ivr.dialogue.turn import Go, Move, Turn
 
 @dataclass(frozen=True, slots=True)
 class Hours(Node):
-    """`open` or `closed` is said; both may use {timetable:text}, `closed` also {next_open:text}."""
+    """`open` or `closed` is said, on a public holiday `holiday`; all may use {timetable:text}, all but `open` also
+    {next_open:text}."""
 
     queue: str
     open: Texts
     closed: Texts
+    holiday: Texts
     failure: Texts
     next: str
     kind = "hours"
@@ -29,6 +31,7 @@ class Hours(Node):
             queue=fields.queue("queue"),
             open=fields.texts("open"),
             closed=fields.texts("closed"),
+            holiday=fields.texts("holiday", required=False),
             failure=fields.texts("failure", required=False),
             next=fields.target("next"),
         )
@@ -41,5 +44,9 @@ class Hours(Node):
         return Request("hours", {"queue": self.queue})
 
     def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
-        turn.say(self.open if facts.get("open") is True else self.closed)
+        if facts.get("open") is True:
+            turn.say(self.open)
+        else:
+            turn.say(self.holiday if self.holiday and facts.get("holiday") is True else self.closed)
+        turn.settle("done", "told")
         return Go(self.next)

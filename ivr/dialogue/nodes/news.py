@@ -13,7 +13,8 @@ from ivr.dialogue.turn import Go, Move, Turn, text_of, whole
 
 @dataclass(frozen=True, slots=True)
 class News(Node):
-    """`item` says one piece of news as {news:text}, and is said at most `most` times."""
+    """`item` says one piece of news as {news:text}, and is said at most `most` times. A recorded piece is
+    played as it is."""
 
     intro: Texts
     item: Texts
@@ -44,8 +45,14 @@ class News(Node):
 
     def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
         count = min(whole(facts, "news_count") or 0, self.most)
-        items = [text for number in range(1, count + 1) if (text := text_of(facts, f"news_{number}"))]
+        heads = [f"news_{number}" for number in range(1, count + 1)]
+        items = [(text_of(facts, head), text_of(facts, head + "_sound")) for head in heads]
+        items = [item for item in items if any(item)]
         turn.say(self.intro if items else self.none)
-        for text in items:
-            turn.say(self.item, {"news": text})
+        for text, sound in items:
+            if sound:
+                turn.play(sound, text)
+            else:
+                turn.say(self.item, {"news": text})
+        turn.settle("done", "told")
         return Go(self.next)

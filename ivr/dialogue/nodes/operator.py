@@ -1,4 +1,4 @@
-"""Give the caller to the operators: in hours to their queue, out of hours the timetable is spoken."""
+"""Give the caller to the operators: in hours to their queue, out of hours it is told when they work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from ivr.dialogue.turn import Back, Go, Move, Turn, text_of
 class Operator(Node):
     """queue: the operators' queue, unless a menu the caller came through names its own.
 
+    holiday:     said instead of `closed` on a public holiday.
     closed_next: where a caller goes out of hours, to serve himself; left out: the menu above. Who keeps silent (a
     telephone without tones) can do nothing there, so the call ends after the timetable.
     """
@@ -23,6 +24,7 @@ class Operator(Node):
     queue: str
     connecting: Texts
     closed: Texts
+    holiday: Texts
     closed_next: str
     kind = "operator"
 
@@ -33,6 +35,7 @@ class Operator(Node):
             queue=fields.queue("queue"),
             connecting=fields.texts("connecting"),
             closed=fields.texts("closed"),
+            holiday=fields.texts("holiday", required=False),
             closed_next=fields.target("closed_next", required=False),
         )
 
@@ -42,7 +45,7 @@ class Operator(Node):
     def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
         if facts.get("open") is not False:
             return self._connect(turn)
-        turn.say(self.closed)
+        turn.say(self.holiday if self.holiday and facts.get("holiday") is True else self.closed)
         if turn.state.get("reason") == "silence":
             return Ending(EndingKind.HANG_UP, "closed")
         return Go(self.closed_next) if self.closed_next else Back()
@@ -61,4 +64,7 @@ class Operator(Node):
 
     def _connect(self, turn: Turn) -> Ending:
         turn.say(self.connecting)
-        return Ending(EndingKind.OPERATOR, text_of(turn.state, "reason") or "asked", self.queue_of(turn))
+        reason = text_of(turn.state, "reason") or "asked"
+        if turn.facts.get("identity_locked") is True:
+            reason = "identity_locked"  # whatever he asks for: the operator must know that somebody has been guessing
+        return Ending(EndingKind.OPERATOR, reason, self.queue_of(turn))

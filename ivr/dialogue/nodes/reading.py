@@ -165,6 +165,7 @@ class ReadingNode(Node):
         if reason == "outside_window":
             known = local["window_first"] is not None and local["window_last"] is not None
             turn.say(self.refused[reason] if known else self.refused_other, local)
+            turn.settle("refused", reason)
             return Go(self.refused_next)
         why = self.refused.get(reason, self.refused_other)
         if turn.count("refusals") >= turn.flow.tries.mistakes:
@@ -179,6 +180,7 @@ class ReadingNode(Node):
         turn.facts[f"register_{register}_last"] = value
         turn.facts[f"register_{register}_last_on"] = turn.facts.get("today")
         if register >= (whole(turn.facts, "registers") or 0):
+            turn.settle("done", "accepted")
             return Go(self.next)
         turn.state.clear()
         turn.state.update(phase=ASK, register=register + 1)

@@ -12,9 +12,9 @@ from ivr.dialogue.model import Fact, Phrase
 from ivr.dialogue.wording.errors import WordingError
 from ivr.dialogue.wording.kinds import KINDS
 from ivr.dialogue.wording.recorded import recorded
-from ivr.dialogue.wording.timetable import timetable
+from ivr.dialogue.wording.timetable import opening, timetable
 
-__all__ = ["KINDS", "WordingError", "phrase", "placeholders", "timetable"]
+__all__ = ["KINDS", "WordingError", "opening", "phrase", "placeholders", "timetable"]
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w.]*):(\w+)\}", re.ASCII)
 

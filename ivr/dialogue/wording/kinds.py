@@ -19,6 +19,14 @@ _TARIFFS = {
     "half_peak": ("полупиковый", "полупиковому"),
 }
 
+_REQUEST_STATUSES = {
+    "new": "принято, ещё не рассмотрено",
+    "in_progress": "в работе",
+    "done": "выполнено",
+    "refused": "отклонено",
+}
+"""Of an обращение, which is neuter."""
+
 
 def _whole(fact: Fact) -> int:
     """An int, or a str of one. True is no number."""
@@ -70,6 +78,12 @@ def _tariff(fact: Fact, form: int) -> str:
     return f"{_TARIFFS[name][form]} {('тариф', 'тарифу')[form]}"
 
 
+def _request_status(fact: Fact) -> str:
+    if (name := _string(fact)) not in _REQUEST_STATUSES:
+        raise ValueError(f"is not one of {', '.join(_REQUEST_STATUSES)}")
+    return _REQUEST_STATUSES[name]
+
+
 def _count(noun: Noun, case: Case) -> Speaker:
     return lambda fact: quantity(_whole(fact), noun, case)
 
@@ -114,6 +128,7 @@ KINDS: Mapping[str, Speaker] = {
     "time_gen": lambda fact: dates.clock(_time(fact), Case.GENITIVE),
     "weekday": lambda fact: _weekday(fact, dates.WEEKDAYS),
     "weekday_acc": lambda fact: _weekday(fact, dates.WEEKDAYS_ACCUSATIVE),
+    "request_status": _request_status,
     "tariff": lambda fact: _tariff(fact, 0),
     "tariff_dat": lambda fact: _tariff(fact, 1),
 } | _counted()

@@ -1,6 +1,8 @@
 """A week's working hours as they are told: «с понедельника по пятницу с восьми до двадцати часов, …»."""
 
-from ivr.dialogue.wording.dates import WEEKDAYS, WEEKDAYS_ACCUSATIVE, WEEKDAYS_GENITIVE
+from datetime import date, datetime
+
+from ivr.dialogue.wording.dates import WEEKDAYS, WEEKDAYS_ACCUSATIVE, WEEKDAYS_GENITIVE, clock, day_month
 from ivr.dialogue.wording.numbers import cardinal, quantity
 from ivr.dialogue.wording.plural import HOUR, MINUTE, Case
 from ivr.domain.hours import DAY_MINUTES, Span, Week
@@ -8,12 +10,31 @@ from ivr.domain.hours import DAY_MINUTES, Span, Week
 _GENITIVE = Case.GENITIVE
 
 
-def timetable(week: Week) -> str:
-    """The whole week in one sentence without its full stop. Dates closed by exception are not told."""
+def timetable(week: Week, today: date | None = None) -> str:
+    """The whole week in one sentence without its full stop; what is different `today` is told first."""
     runs = _runs(week)
     if len(runs) == 1:
-        return _every_day(week.days[0])
-    return ", ".join(_run(first, last, week.days[first]) for first, last in runs)
+        usual = _every_day(week.days[0])
+    else:
+        usual = ", ".join(_run(first, last, week.days[first]) for first, last in runs)
+    if today is None or not week.differs(today):
+        return usual
+    spans = week.spans(today)
+    return f"сегодня {_hours(spans) if spans else 'не работаем'}, обычно {usual}"
+
+
+def opening(at: datetime | None, now: datetime) -> str:
+    """When it opens: «завтра с восьми часов», «в понедельник, двенадцатого января, с восьми часов». None: some day."""
+    if at is None:
+        return "позже"
+    since = f"с {clock(at.time(), _GENITIVE)}"
+    match (at.date() - now.date()).days:
+        case 0:
+            return f"сегодня {since}"
+        case 1:
+            return f"завтра {since}"
+    day = f"{_in(at.weekday())} {WEEKDAYS_ACCUSATIVE[at.weekday()]}"
+    return f"{day}, {day_month(at.date(), _GENITIVE)}, {since}"
 
 
 def _runs(week: Week) -> list[tuple[int, int]]:

@@ -55,12 +55,19 @@ def spoil(file: Path, old: str, new: str) -> None:
 def test_a_good_centre_passes_and_says_what_was_looked_at(home: Path, sounds: Path) -> None:
     configure(home, sounds)
     code, told = check(home)
-    assert told.splitlines() == ["✓ configuration", "✓ operators", "✓ speech", "✓ flow and its sounds", "✓ Asterisk"]
+    assert told.splitlines() == [
+        "✓ configuration",
+        "✓ operators",
+        "✓ self-service",
+        "✓ speech",
+        "✓ flow and its sounds",
+        "✓ Asterisk",
+    ]
     assert code == 0
     assert not (home / "var").exists()  # looking changes nothing
 
 
-def test_five_mistakes_are_all_told_in_one_run(home: Path, sounds: Path) -> None:
+def test_every_mistake_is_told_in_one_run(home: Path, sounds: Path) -> None:
     missing = home / "no-asterisk"
     configure(
         home,
@@ -70,10 +77,11 @@ def test_five_mistakes_are_all_told_in_one_run(home: Path, sounds: Path) -> None
         timezone="Mars/Base",
         sip={"rtp_first": 20000, "rtp_last": 20001},
         asterisk={"private_root": str(missing)},
+        billing={"mapping": {"debit": "saldo"}},
     )
     spoil(home / "dialplans/rosatom/main.yaml", '"1": readings', '"1": nowhere')
     spoil(home / "agents/operators.yaml", '"101"', '"001"')
-    code, told = check(home)
+    code, told = check(home, {**SECRETS, "IVR_NEWS_PIN_HASH": "482913"})
     assert code == 1
     lines = told.splitlines()
     for part, mistake in [
@@ -82,6 +90,8 @@ def test_five_mistakes_are_all_told_in_one_run(home: Path, sounds: Path) -> None
         ("configuration", "config.yaml: timezone: "),
         ("configuration", "config.yaml: sip: "),
         ("operators", "operators.yaml: "),
+        ("self-service", "billing.mapping: 'debit' is no field"),
+        ("self-service", "IVR_NEWS_PIN_HASH: no argon2 hash"),
         ("flow and its sounds", "node 'main'"),
         ("Asterisk", f"asterisk.private_root: no Asterisk in {missing}"),
     ]:

@@ -86,6 +86,11 @@ class Engine:
         self.log = folder / "engine.log"
         self.process: subprocess.Popen[bytes] | None = None
 
+    def configure(self, **settings: Any) -> None:
+        file = self.folder / "config.yaml"
+        given = yaml.safe_load(file.read_text(encoding="utf-8"))
+        file.write_text(yaml.safe_dump(given | settings), encoding="utf-8")
+
     def start(self) -> None:
         with self.log.open("ab") as sink:
             self.process = subprocess.Popen(command(self.folder, "engine"), env=ENVIRONMENT, stdout=sink, stderr=sink)

@@ -70,6 +70,11 @@ class RealAsterisk:
                 " same => n,Wait(0.2)",
                 " same => n,SendDTMF(42)",
                 " same => n,Wait(60)",
+                "exten => speaker,1,Answer()",
+                " same => n,Wait(1)",
+                f" same => n,Playback({self.folder}/words)",
+                " same => n,SendDTMF(${KEYS})",
+                " same => n,Wait(60)",
             ],
         }
         for name, lines in files.items():

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -103,12 +104,13 @@ async def test_a_menu_that_lasts_too_long_is_refused_with_its_measured_seconds(f
 
 async def test_a_standard_that_sets_no_seconds_takes_it(file: Path, voice: SystemVoice) -> None:
     edit(file, MAIN, LONG)
-    assert (await flow_file(file, voice, "noviten").load()).texts["main"] == LONG
+    daily = {"persons": {"mon-sun": "08:00-19:00"}}
+    assert (await flow_file(file, voice, "noviten", hours=daily).load()).texts["main"] == LONG
 
 
 async def test_the_centres_own_hours_go_before_the_flows(file: Path, voice: SystemVoice) -> None:
-    own = await flow_file(file, voice, hours={"persons": {"sat": "10:00-12:00"}}).load()
-    assert [bool(day) for day in own.queues["persons"].days] == [False] * 5 + [True, False]
+    own = await flow_file(file, voice, hours={"persons": {"tue-sat": "10:00-18:00"}}).load()
+    assert [bool(day) for day in own.queues["persons"].days] == [False, *[True] * 5, False]
     with pytest.raises(ConfigurationError) as refused:
         await flow_file(file, voice, hours={"nobody": {"mon": "10:00-12:00"}, "persons": {"mon": "morning"}}).load()
     assert [mistake.partition(":")[0] for mistake in refused.value.mistakes] == ["hours.nobody", "hours.persons"]
@@ -194,7 +196,7 @@ async def test_words_that_cannot_be_made_are_named(file: Path, voice: SystemVoic
 async def test_an_engine_that_starts_on_a_broken_flow_takes_the_last_good_one(
     file: Path, voice: SystemVoice, tmp_path: Path
 ) -> None:
-    kept = tmp_path / "kept.yaml"
+    kept = tmp_path / "kept"
     good = await flow_file(file, voice, kept=kept).load_or_kept()
     edit(file, "say: recording_notice", "say: nowhere")
     with capture_logs() as logs:
@@ -202,6 +204,44 @@ async def test_an_engine_that_starts_on_a_broken_flow_takes_the_last_good_one(
     assert any("nowhere" in mistake for mistake in refusals(logs))
     with pytest.raises(ConfigurationError):
         await flow_file(file, voice, kept=kept).load()
-    kept.unlink()
+    shutil.rmtree(kept)
     with pytest.raises(ConfigurationError):
         await flow_file(file, voice, kept=kept).load_or_kept()
+
+
+async def test_what_the_last_good_flow_was_made_of_is_kept_whole_and_its_mending_is_seen(
+    file: Path, voice: SystemVoice, tmp_path: Path
+) -> None:
+    own, dates, kept = tmp_path / "own" / "main.yaml", tmp_path / "dates.yaml", tmp_path / "kept"
+    own.parent.mkdir()
+    own.write_text("extends: ../main.yaml\n", encoding="utf-8")
+    dates.write_text("2027-03-03: closed\n", encoding="utf-8")
+    good = await flow_file(own, voice, kept=kept, holidays=dates).load()
+    dates.write_text("2027-03-03: when we like\n", encoding="utf-8")
+    edit(file, '"2": bye', '"2": bey')
+    source, published = flow_file(own, voice, kept=kept, holidays=dates), list[Flow]()
+    flow = await source.load_or_kept()
+    assert (flow.version, flow.queues) == (good.version, good.queues)
+    with capture_logs() as logs:
+        async with watching(source, published):
+            edit(file, "До свидания!", "Всего доброго!")
+            await until(lambda: bool(refusals(logs)))
+            dates.unlink()
+            await until(lambda: len(published) == 1)
+    assert published[0].texts["bye"] == "Всего доброго!"
+
+
+async def test_a_flow_that_was_never_good_here_has_no_copy(file: Path, voice: SystemVoice, tmp_path: Path) -> None:
+    kept, other = tmp_path / "own" / "kept", tmp_path / "own" / "main.yaml"
+    other.parent.mkdir()
+    other.write_text(TEXT, encoding="utf-8")
+    await flow_file(other, voice, kept=kept).load()
+    edit(file, "say: recording_notice", "say: nowhere")
+    with pytest.raises(ConfigurationError, match="nowhere"):
+        await flow_file(file, voice, kept=kept).load_or_kept()
+
+
+async def test_a_copy_that_cannot_be_written_costs_only_the_copy(file: Path, voice: SystemVoice) -> None:
+    with capture_logs() as logs:
+        await flow_file(file, voice, kept=Path("/proc/no-such-place")).load()
+    assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["flow_not_kept"]

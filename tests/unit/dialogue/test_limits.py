@@ -3,9 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from ivr.dialogue.limits import check, levels, phrases
 from ivr.dialogue.loader import load
 from ivr.dialogue.model import Phrase
+from ivr.domain.hours import every_day
 from ivr.domain.standards import Bound, Hours, MenuLimits, RecordingRule, Standard
 
 STRICT = Standard(
@@ -48,6 +51,28 @@ def test_a_fact_that_does_not_fit_its_kind_is_named() -> None:
 def test_a_standard_without_limits_asks_for_nothing() -> None:
     free = replace(STRICT, menu=MenuLimits(), recording=RecordingRule("п. 2", warned=False))
     assert check(FLOW, free, seconds, {}) == []
+
+
+DAILY = every_day(480, 1200)
+
+
+@pytest.mark.parametrize(
+    ("asked", "mistake"),
+    [
+        (Hours("п. 6"), ""),
+        (Hours("п. 6", operators=FLOW.queues["all"]), ""),
+        (Hours("п. 6", operators=DAILY), "at least mon-sun 08:00-20:00; lengthen the queue's hours (Строгий: п. 6)"),
+        (Hours("п. 6", operators=DAILY, days_a_week=5, hours_a_day=12), ""),
+        (Hours("п. 6", operators=DAILY, days_a_week=6, hours_a_day=8), "at least 6 days of 8 hours; lengthen"),
+        (Hours("п. 6", operators=DAILY, days_a_week=5, hours_a_day=13), "at least 5 days of 13 hours; lengthen"),
+    ],
+)
+def test_operators_must_work_as_long_as_the_standard_asks(asked: Hours, mistake: str) -> None:
+    free = replace(STRICT, menu=MenuLimits(), recording=RecordingRule("п. 2", warned=False), hours=asked)
+    told = check(FLOW, free, seconds, {})
+    assert [mistake in one and one.startswith("deep.yaml:26: node 'operator': its queue") for one in told] == (
+        [True] if mistake else []
+    )
 
 
 def test_levels_count_menus_only_by_the_shortest_way() -> None:

@@ -15,7 +15,7 @@ FLOW = load(DEEP, "deep.yaml")
 
 
 def test_one_mistake_found_twice_is_told_once() -> None:
-    mistakes = Mistakes("a.yaml", [])
+    mistakes = Mistakes(["a.yaml"], [])
     mistakes.add(3, "nodes", "wrong")
     mistakes.add(3, "nodes", "wrong")
     mistakes.add(1, "", "wrong too")

@@ -1,11 +1,11 @@
-"""The working week: edges of spans, closed dates, the next opening."""
+"""The working week: edges of spans, dates that differ, holidays by queue, the next opening."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.domain.hours import Span, Week, every_day
+from ivr.domain.hours import CLOSED, Calendar, DayPlan, Span, Week, every_day
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 WORKDAY = (Span(480, 1200),)
@@ -48,9 +48,52 @@ def test_the_next_opening_is_now_or_the_first_span_to_come(moment: datetime, exp
 
 
 def test_a_closed_date_is_skipped() -> None:
-    week = Week(days=WEEK.days, closed=frozenset({date(2026, 7, 6), date(2026, 7, 7)}))
+    week = Week(days=WEEK.days, dates={date(2026, 7, 6): CLOSED, date(2026, 7, 7): CLOSED})
     assert not week.is_open(at(6, 12))
     assert week.next_opening(at(6, 12)) == at(8, 8)
+
+
+def test_a_date_works_like_another_weekday_or_by_hours_of_its_own() -> None:
+    week = Week(
+        days=WEEK.days, dates={date(2026, 7, 12): DayPlan(like=0), date(2026, 7, 13): DayPlan((Span(600, 660),))}
+    )
+    assert week.spans(date(2026, 7, 12)) == WORKDAY
+    assert week.spans(date(2026, 7, 13)) == (Span(600, 660),)
+    assert [day for day in range(6, 20) if week.differs(date(2026, 7, day))] == [12, 13]
+
+
+HOLIDAY, MOVED, SHORT = date(2026, 7, 6), date(2026, 7, 7), date(2026, 7, 8)
+CALENDAR = Calendar(
+    holidays=frozenset({HOLIDAY, MOVED}),
+    plans={MOVED: DayPlan(like=5), SHORT: DayPlan((Span(600, 660),))},
+    own={"claims": {SHORT: CLOSED, HOLIDAY: DayPlan(WORKDAY)}},
+)
+
+
+def test_holidays_are_closed_unless_the_date_says_otherwise_of_itself_and_of_the_queue() -> None:
+    persons, claims = CALENDAR.of("persons", WEEK), CALENDAR.of("claims", WEEK)
+    assert [persons.spans(day) for day in (HOLIDAY, MOVED, SHORT)] == [(), WEEK.days[5], (Span(600, 660),)]
+    assert [claims.spans(day) for day in (HOLIDAY, MOVED, SHORT)] == [WORKDAY, WEEK.days[5], ()]
+    assert persons.holidays == {HOLIDAY, MOVED}
+
+
+def test_a_holiday_may_have_hours_of_its_own() -> None:
+    week = Week(days=WEEK.days, on_holidays=DayPlan(like=5))
+    assert CALENDAR.of("persons", week).spans(HOLIDAY) == WEEK.days[5]
+
+
+def test_a_week_that_goes_on_through_holidays_is_changed_only_by_its_own_name() -> None:
+    always = Week(days=WEEK.days, on_holidays=None)
+    assert CALENDAR.of("persons", always) == always
+    claims = CALENDAR.of("claims", always)
+    assert claims.spans(SHORT) == () and claims.spans(MOVED) == WORKDAY
+    assert claims.holidays == {HOLIDAY}
+
+
+def test_a_week_covers_another_when_it_is_open_whenever_that_is() -> None:
+    longer = Week(days=((Span(420, 1260),),) * 7)
+    assert longer.covers(WEEK) and WEEK.covers(WEEK) and not WEEK.covers(longer)
+    assert not Week(days=((Span(480, 720), Span(780, 1200)),) * 7).covers(WEEK)
 
 
 def test_a_break_in_the_day_is_closed_and_opens_again() -> None:
@@ -82,3 +125,5 @@ def test_a_week_of_six_days_is_refused() -> None:
 def test_overlapping_spans_are_refused() -> None:
     with pytest.raises(ValueError, match="apart"):
         Week(days=((Span(480, 720), Span(700, 1020)),) + ((),) * 6)
+    with pytest.raises(ValueError, match="apart"):
+        DayPlan((Span(480, 720), Span(700, 1020)))

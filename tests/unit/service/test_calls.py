@@ -24,7 +24,7 @@ from ivr.dialogue.model import (
     Reply,
     Request,
 )
-from ivr.domain.call import Began, Call, CallId, Ended, Outcome, Record, Step, Stepped
+from ivr.domain.call import Began, Call, CallId, Contact, Ended, Outcome, Record, Step, Stepped
 from ivr.domain.errors import CallerHungUp, LineLost, PhoneFailed
 from ivr.service.calls import APOLOGY, MOMENT, CallService
 from ivr.service.flows import FlowShelf
@@ -81,9 +81,13 @@ class FakeServices:
 
     def __init__(self, **answers: Reply | Failure | Exception | asyncio.Event) -> None:
         self._answers = {"hours": HOURS, "account": FOUND} | answers
+        self.begun: list[CallId] = []
         self.forgotten: list[CallId] = []
         self.answered: list[str] = []
         self.slow_s = 0.0
+
+    def begin(self, call: Call) -> None:
+        self.begun.append(call.id)
 
     async def answer(self, call_id: CallId, request: Request) -> Reply | Failure:
         await asyncio.sleep(self.slow_s)
@@ -105,12 +109,20 @@ class Notebook:
 
     def __init__(self) -> None:
         self.records: list[Record] = []
+        self.known: list[str] = []
 
     def begin(self, call: Call) -> None:
         self.records.append(Began(call))
 
     def step(self, call_id: CallId, step: Step) -> None:
         self.records.append(Stepped(call_id, step))
+
+    def identified(self, call: Call) -> None:
+        assert call.outcome is Outcome.OPEN
+        self.known.append(call.account)
+
+    def contact(self, contact: Contact) -> None:
+        self.records.append(contact)
 
     def end(self, call: Call) -> None:
         self.records.append(Ended(call))
@@ -129,7 +141,7 @@ class Desk:
         self.shelf = FlowShelf(FLOW)
         ticks = itertools.count()
 
-        def start(phone: Phone) -> Mapping[str, Fact]:
+        async def start(phone: Phone) -> Mapping[str, Fact]:
             if isinstance(facts, Exception):
                 raise facts
             return facts
@@ -151,7 +163,7 @@ class Desk:
         assert isinstance(first, Began) and isinstance(last, Ended)
         assert first.call == Call(FakePhone.call_id, CALLER, FakePhone.dialled, BEGAN, "small", FLOW.version)
         assert self.calls.live == {}
-        assert self.services.forgotten == [first.call.id]
+        assert self.services.begun == self.services.forgotten == [first.call.id]
         return last.call
 
 
@@ -171,6 +183,7 @@ async def test_a_call_that_is_served() -> None:
     assert phone.heard[0] == "notice" and phone.heard[-1] == "bye"
     assert phone.endings == [Ending(EndingKind.HANG_UP, "served")]
     assert call.account == ACCOUNT
+    assert desk.notebook.known == [ACCOUNT]  # told once, while the call goes on
 
 
 async def test_steps_are_numbered_in_order_and_tell_what_was_heard() -> None:
@@ -341,7 +354,7 @@ async def test_a_call_cut_by_a_stop_is_left_to_the_dialplan_with_all_that_was_le
 async def test_a_call_ends_on_the_version_it_began_with() -> None:
     desk, thinking = Desk(), FakePhone(*identified(Match("2")))
 
-    def publish_and_start(phone: Phone) -> Mapping[str, Fact]:
+    async def publish_and_start(phone: Phone) -> Mapping[str, Fact]:
         desk.shelf.publish(dataclasses.replace(FLOW, version="newer"))
         return OPEN
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.domain.call import Began, Call, CallId, Ended, Outcome, Record, Step, Stepped
+from ivr.domain.call import Audit, Began, Call, CallId, Contact, Ended, Outcome, Record, Result, Step, Stepped
 from ivr.service.records import decode, encode
 
 zones = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))])
@@ -21,8 +21,22 @@ calls = st.builds(
     talk_s=st.integers(),
 )
 steps = st.builds(Step, number=st.integers(), at=times, node=st.text(), event=st.text(), heard=st.text())
+contacts = st.builds(
+    Contact,
+    call_id=st.text().map(CallId),
+    answered_at=times,
+    began_at=times,
+    identified_at=st.none() | times,
+    settled_at=st.none() | times,
+    ended_at=st.none() | times,
+    result=st.sampled_from(Result),
+)
 records = (
-    st.builds(Began, calls) | st.builds(Ended, calls) | st.builds(Stepped, call_id=st.text().map(CallId), step=steps)
+    st.builds(Began, calls)
+    | st.builds(Ended, calls)
+    | st.builds(Stepped, call_id=st.text().map(CallId), step=steps)
+    | contacts
+    | st.builds(Audit, at=times)
 )
 
 

@@ -6,10 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.dialogue.model import Fact, Failure, Reply, Request
-from ivr.domain.call import CallId
+from ivr.domain.call import Call, CallId
 from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register
 from ivr.domain.errors import StoreUnavailable
-from ivr.domain.readings import ReadingRules
+from ivr.domain.identity import IdentityRules
+from ivr.domain.readings import ReadingRules, UncheckedReading
+from ivr.service.announcements import Announcement, NewsDesk
+from ivr.service.answers import Arguments
+from ivr.service.identity import TalliesInMemory
 from ivr.service.selfservice import Hours, SelfService
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -22,6 +26,7 @@ BALANCE = Balance(15050, date(2026, 3, 31), 100000, date(2026, 3, 10))
 ONE = Account("0000000001", "00-12345678", "Имя", CustomerKind.PERSON, "ул. Выдуманная, 1", "Север", METERS, BALANCE)
 TWO = Account("0000000002", "00-99999999", "ООО", CustomerKind.COMPANY, "ул. Выдуманная, 2", "Юг")
 CALL = CallId("c")
+UNLOCKED: dict[str, Fact] = {"identity_locked": False}
 
 
 class Shop:
@@ -37,6 +42,12 @@ class Shop:
         if self.error:
             raise self.error
         return self.accounts.get(number)
+
+    async def by_phone(self, phone: str) -> tuple[str, ...]:
+        return tuple(self.accounts) if phone == "+79990000001" else ()
+
+    async def submit_unchecked(self, reading: UncheckedReading) -> int:
+        raise NotImplementedError
 
     async def submit(self, register_id: int, reading: Reading) -> int:
         self.submitted.append((register_id, reading))
@@ -81,6 +92,7 @@ async def test_an_account_is_told_without_name_contract_or_debt(service: SelfSer
         "account": "0000000001",
         "address": "ул. Выдуманная, 1",
         "kind": "person",
+        "proof_kind": "contract",
         "registers": 2,
         "register_1_id": 11,
         "register_1_tariff": "day",
@@ -102,8 +114,8 @@ async def test_an_unknown_number_is_not_found(service: SelfService) -> None:
 
 
 async def test_the_end_of_the_contract_is_the_proof(service: SelfService) -> None:
-    assert await ask(service, "proof", account="0000000001", given="5679") == {"proven": False}
-    assert await ask(service, "proof", account="0000000001", given="5678") == {"proven": True}
+    assert await ask(service, "proof", account="0000000001", given="5679") == {"proven": False, **UNLOCKED}
+    assert await ask(service, "proof", account="0000000001", given="5678") == {"proven": True, **UNLOCKED}
     assert await ask(service, "proof", account="9", given="5678") == "unknown_account"
 
 
@@ -185,13 +197,15 @@ async def test_a_balance_may_lack_a_payment_or_be_missing(service: SelfService, 
 
 
 async def test_hours_are_those_of_the_queue_now_in_the_suppliers_zone(service: SelfService) -> None:
-    told = {"open": True, "timetable": "с восьми до двадцати", "next_open": "2026-04-01T01:00:00+05:00"}
+    timetable, next_open = "с восьми до двадцати", "2026-04-01T01:00:00+05:00"
+    told = {"open": True, "holiday": False, "timetable": timetable, "next_open": next_open}
     assert await ask(service, "hours", queue="claims") == told
     assert await ask(service, "hours") == {**told, "open": False}
 
 
 async def test_news_are_numbered(service: SelfService, shop: Shop) -> None:
-    assert await ask(service, "news") == {"news_count": 2, "news_1": "Новое", "news_2": "Старое"}
+    written = {"news_1": "Новое", "news_1_sound": "", "news_2": "Старое", "news_2_sound": ""}
+    assert await ask(service, "news") == {"news_count": 2, **written}
     shop.texts = []
     assert await ask(service, "news") == {"news_count": 0}
 
@@ -215,3 +229,67 @@ async def test_a_request_without_its_arguments_is_bad(service: SelfService, argu
 
 async def test_an_unknown_request_is_a_failure(service: SelfService) -> None:
     assert await ask(service, "weather") == "unknown_request"
+
+
+async def test_recorded_news_come_first(shop: Shop) -> None:
+    class Recorded:
+        async def current(self, at: datetime) -> list[Announcement]:
+            return [Announcement("news-1.wav", NOW, NOW, title="Своё")] if at == NOW else []
+
+    service = SelfService(shop, shop, shop, timetable, ReadingRules(zone=ZONE), lambda: NOW, ZONE, recorded=Recorded())
+    told = await ask(service, "news")
+    assert isinstance(told, dict)
+    assert [told[name] for name in ("news_count", "news_1", "news_1_sound", "news_2")] == [
+        3,
+        "Своё",
+        "news-1.wav",
+        "Новое",
+    ]
+
+
+async def test_who_was_only_offered_an_account_submits_nothing_before_the_proof(
+    service: SelfService, shop: Shop
+) -> None:
+    service.begin(Call(CALL, "+79990000001", "1", NOW))
+    offered = await ask(service, "offers")
+    assert isinstance(offered, dict) and offered["offers"] == 2
+    await ask(service, "account", offer=1)
+    given: dict[str, Fact] = {"register_id": 11, "value": 2510}
+    assert await ask(service, "reading_submit", **given) == "not_proven"
+    await ask(service, "proof", account="0000000001", given="5678")
+    assert await ask(service, "reading_submit", **given) == {"reading_id": 77}
+
+
+async def test_answers_given_elsewhere_are_asked_for(shop: Shop) -> None:
+    async def weather(call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
+        return {"sunny": arguments["where"] == "here"}
+
+    more = {"weather": weather}
+    service = SelfService(shop, shop, shop, timetable, ReadingRules(zone=ZONE), lambda: NOW, ZONE, more=more)
+    assert await ask(service, "weather", where="here") == {"sunny": True}
+
+
+async def test_of_a_stale_account_no_money_is_told(service: SelfService, shop: Shop) -> None:
+    await ask(service, "proof", account="0000000001", given="5678")
+    shop.accounts["0000000001"] = replace(ONE, balance=None, stale=True)
+    assert await ask(service, "balance", account="0000000001") == "billing_down"
+
+
+async def test_a_locked_caller_finds_no_account(service: SelfService) -> None:
+    service.begin(Call(CALL, "+79990000009", "1", NOW))
+    for number in range(5):
+        assert await ask(service, "account", number=f"9{number}") == {"account_found": False}
+    locked = {"account_found": False, "identity_locked": True}
+    assert await ask(service, "account", number="0000000001") == locked
+
+
+async def test_the_news_desk_learns_of_every_call(shop: Shop) -> None:
+    desk = NewsDesk(None, None, None, TalliesInMemory(), lambda audit: None, IdentityRules(), lambda: NOW, ZONE)  # type: ignore[arg-type]
+    service = SelfService(shop, shop, shop, timetable, ReadingRules(zone=ZONE), lambda: NOW, ZONE, desk=desk)
+    for caller in ("+79990000001", "+79990000002"):
+        service.begin(Call(CALL, caller, "1", NOW))
+        for _ in range(5):
+            assert await ask(service, "news_pin", pin="000000") == {"news_author": False, **UNLOCKED}
+        service.forget(CALL)
+    service.begin(Call(CALL, "+79990000001", "1", NOW))
+    assert await ask(service, "news_pin", pin="000000") == {"news_author": False, "identity_locked": True}

@@ -1,0 +1,84 @@
+"""`ivr requests list|report` and `ivr news add|list|remove`: what contacts left, and recorded news as files."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+
+from ivr.adapters.db.announcements import SqlAnnouncements
+from ivr.adapters.db.contacts import SqlContacts
+from ivr.adapters.db.engine import Database
+from ivr.adapters.files.announcements import AnnouncementFolder
+from ivr.config import Centre
+from ivr.places import Places
+from ivr.service.announcements import Announcement
+
+
+@asynccontextmanager
+async def _database(centre: Centre) -> AsyncIterator[Database]:
+    database = Database(centre.database_url, 30.0)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def listed(centre: Centre, number: str = "", topic: str = "", days: int = 30, limit: int = 100) -> Table:
+    """The newest matters of calls: of an account's or a caller's number, of a topic. Raises StoreUnavailable."""
+    zone, since = ZoneInfo(centre.timezone), datetime.now(UTC) - timedelta(days=days)
+    async with _database(centre) as database:
+        found = await SqlContacts(database).find(number=number, topic=topic, since=since, limit=limit)
+    table = Table("began", "from", "account", "topic", "result", "detail", "seconds")
+    for row in found:
+        lasted = f"{(row.ended_at - row.began_at).total_seconds():.0f}" if row.ended_at else ""
+        began = f"{row.began_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        table.add_row(began, row.caller, row.account, row.topic, row.result.value, row.detail, lasted)
+    return table
+
+
+async def counted(centre: Centre, days: int = 30) -> Table:
+    """How many matters of each topic came out how, in the last `days`. Raises StoreUnavailable."""
+    async with _database(centre) as database:
+        counts = await SqlContacts(database).report(datetime.now(UTC) - timedelta(days=days))
+    table = Table("topic", "result", "count")
+    for (topic, result), count in sorted(counts.items()):
+        table.add_row(topic, result.value, str(count))
+    return table
+
+
+async def add_news(centre: Centre, file: Path, first: date, last: date | None, title: str = "") -> int:
+    """Publish a sound file as a piece of news from `first` to `last` (None: until it is removed); gives its number.
+
+    `title` is said should the file be gone. Raises ConfigurationError, OSError, StoreUnavailable."""
+    zone = ZoneInfo(centre.timezone)
+    places = Places.of(centre)
+    places.make()
+    sound = AnnouncementFolder(places.announcements).take_in(file)
+    begins = datetime.combine(first, time(), zone)
+    ends = datetime.combine(last + timedelta(days=1), time(), zone) if last else None
+    async with _database(centre) as database:
+        return await SqlAnnouncements(database).publish(
+            Announcement(sound, datetime.now(UTC), begins, ends, title, "file")
+        )
+
+
+async def remove_news(centre: Centre, number: int) -> bool:
+    """Take a piece of recorded news back; False when there is none of this number. Raises StoreUnavailable."""
+    async with _database(centre) as database:
+        return await SqlAnnouncements(database).withdraw(number)
+
+
+async def news(centre: Centre) -> Table:
+    """Recorded news that are or will be in force. Raises StoreUnavailable."""
+    zone = ZoneInfo(centre.timezone)
+    async with _database(centre) as database:
+        standing = await SqlAnnouncements(database).standing(datetime.now(UTC))
+    table = Table("number", "from", "until", "author", "title", "file")
+    for item in standing:
+        until = f"{item.valid_until.astimezone(zone):%Y-%m-%d %H:%M}" if item.valid_until else ""
+        begins = f"{item.valid_from.astimezone(zone):%Y-%m-%d %H:%M}"
+        table.add_row(str(item.id), begins, until, item.author, item.title, item.sound)
+    return table

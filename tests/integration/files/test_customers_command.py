@@ -1,0 +1,41 @@
+"""`ivr customers` as it is typed."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ivr.cli import app
+
+HEADINGS = "лицевой счёт;договор;ФИО;адрес;долг;счётчик;непонятно"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text("database: {url: 'sqlite+aiosqlite:///ivr.db'}\n")
+    return path
+
+
+def ivr(*arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
+    return done.exit_code, done.output
+
+
+def test_good_rows_are_taken_bad_ones_told_and_an_account_shown(tmp_path: Path, config: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(f"{HEADINGS}\n1;Д-1;Вымыслова;Дом 1;10,50;A-1;\n2;Д-2;Вымыслов;Дом 2;сто;A-2;\n", encoding="cp1251")
+    code, told = ivr("customers", "import", file, "--config", config, "--check")
+    assert code == 1 and "this is a check" in told and "new 1" in told
+    assert ivr("customers", "show", "1", "--config", config)[0] == 1
+    code, told = ivr("customers", "import", file, "--config", config)
+    assert code == 1 and "непонятно" in told and "is no sum of money" in told
+    assert (tmp_path / "customers.csv.mistakes.csv").exists()
+    code, told = ivr("customers", "show", "1", "--config", config)
+    assert code == 0 and "Вымыслова" in told and "10.50" in told and "meter A-1" in told
+    assert ivr("customers", "show", "2", "--config", config)[0] == 1
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, config: Path) -> None:
+    code, told = ivr("customers", "import", tmp_path / "none.csv", "--config", config)
+    assert code == 2 and "No such file" in told

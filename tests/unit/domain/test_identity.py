@@ -1,0 +1,83 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ivr.domain.customer import Account, CustomerKind
+from ivr.domain.identity import IdentityRules, Proof, Tally, expected, proof_of, proves, succeeded, tried
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RULES = IdentityRules()
+HOUR = timedelta(hours=1)
+ONE = Account("1", "00-12345678", "Имя", CustomerKind.PERSON, "г. Примерск, ул. Новая, дом 12, квартира 34", "Север")
+
+
+@pytest.mark.parametrize(
+    ("contract", "digits"), [("0012345678", "5678"), ("00-1234/56.78", "5678"), ("5678", "5678"), ("678", ""), ("", "")]
+)
+def test_the_end_of_the_contract_proves(contract: str, digits: str) -> None:
+    assert expected(replace(ONE, contract=contract), Proof.CONTRACT) == digits
+
+
+@pytest.mark.parametrize(
+    ("address", "digits"),
+    [
+        ("Примерск, улица Новая, дом 12, квартира 34", "1234"),
+        ("ул. Новая, д. 12, кв. 34", "1234"),
+        ("ул. Новая, д.12/3, кв.5а", "1235"),
+        ("улица 8 Марта, дом № 7", "7"),
+        ("проспект Садовый, Дом 7б, ОФИС 12", "712"),
+        ("площадь Ленина, 5", ""),
+        ("ул. Новая, д. 123456, кв. 789", ""),
+        ("кв. 5", ""),
+    ],
+)
+def test_the_digits_of_house_and_flat_prove(address: str, digits: str) -> None:
+    assert expected(replace(ONE, address=address), Proof.HOUSE) == digits
+
+
+def test_an_answer_is_compared_whole() -> None:
+    assert proves(ONE, Proof.CONTRACT, "5678")
+    assert not proves(ONE, Proof.CONTRACT, "٥٦٧٨")
+    assert not proves(ONE, Proof.HOUSE, "123")
+    assert not proves(replace(ONE, contract=""), Proof.CONTRACT, "")
+
+
+def test_the_best_proof_that_is_allowed_asked_and_known() -> None:
+    both = (Proof.HOUSE, Proof.CONTRACT)
+    assert proof_of(ONE, both, RULES) is Proof.CONTRACT
+    assert proof_of(ONE, both, replace(RULES, proofs=(Proof.HOUSE,))) is Proof.HOUSE
+    assert proof_of(replace(ONE, contract=""), both, RULES) is Proof.HOUSE
+    assert proof_of(replace(ONE, contract=""), (Proof.CONTRACT,), RULES) is None
+
+
+def failed(times: int, tally: Tally | None = None, at: datetime = NOW) -> Tally:
+    tally = tally or Tally()
+    for _ in range(times):
+        after = tried(tally, at, RULES)
+        assert after is not None
+        tally = after
+    return tally
+
+
+def test_the_fifth_failure_locks_for_an_hour() -> None:
+    assert not failed(4).locked(NOW)
+    tally = failed(5)
+    assert tally.locked(NOW) and tally.locked(NOW + HOUR - timedelta(seconds=1))
+    assert tried(tally, NOW, RULES) is None
+    assert not tally.locked(NOW + HOUR)
+    assert failed(1, tally, NOW + HOUR) == Tally(1, NOW + HOUR)
+
+
+def test_failures_are_forgotten_after_their_time() -> None:
+    later = NOW + HOUR + timedelta(seconds=1)
+    assert failed(1, failed(4), later) == Tally(1, later)
+    assert failed(1, failed(4), NOW + HOUR).locked(NOW + HOUR)
+
+
+def test_a_success_takes_back_its_own_try_alone() -> None:
+    assert succeeded(failed(3), RULES) == failed(2)
+    assert succeeded(failed(5), RULES) == failed(4)
+    assert succeeded(Tally(), RULES) == Tally()
+    over = Tally(6, NOW, NOW + HOUR)
+    assert succeeded(over, RULES) == Tally(5, NOW, NOW + HOUR)
