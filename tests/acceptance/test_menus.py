@@ -86,7 +86,7 @@ async def test_a_new_version_of_the_flow_is_for_new_calls_and_a_broken_one_for_n
 
     async def person(leg: Leg) -> None:
         await leg.hears("main_menu")
-        centre.flow_file.write_text(before.replace('"5": companies', '"6": companies'), encoding="utf-8")
+        centre.flow_file.write_text(before.replace('"5": companies', '"7": companies'), encoding="utf-8")
         for _ in range(150):
             await_new["version"] = centre.health()["version"]
             if await_new["version"] != version:
