@@ -1,0 +1,51 @@
+"""`ivr bench`: measure the engine."""
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+import typer
+
+from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, group, or_exit, read
+
+bench = group("Measure the engine; figures are ratios of one run.")
+
+
+@bench.command()
+def ami(events: Annotated[int, typer.Option(help="Events in the stream.")] = 20000, as_json: AsJson = False) -> None:
+    """Events per second of our AMI codec against panoramisk's own, and what each corrupts."""
+    from ivr.simulate import bench_ami
+
+    print(json.dumps(bench_ami.run(events), ensure_ascii=False, indent=None if as_json else 2))
+
+
+@bench.command()
+def calls(
+    config: Config = DEFAULT,
+    concurrent: Annotated[list[int] | None, typer.Option(help="Calls at once; may be given several times.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="How often both sides take turns.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """One tone menu as a bare Asterisk dialplan and through the engine, by SIPp: CPU, delay of the answer, failures."""
+    from ivr.simulate.bench_calls.bench import run_bench
+
+    def work() -> dict[str, Any]:
+        centre, keys = read(config)
+        with Bars() as show:
+            return asyncio.run(
+                run_bench(centre, keys, concurrent=concurrent or (50, 150, 300), rounds=rounds, on_progress=show)
+            )
+
+    print(json.dumps(or_exit(work), ensure_ascii=False, indent=None if as_json else 2))
+
+
+@bench.command("import")
+def bench_import(
+    accounts: Annotated[int, typer.Option(help="Invented accounts in the file.")] = 255_000,
+    url: Annotated[str, typer.Option(help="An empty database to fill instead of a new SQLite file.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Rows per second into an empty database and again, the peak of memory, and how long live calls wait meanwhile."""
+    from ivr.simulate import bench_import
+
+    print(json.dumps(bench_import.run(accounts, url), ensure_ascii=False, indent=None if as_json else 2))

@@ -1,0 +1,74 @@
+"""What every command shares: its options, its errors told in words, its progress."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from ivr.config import Centre, Secrets, load, secrets
+from ivr.domain.errors import ConfigurationError, IvrError
+
+T = TypeVar("T")
+
+Config = Annotated[Path, typer.Option("--config", help="The centre's configuration.")]
+Days = Annotated[int, typer.Option(min=1, help="How far back.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
+DEFAULT = Path("config.yaml")
+
+
+def group(purpose: str) -> typer.Typer:
+    """A group of commands; without one of them it shows its help."""
+    return typer.Typer(no_args_is_help=True, help=purpose)
+
+
+def secrets_file(centre_home: Path) -> Path:
+    return centre_home / "var" / "secrets.env"
+
+
+def read(config: Path) -> tuple[Centre, Secrets]:
+    centre = load(config)
+    return centre, secrets(secrets_file(centre.home))
+
+
+def or_exit(work: Callable[[], T]) -> T:
+    """Run it; an error of ours is told in its own words, with exit code 2."""
+    console = Console(stderr=True)
+    try:
+        return work()
+    except ConfigurationError as error:
+        for mistake in error.mistakes:
+            console.print(f"✗ {mistake}", style="red", markup=False, soft_wrap=True)
+    except (IvrError, OSError) as error:
+        console.print(f"✗ {error}", style="red", markup=False, soft_wrap=True)
+    raise typer.Exit(2)
+
+
+def print_table(read: Callable[[], Coroutine[Any, Any, Table]]) -> None:
+    """Print the table that `read` makes."""
+    Console().print(or_exit(lambda: asyncio.run(read())))
+
+
+class Bars:
+    """Progress bars by name of what is being made; quiet lines where there is no terminal."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
+        self._bars = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        self._bars.start()
+        return self._show
+
+    def __exit__(self, *error: object) -> None:
+        self._bars.stop()
+
+    def _show(self, what: str, done: int, of: int) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self._bars.add_task(what, total=of)
+        self._bars.update(self._tasks[what], completed=done, total=of)
