@@ -34,7 +34,6 @@ SERVICES: Mapping[str, str] = {
     "news_count": "how many pieces of news there are",
     "identity_locked": "whether identification is locked after too many failures",
     "offers": "how many accounts have the caller's number; each has a fact offer_1_end and so on",
-    "offered": "whether the account was offered by the caller's number, not keyed in",
     "offer_declined": "whether the caller said that none of the offered accounts is meant",
     "proof_kind": "contract or house: what the caller is asked to prove the account with",
     "wrong_proofs": "how many wrong proofs were given in this call",

@@ -7,7 +7,7 @@ from ivr.dialogue.engine import resume, start
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact, Gather, Reply, Request, Result, Sprint
 
-KEYS = ("1", "4007001234", "1", "12567#", "1", "2", "3", "0")
+KEYS = ("1", "4007001234", "1", "1234", "12567#", "1", "2", "3", "0")
 REPLIES: Mapping[str, Mapping[str, Fact]] = {
     "account": {
         "account_found": True,
@@ -23,6 +23,7 @@ REPLIES: Mapping[str, Mapping[str, Fact]] = {
         "register_1_last": 12345,
         "register_1_last_on": "2026-06-25",
     },
+    "proof": {"proven": True},
     "reading_check": {"verdict": "accepted", "reason": "", "used_kwh": 222, "usual_kwh": 210},
     "reading_submit": {"reading_id": 1},
     "news": {"news_count": 1, "news_1": "С первого июля меняется график работы офисов."},

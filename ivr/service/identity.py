@@ -68,7 +68,6 @@ class _Known:
         self.caller = caller
         self.offers: tuple[str, ...] = ()
         self.account = ""
-        self.only_offered: set[str] = set()
         self.proven: set[str] = set()
 
 
@@ -104,10 +103,6 @@ class Identity:
     def proven(self, call_id: CallId, account: str) -> bool:
         return account in self._known(call_id).proven
 
-    def may_submit(self, call_id: CallId, account: str) -> bool:
-        """Readings may be given by whoever knows the account's number: not by whoever only calls from a telephone."""
-        return account not in self._known(call_id).only_offered or self.proven(call_id, account)
-
     def saw(self, call_id: CallId, action: str, subject: str, result: str) -> None:
         """Write one look at personal data into the audit."""
         self._audit(Audit(uuid4().hex, self._clock(), call_id, CALLER, action, subject, result))
@@ -139,10 +134,6 @@ class Identity:
             self.saw(call_id, "identified", "", "unknown_account")
             return None
         known.account = account.number
-        if offered:
-            known.only_offered.add(account.number)
-        else:
-            known.only_offered.discard(account.number)
         self.saw(call_id, "identified", account.number, "offered" if offered else "keyed")
         return account
 

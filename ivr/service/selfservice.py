@@ -176,7 +176,7 @@ class SelfService:
 
     async def _judge(self, call_id: CallId, arguments: Arguments) -> tuple[Register, Verdict]:
         number = text({"account": arguments.get("account") or self._identity.account_of(call_id)}, "account")
-        if not self._identity.may_submit(call_id, number):
+        if not self._identity.proven(call_id, number):
             raise CannotAnswer("not_proven")
         account = await self._known(number)
         register_id, value = whole(arguments, "register_id"), whole(arguments, "value")

@@ -134,6 +134,8 @@ async def _keys_in(leg: Leg, case: str, account: str, value: int) -> None:
     await leg.press(account)
     await leg.hears(_of(case, "account_confirm"), to_the_end=True)
     await leg.press("1")
+    await leg.hears("proof_ask", to_the_end=True)
+    await leg.press(account[-1] * 4)
     await leg.hears(_of(case, "reading_last"))
     await leg.hears("reading_ask", to_the_end=True)
     await leg.press(f"{value}#")

@@ -30,3 +30,5 @@ async def to_account(leg: Leg, account: str) -> None:
     await leg.press_quickly(account)
     await leg.wait(1.0)
     await leg.press("1")  # the account was read back
+    await leg.hears("proof_ask")
+    await leg.press(account[-1] * 4)

@@ -14,7 +14,6 @@ from ivr.dialogue.turn import Ask, Go, Move, Question, Turn, text_of, whole
 PROOF_DIGITS: Mapping[str, tuple[int, int]] = {"contract": (4, 4), "house": (1, 8)}
 """Kinds of proofs, and how many digits each has."""
 
-NEVER, OFFERED, ALWAYS = "false", "offered", "true"
 LOOK, OFFER, NUMBER, CONFIRM, FIND, PROOF = "look", "offer", "number", "confirm", "find", "proof"
 
 
@@ -25,7 +24,7 @@ class Identify(Node):
     offer:   one account of the number he calls from ({offer_end:digits}), 1 yes, 2 another. With several: each is said
              by `offer_item` and chosen by its key ({offer_key:number}); `offer_other` names the key of none of them.
     unknown: no such account. confirm: the number read back ({number:account}), 1 yes, 2 again.
-    proof:   true: always asked for; offered: for an offered account only, since a caller's number can be forged.
+    proof:   asked for before anybody passes; without it nothing of the account may be told.
     locked:  identification is locked after too many failures; then the operator.
     """
 
@@ -39,7 +38,7 @@ class Identify(Node):
     mistake: Texts
     confirm: Texts
     unknown: Texts
-    proof: str
+    proves: bool
     proof_by: tuple[str, ...]
     proof_texts: Mapping[str, tuple[Texts, Texts]]
     proof_wrong: Texts
@@ -51,12 +50,11 @@ class Identify(Node):
     @classmethod
     def read(cls, fields: Fields) -> Self:
         at_least, at_most = fields.length("digits", (10, 10))
-        proof = fields.one_of("proof", NEVER, (NEVER, OFFERED, ALWAYS))
+        proven = fields.boolean("proof", False)
         proof_by = fields.some_of("proof_by", ("contract",), tuple(PROOF_DIGITS))
         offer = fields.texts("offer", required=False)
-        if offer and proof == NEVER:
-            fields.wrong("offer", "'offer' needs 'proof: offered' or 'proof: true': a caller's number can be forged")
-        proven = proof != NEVER
+        if offer and not proven:
+            fields.wrong("offer", "'offer' needs 'proof: true': a caller's number can be forged")
         contract, house = proven and "contract" in proof_by, proven and "house" in proof_by
         return cls(
             fields.node,
@@ -70,7 +68,7 @@ class Identify(Node):
             mistake=fields.texts("mistake", required=False),
             confirm=fields.texts("confirm"),
             unknown=fields.texts("unknown"),
-            proof=proof,
+            proves=proven,
             proof_by=proof_by,
             proof_texts={
                 "contract": (
@@ -87,11 +85,6 @@ class Identify(Node):
             failure=fields.texts("failure", required=False),
             next=fields.target("next"),
         )
-
-    @property
-    def proves(self) -> bool:
-        """Nobody passes without a proof."""
-        return self.proof == ALWAYS
 
     @property
     def apology(self) -> Texts:
@@ -147,7 +140,6 @@ class Identify(Node):
             case "proof":
                 return self._proof_given(turn, facts.get("proven") is True)
         if facts.get("account_found") is True and text_of(facts, "account"):
-            turn.facts["offered"] = turn.state.get("number") is None
             return self._prove(turn)
         self._forget(turn)
         if facts.get("account_found") is not False:
@@ -183,11 +175,10 @@ class Identify(Node):
 
     def _find(self, turn: Turn, what: Mapping[str, Fact]) -> Move:
         turn.state["phase"] = FIND
-        return Request("account", {**what, "proofs": " ".join(self.proof_by)} if self.proof != NEVER else what)
+        return Request("account", {**what, "proofs": " ".join(self.proof_by)} if self.proves else what)
 
     def _prove(self, turn: Turn) -> Move:
-        needed = self.proof == ALWAYS or (self.proof == OFFERED and turn.facts.get("offered") is True)
-        if not needed or turn.facts.get("proven") is True:
+        if not self.proves or turn.facts.get("proven") is True:
             return Go(self.next)
         if _wrong_proofs(turn) >= turn.flow.tries.mistakes:
             return Go(turn.flow.operator, "not_proven")
@@ -210,7 +201,7 @@ class Identify(Node):
         """Nothing of an earlier account may stay behind: least of all its proof."""
         for name in [name for name in turn.facts if name.startswith("register_")]:
             del turn.facts[name]
-        turn.facts.update(account_found=False, account=None, proven=False, offered=False)
+        turn.facts.update(account_found=False, account=None, proven=False)
 
 
 def _wrong_proofs(turn: Turn) -> int:

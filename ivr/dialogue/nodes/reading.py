@@ -25,6 +25,8 @@ class ReadingNode(Node):
     read_back, used:     what was understood, and what it means; `confirm` asks 1 yes, 2 again.
     improbable, usual, sure, really: the number is unusual; asked twice.
     refused_next:        where to go when no other value could help (outside the window).
+    unproven:            the identify node (with a proof) for who has not proven the account to be his; it is nobody
+                         else's business what was used.
     """
 
     meter: Texts
@@ -47,6 +49,7 @@ class ReadingNode(Node):
     no_meter: Texts
     failure: Texts
     refused_next: str
+    unproven: str
     next: str
     kind = "reading"
 
@@ -77,10 +80,13 @@ class ReadingNode(Node):
             no_meter=fields.texts("no_meter"),
             failure=fields.texts("failure", required=False),
             refused_next=fields.target("refused_next", asked=True),
+            unproven=fields.proving_target("unproven"),
             next=fields.target("next", asked=True),
         )
 
     def enter(self, turn: Turn) -> Move:
+        if turn.facts.get("proven") is not True:
+            return Go(self.unproven)
         if not whole(turn.facts, "registers"):
             turn.say(self.no_meter)
             return Go(turn.flow.operator, "no_meter")

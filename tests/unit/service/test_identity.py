@@ -82,22 +82,6 @@ async def test_what_was_not_offered_cannot_be_chosen(world: World, offer: Fact) 
         await world.identity.find(CALL, {"offer": offer})
 
 
-async def test_an_offered_account_takes_no_reading_before_the_proof(world: World) -> None:
-    await world.identity.offers(CALL, {})
-    await world.identity.find(CALL, {"offer": 1})
-    assert not world.identity.may_submit(CALL, ONE.number)
-    await world.prove("5678")
-    assert world.identity.may_submit(CALL, ONE.number)
-
-
-async def test_who_keys_the_number_may_submit(world: World) -> None:
-    await world.identity.offers(CALL, {})
-    await world.identity.find(CALL, {"offer": 1})
-    await world.identity.find(CALL, {"number": ONE.number})
-    assert world.identity.may_submit(CALL, ONE.number)
-    assert not world.identity.proven(CALL, ONE.number)
-
-
 async def test_a_proof_holds_for_its_call_and_its_account_until_the_call_ends(world: World) -> None:
     assert await world.prove("5678") == {"proven": True, "identity_locked": False}
     assert world.seen == [("proof", ONE.number, "contract right")]

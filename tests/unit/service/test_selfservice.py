@@ -86,6 +86,11 @@ async def ask(service: SelfService, kind: str, call_id: CallId = CALL, **argumen
     return dict(answer.facts) if isinstance(answer, Reply) else answer.code
 
 
+async def prove(service: SelfService) -> None:
+    await ask(service, "account", number="0000000001")
+    assert await ask(service, "proof", account="0000000001", given="5678") == {"proven": True, **UNLOCKED}
+
+
 async def test_an_account_is_told_without_name_contract_or_debt(service: SelfService) -> None:
     assert await ask(service, "account", number="0000000001") == {
         "account_found": True,
@@ -124,6 +129,7 @@ CHECKED = {"verdict": "accepted", "reason": "", "used_kwh": 310, "usual_kwh": 32
 
 async def test_a_reading_is_checked(service: SelfService) -> None:
     asked: dict[str, Fact] = {"account": "0000000001", "register_id": 11}
+    await prove(service)
     assert await ask(service, "reading_check", value=2510, **asked) == {**CHECKED, "window_last": None}
     much = await ask(service, "reading_check", value=9999, **asked)
     assert isinstance(much, dict) and (much["verdict"], much["reason"]) == ("improbable", "too_much")
@@ -131,6 +137,7 @@ async def test_a_reading_is_checked(service: SelfService) -> None:
 
 async def test_the_window_is_told(make: Callable[..., SelfService]) -> None:
     service = make(ReadingRules(window=(15, 25), zone=ZONE))
+    await prove(service)
     told = await ask(service, "reading_check", account="0000000001", register_id=11, value=2510)
     assert isinstance(told, dict)
     assert (told["reason"], told["window_first"], told["window_last"]) == ("outside_window", 15, 25)
@@ -138,7 +145,7 @@ async def test_the_window_is_told(make: Callable[..., SelfService]) -> None:
 
 async def test_without_an_account_the_one_named_in_this_call_is_meant(service: SelfService) -> None:
     assert await ask(service, "reading_check", register_id=11, value=2510) == "bad_request"
-    await ask(service, "account", number="0000000001")
+    await prove(service)
     assert isinstance(await ask(service, "reading_check", register_id=11, value=2510), dict)
     assert await ask(service, "reading_check", CallId("d"), register_id=11, value=2510) == "bad_request"
     service.forget(CALL)
@@ -147,6 +154,7 @@ async def test_without_an_account_the_one_named_in_this_call_is_meant(service: S
 
 async def test_a_reading_is_stored_with_its_call(service: SelfService, shop: Shop) -> None:
     given: dict[str, Fact] = {"account": "0000000001", "register_id": 11, "value": 2510}
+    await prove(service)
     assert await ask(service, "reading_submit", **given) == {"reading_id": 77}
     assert shop.submitted == [(11, Reading(2510, NOW, "ivr_tones", "c"))]
 
@@ -156,8 +164,8 @@ async def test_a_reading_is_stored_with_its_call(service: SelfService, shop: Sho
     [
         ({"value": 2199}, "reading_refused"),
         ({"register_id": 99}, "unknown_register"),
-        ({"account": "0000000002"}, "unknown_register"),
-        ({"account": "9"}, "unknown_account"),
+        ({"account": "0000000002"}, "not_proven"),
+        ({"account": "9"}, "not_proven"),
         ({"value": True}, "bad_request"),
         ({"value": "2510"}, "bad_request"),
         ({"register_id": None}, "bad_request"),
@@ -168,6 +176,7 @@ async def test_a_wrong_reading_is_not_stored(
     service: SelfService, shop: Shop, changed: dict[str, Fact], code: str
 ) -> None:
     given: dict[str, Fact] = {"account": "0000000001", "register_id": 11, "value": 2510}
+    await prove(service)
     assert await ask(service, "reading_submit", **{**given, **changed}) == code
     assert shop.submitted == []
 
@@ -247,15 +256,17 @@ async def test_recorded_news_come_first(shop: Shop) -> None:
     ]
 
 
-async def test_who_was_only_offered_an_account_submits_nothing_before_the_proof(
-    service: SelfService, shop: Shop
+@pytest.mark.parametrize("named", [{"number": "0000000001"}, {"offer": 1}])
+async def test_nobody_submits_or_compares_a_reading_before_the_proof(
+    service: SelfService, named: dict[str, Fact]
 ) -> None:
     service.begin(Call(CALL, "+79990000001", "1", NOW))
     offered = await ask(service, "offers")
     assert isinstance(offered, dict) and offered["offers"] == 2
-    await ask(service, "account", offer=1)
+    await ask(service, "account", **named)
     given: dict[str, Fact] = {"register_id": 11, "value": 2510}
     assert await ask(service, "reading_submit", **given) == "not_proven"
+    assert await ask(service, "reading_check", **given) == "not_proven"
     await ask(service, "proof", account="0000000001", given="5678")
     assert await ask(service, "reading_submit", **given) == {"reading_id": 77}
 
