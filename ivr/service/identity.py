@@ -15,6 +15,7 @@ import structlog
 from ivr.dialogue.model import Fact
 from ivr.domain.call import Audit, Call, CallId
 from ivr.domain.customer import Account
+from ivr.domain.errors import StoreUnavailable
 from ivr.domain.identity import IdentityRules, Proof, Tally, proof_of, proves, succeeded, tried
 from ivr.service.answers import Arguments, CannotAnswer, text, whole
 from ivr.service.ports import Customers
@@ -68,6 +69,7 @@ class _Known:
         self.caller = caller
         self.offers: tuple[str, ...] = ()
         self.account = ""
+        self.unreachable = ""
         self.proven: set[str] = set()
 
 
@@ -103,6 +105,10 @@ class Identity:
     def proven(self, call_id: CallId, account: str) -> bool:
         return account in self._known(call_id).proven
 
+    def unreachable(self, call_id: CallId) -> str:
+        """The number keyed in this call that could not be looked up; empty when there is none."""
+        return self._known(call_id).unreachable
+
     def saw(self, call_id: CallId, action: str, subject: str, result: str) -> None:
         """Write one look at personal data into the audit."""
         self._audit(Audit(uuid4().hex, self._clock(), call_id, CALLER, action, subject, result))
@@ -127,7 +133,11 @@ class Identity:
         known = self._known(call_id)
         offered = "offer" in arguments
         number = self._offered(known, arguments) if offered else text(arguments, "number")
-        account = await self._customers.account(number)
+        try:
+            account = await self._customers.account(number)
+        except StoreUnavailable:
+            known.unreachable = "" if offered else number
+            raise
         if account is None:
             if _shown(known.caller):
                 await self._tallies.try_once([f"caller:{known.caller}"], self._clock(), self._rules)

@@ -16,7 +16,7 @@ from ivr.domain.call import Audit, Call, CallId
 from ivr.domain.customer import Account, Reading, Register
 from ivr.domain.errors import StoreUnavailable
 from ivr.domain.identity import IdentityRules
-from ivr.domain.readings import Judgement, ReadingRules, Verdict, check
+from ivr.domain.readings import Judgement, ReadingRules, UncheckedReading, Verdict, check
 from ivr.service.announcements import Announcement, NewsDesk
 from ivr.service.answers import Answer, Arguments, CannotAnswer, text, whole
 from ivr.service.identity import Identity, TalliesInMemory
@@ -82,6 +82,7 @@ class SelfService:
             "proof": self._identity.proof,
             "reading_check": self._reading_check,
             "reading_submit": self._reading_submit,
+            "reading_unchecked": self._reading_unchecked,
             "balance": self._balance,
             "hours": self._hours,
             "news": self._current_news,
@@ -172,6 +173,15 @@ class SelfService:
         stored = await self._readings.submit(register.id, reading)
         account = str(arguments.get("account") or self._identity.account_of(call_id))
         self._identity.saw(call_id, "reading", account, "stored")
+        return {"reading_id": stored}
+
+    async def _reading_unchecked(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
+        number, tariff, value = text(arguments, "account"), text(arguments, "tariff"), whole(arguments, "value")
+        if number != self._identity.unreachable(call_id):
+            raise CannotAnswer("not_proven")
+        reading = UncheckedReading(number, "", tariff, value, self._clock(), "ivr_tones", call_id)
+        stored = await self._readings.submit_unchecked(reading)
+        self._identity.saw(call_id, "reading", number, "unchecked")
         return {"reading_id": stored}
 
     async def _judge(self, call_id: CallId, arguments: Arguments) -> tuple[Register, Verdict]:

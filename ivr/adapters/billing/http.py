@@ -25,6 +25,8 @@ FIRST_PAUSE_S = 0.1
 class BillingDown(StoreUnavailable):
     """Billing did not answer, or not with what was asked for."""
 
+    code = "billing_down"
+
 
 @dataclass(frozen=True, slots=True)
 class BillingSettings:

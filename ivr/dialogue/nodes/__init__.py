@@ -17,6 +17,7 @@ from ivr.dialogue.nodes.reading import ReadingNode
 from ivr.dialogue.nodes.say import SayNode
 from ivr.dialogue.nodes.set import SetNode
 from ivr.dialogue.nodes.tell import Tell
+from ivr.dialogue.nodes.unchecked import Unchecked
 
 KINDS: Mapping[str, type[Node]] = {
     kind.kind: kind
@@ -26,6 +27,7 @@ KINDS: Mapping[str, type[Node]] = {
         AskNode,
         Identify,
         ReadingNode,
+        Unchecked,
         Balance,
         Tell,
         News,

@@ -25,6 +25,8 @@ class Identify(Node):
              by `offer_item` and chosen by its key ({offer_key:number}); `offer_other` names the key of none of them.
     unknown: no such account. confirm: the number read back ({number:account}), 1 yes, 2 again.
     proof:   asked for before anybody passes; without it nothing of the account may be told.
+    billing_down: where to go with the number just keyed when no account can be looked up (`unchecked`); left out: the
+             apology and the operator.
     locked:  identification is locked after too many failures; then the operator.
     """
 
@@ -44,6 +46,7 @@ class Identify(Node):
     proof_wrong: Texts
     locked: Texts
     failure: Texts
+    billing_down: str
     next: str
     kind = "identify"
 
@@ -83,6 +86,7 @@ class Identify(Node):
             proof_wrong=fields.texts("proof_wrong", required=proven),
             locked=fields.texts("locked", required=False),
             failure=fields.texts("failure", required=False),
+            billing_down=fields.target("billing_down", required=False, asked=True),
             next=fields.target("next"),
         )
 
@@ -148,6 +152,13 @@ class Identify(Node):
             return Go(turn.flow.operator, "unknown_account")
         turn.state["phase"] = NUMBER
         return Ask(lead=turn.words(self.unknown), fresh=True)
+
+    def failed(self, turn: Turn, code: str) -> Move:
+        keyed = turn.state.get("number") if turn.state.get("phase") == FIND else None
+        if code == "billing_down" and self.billing_down and keyed:
+            turn.facts["account_unchecked"] = keyed
+            return Go(self.billing_down, code)
+        return Node.failed(self, turn, code)
 
     def _keys(self, turn: Turn) -> list[str]:
         """A key for each offered account and, last, for none of them; keys that work from anywhere are left to that."""

@@ -35,6 +35,7 @@ class Shop:
     def __init__(self) -> None:
         self.accounts = {account.number: account for account in (ONE, TWO)}
         self.submitted: list[tuple[int, Reading]] = []
+        self.unchecked: list[UncheckedReading] = []
         self.texts = ["Новое", "Старое"]
         self.error: Exception | None = None
 
@@ -47,7 +48,8 @@ class Shop:
         return tuple(self.accounts) if phone == "+79990000001" else ()
 
     async def submit_unchecked(self, reading: UncheckedReading) -> int:
-        raise NotImplementedError
+        self.unchecked.append(reading)
+        return 78
 
     async def submit(self, register_id: int, reading: Reading) -> int:
         self.submitted.append((register_id, reading))
@@ -269,6 +271,17 @@ async def test_nobody_submits_or_compares_a_reading_before_the_proof(
     assert await ask(service, "reading_check", **given) == "not_proven"
     await ask(service, "proof", account="0000000001", given="5678")
     assert await ask(service, "reading_submit", **given) == {"reading_id": 77}
+
+
+async def test_what_cannot_be_looked_up_takes_readings_unchecked(service: SelfService, shop: Shop) -> None:
+    given: dict[str, Fact] = {"account": "0000000009", "tariff": "day", "value": 25}
+    assert await ask(service, "reading_unchecked", **given) == "not_proven"
+    shop.error = StoreUnavailable("billing is down")
+    assert await ask(service, "account", number="0000000009") == "store_unavailable"
+    shop.error = None
+    assert await ask(service, "reading_unchecked", **{**given, "account": "0000000001"}) == "not_proven"
+    assert await ask(service, "reading_unchecked", **given) == {"reading_id": 78}
+    assert shop.unchecked == [UncheckedReading("0000000009", "", "day", 25, NOW, "ivr_tones", "c")]
 
 
 async def test_answers_given_elsewhere_are_asked_for(shop: Shop) -> None:
