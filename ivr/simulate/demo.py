@@ -1,4 +1,4 @@
-"""`ivr demo`: four people ring the running centre; what both sides say is shown as it happens, and proved then."""
+"""`ivr demo`: seven people ring the running centre; what both sides say is shown as it happens, and proved then."""
 
 import asyncio
 import json
@@ -20,16 +20,14 @@ import structlog
 from rich.console import Console
 from rich.text import Text
 
-from ivr.adapters.db.customers import SqlCustomers
 from ivr.adapters.db.engine import Database
 from ivr.adapters.files import roster
-from ivr.adapters.files.sample import DEBTOR, ONE_REGISTER
+from ivr.adapters.files.flows import read_flow, read_standards
 from ivr.adapters.speech import SystemVoice
 from ivr.adapters.speech.wavefile import read_wav
 from ivr.config import Centre, Secrets
-from ivr.dialogue import limits
-from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact, Phrase
+from ivr.dialogue.nodes.operator import Operator
 from ivr.dialogue.wording import WordingError, phrase
 from ivr.domain.errors import ConfigurationError
 from ivr.live_flow import flow_file
@@ -39,24 +37,23 @@ from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.encounter import Encounter, Moment
 from ivr.simulate.city.network import City, CitySettings
 from ivr.simulate.city.people import Leg, OperatorPhone
-from ivr.simulate.demo_people import CALLER, CALLER_WORDS, OPERATOR, OPERATOR_WORDS, Person, Situation, people, spoken
+from ivr.simulate.demo_cast import rehearsed
+from ivr.simulate.demo_people import CALLER, CALLER_WORDS, OPERATOR, OPERATOR_WORDS, Person
 from ivr.simulate.demo_report import Row, judge, show_rows, stored_rows
+from ivr.simulate.presses import Presses, presses, show_presses
 
 LOCAL = "127.0.0.1"
-USUAL_KWH = 5
-"""What the demo's reading rises by: so small that the demo may be run all day long."""
-MISSING_KWH = 1000
-STYLES = ("cyan", "green", "yellow", "magenta", "blue")
+STYLES = ("cyan", "green", "yellow", "magenta", "blue", "red", "white", "bright_cyan")
 
 
 @dataclass(frozen=True)
 class Stage:
     """All that the people need, ready before the first one rings."""
 
-    flow: Flow
-    situation: Situation
+    cast: tuple[Person, ...]
     words: Mapping[str, str]
     ear: Ear
+    presses: list[Presses]
 
 
 async def run_demo(centre: Centre, secrets: Secrets, *, as_json: bool, console: Console) -> int:
@@ -70,7 +67,7 @@ async def run_demo(centre: Centre, secrets: Secrets, *, as_json: bool, console: 
         with console.status("Learning the centre's words"):
             stage = await _stage(centre, database, voice)
         phone = OperatorPhone(_operator(centre), script=_operator_script)
-        cast = people(stage.situation)
+        cast = stage.cast
         begun = datetime.now(UTC)
         async with _city(centre, secrets, phone, stage.ear, voice, console) as city:
             show = _Show(console, stage.words)
@@ -86,11 +83,13 @@ async def run_demo(centre: Centre, secrets: Secrets, *, as_json: bool, console: 
     finally:
         await voice.close()
         await database.close()
-    good = all(result["ok"] for result in results)
+    good = all(result["ok"] for result in results) and all(one.ok for one in stage.presses)
     if as_json:
-        print(json.dumps(_document(results, rows, encounters, good), ensure_ascii=False))
+        document = _document(results, rows, encounters, good)
+        print(json.dumps({**document, "presses": [one.document() for one in stage.presses]}, ensure_ascii=False))
     else:
         show_rows(console, results, rows)
+        show_presses(console, stage.presses)
     return 0 if good else 1
 
 
@@ -138,39 +137,33 @@ async def _centre_answers(centre: Centre) -> None:
 
 async def _stage(centre: Centre, database: Database, voice: SystemVoice) -> Stage:
     zone = ZoneInfo(centre.timezone)
-    supplier: dict[str, Fact] = {"supplier": centre.supplier}
     flow = await flow_file(centre, voice).load()
-    hours = Desk(centre.supplier, lambda: flow, lambda: datetime.now(UTC), zone).hours("persons", datetime.now(zone))
-    last = {account: await _last_reading(database, account, zone) for account in (ONE_REGISTER, DEBTOR)}
-    situation = Situation(
-        open=hours.open,
-        closed="operators_holiday" if hours.holiday else "operators_closed",
-        account=ONE_REGISTER,
-        value=_whole(last[ONE_REGISTER]) + USUAL_KWH,
-        wrong_account=DEBTOR,
-        wrong_value=max(_whole(last[DEBTOR]) - MISSING_KWH, 0),
-    )
-    known = {**limits.SAMPLES, **supplier, "timetable": hours.timetable, "next_open": hours.next_open}
-    phrases: dict[str, Phrase] = {}
+    local = datetime.now(zone)
+    operator = flow.nodes[flow.operator]
+    queue = operator.queue if isinstance(operator, Operator) else ""
+    hours = Desk(centre.supplier, lambda: flow, lambda: datetime.now(UTC), zone).hours(queue, local)
+    facts: dict[str, Fact] = {
+        "supplier": centre.supplier,
+        "caller_known": True,
+        "caller_before": False,
+        "today": local.date().isoformat(),
+        "open": hours.open,
+        "holiday": hours.holiday,
+        "timetable": hours.timetable,
+        "next_open": hours.next_open,
+    }
+    phrases: dict[str, Phrase] = {OPERATOR: Phrase(OPERATOR_WORDS), CALLER: Phrase(CALLER_WORDS)}
     for name, template in flow.texts.items():
-        with suppress(WordingError):  # its facts are no part of the demo
-            phrases[name] = phrase(template, known, name)
-    for name, (text, facts) in spoken(situation, last).items():
-        phrases[name] = phrase(flow.texts[text], {**known, **facts}, text)
-    phrases |= {OPERATOR: Phrase(OPERATOR_WORDS), CALLER: Phrase(CALLER_WORDS)}
-    sounds = {name: read_wav(await voice.sound(words))[0].astype(np.float32) for name, words in phrases.items()}
-    return Stage(flow, situation, {name: words.text for name, words in phrases.items()}, Ear(sounds))
-
-
-async def _last_reading(database: Database, number: str, zone: ZoneInfo) -> dict[str, Fact]:
-    account = await SqlCustomers(database).account(number)
-    if account is None or not account.meters or not (history := account.meters[0].registers[0].history):
-        raise ConfigurationError([f"The demo needs the sample supplier's account {number}: set sample: true"])
-    return {"last": history[-1].value, "last_on": history[-1].taken_at.astimezone(zone).date().isoformat()}
-
-
-def _whole(facts: Mapping[str, Fact]) -> int:
-    return int(facts["last"] or 0)
+        with suppress(WordingError):  # its facts are known in a call only
+            phrases[name] = phrase(template, facts, name)
+    cast = await rehearsed(centre, database, flow, facts, hours, phrases)
+    sounds = {name: read_wav(await voice.sound(words))[0].astype(np.float32) for name, words in cast.phrases.items()}
+    table = [
+        row
+        for standard in read_standards(Places.of(centre).standards)
+        for row in presses(standard, read_flow(centre.path(centre.dialplans) / standard / "main.yaml"))
+    ]
+    return Stage(cast.people, {name: words.text for name, words in cast.phrases.items()}, Ear(sounds), table)
 
 
 def _operator(centre: Centre) -> str:

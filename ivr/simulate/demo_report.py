@@ -120,6 +120,7 @@ def _wrong_on_the_line(person: Person, encounter: Encounter, talks: Sequence[Enc
     try:
         heard = encounter.heard
         wrong += [f"{name} is not in what was heard" for name in person.proofs if not ear.find(heard, name)]
+        wrong += [f"told although nothing was proven: {name}" for name in person.never if ear.find(heard, name)]
         wrong += [
             f"dead air of {end - begin:.1f} s at {begin:.1f} s" for begin, end in silences(heard, LONGEST_SILENCE_S)
         ]
@@ -144,9 +145,8 @@ def _wrong_in_the_rows(person: Person, row: Row | None) -> list[str]:
         wrong.append(f"the outcome is {row.outcome}, not {person.outcome.value}")
     if not row.steps:
         wrong.append("no steps are stored")
-    wanted = () if person.value is None else (person.value,)
-    if row.readings != wanted:
-        wrong.append(f"readings stored by this call: {row.readings or 'none'}, not {wanted or 'none'}")
+    if row.readings != person.values:
+        wrong.append(f"readings stored by this call: {row.readings or 'none'}, not {person.values or 'none'}")
     if not row.recording or Path(row.recording).stat().st_size < 10_000:
         wrong.append("there is no recording of this call")
     return wrong

@@ -85,8 +85,9 @@ async def test_a_killed_engine_comes_back_by_itself(centre: CentreUnderTest) -> 
 async def test_the_demo_shows_all_as_it_should_be(centre: CentreUnderTest) -> None:
     code, told, text = await demo(centre)
     assert code == 0, text
-    assert [person["ok"] for person in told["people"]] == [True] * 4
+    assert [person["ok"] for person in told["people"]] == [True] * 7
     assert told["recordings"]
+    assert all(row["ok"] for row in told["presses"])
 
 
 async def test_the_demo_can_be_run_again_the_same_day(centre: CentreUnderTest) -> None:

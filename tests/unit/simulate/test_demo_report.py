@@ -31,7 +31,7 @@ async def nobody(leg: Leg) -> None:
 
 
 PERSON = Person(
-    "Asks", "+79990000103", "an operator answers", nobody, ("menu",), Outcome.OPERATOR, 0.0, value=12, talks=True
+    "Asks", "+79990000103", "an operator answers", nobody, ("menu",), Outcome.OPERATOR, 0.0, values=(12,), talks=True
 )
 
 
@@ -85,8 +85,13 @@ def test_what_is_wrong_in_the_rows(
 
 
 def test_a_reading_that_nobody_wanted_stored(call: Encounter, talk: Encounter, row: Row) -> None:
-    result = judge(replace(PERSON, value=None), call, [talk], row, EAR)
+    result = judge(replace(PERSON, values=()), call, [talk], row, EAR)
     assert result["wrong"] == ["readings stored by this call: (12,), not none"]
+
+
+def test_what_only_the_owner_may_hear(call: Encounter, talk: Encounter, row: Row) -> None:
+    result = judge(replace(PERSON, never=("menu",)), call, [talk], row, EAR)
+    assert result["wrong"] == ["told although nothing was proven: menu"]
 
 
 def test_a_call_that_was_not_answered(call: Encounter, row: Row) -> None:
