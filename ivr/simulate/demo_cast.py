@@ -80,7 +80,7 @@ async def rehearsed(
     served = [
         await rehearsal.person(
             "Three registers",
-            "proves the account, keys in day, night and peak, confirms each; each is stored once",
+            "proves the account, keys in peak, half-peak and night, confirms each; each is stored once",
             Plan(readings, accounts[THREE_REGISTERS], values=three),
             callers[1],
             start_s=1.0,
