@@ -13,6 +13,7 @@ from ivr.commands.contacts import news, requests
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, or_exit, read, secrets_file
 from ivr.commands.standards import standards
 from ivr.commands.subscribers import customers, readings
+from ivr.commands.supply import supply
 from ivr.config import load
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact centre for electricity suppliers.")
@@ -21,6 +22,7 @@ app.add_typer(customers, name="customers")
 app.add_typer(readings, name="readings")
 app.add_typer(requests, name="requests")
 app.add_typer(news, name="news")
+app.add_typer(supply, name="supply")
 app.add_typer(standards, name="standards")
 
 PRIVATE = 0o027

@@ -24,13 +24,20 @@ class SqlSupply:
 
     async def outages(self, district: str, address: str, at: datetime) -> tuple[Outage, ...]:
         # Those to come are few: which of them are of this address is told by the domain, not by LIKE.
+        return tuple(outage for outage in await self.all_outages(at) if outage.affects(district, address))
+
+    async def all_outages(self, at: datetime) -> tuple[Outage, ...]:
+        """Planned outages of every address that are not over at `at`, the soonest first."""
         query = select(outages).where(outages.c.ends_at > at).order_by(outages.c.starts_at, outages.c.id)
-        to_come = (Outage(**row._mapping) for row in await self._rows(query))
-        return tuple(outage for outage in to_come if outage.affects(district, address))
+        return tuple(Outage(**row._mapping) for row in await self._rows(query))
+
+    async def all_offices(self) -> tuple[Office, ...]:
+        """Every office, in the supplier's own order."""
+        rows = await self._rows(select(offices).order_by(offices.c.id))
+        return tuple(Office(row.name, row.address, row.district, parse_week(json.loads(row.hours))) for row in rows)
 
     async def offices(self, district: str) -> tuple[Office, ...]:
-        rows = await self._rows(select(offices).order_by(offices.c.id))
-        found = tuple(Office(row.name, row.address, row.district, parse_week(json.loads(row.hours))) for row in rows)
+        found = await self.all_offices()
         return tuple(office for office in found if office.district in ("", district)) or found
 
     async def how_to_pay(self, kind: CustomerKind) -> str:

@@ -78,3 +78,8 @@ def test_what_a_kind_says(kind):
 def test_what_a_kind_refuses(kind, fact):
     with pytest.raises(ValueError):
         KINDS[kind](fact)
+
+
+def test_a_status_nobody_knows_is_not_said() -> None:
+    with pytest.raises(ValueError, match="is not one of new, in_progress, done, refused"):
+        KINDS["request_status"]("lost")
