@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
 
 from ivr.domain.call import Call, CallId, Outcome, Record, Step
 from ivr.domain.errors import RecordRefused, StoreUnavailable
-from ivr.service.ports import CallLog, Spool, SpoolBatch
+from ivr.service.ports import CallLog, Closing, Spool, SpoolBatch
 from ivr.service.records import decode, encode
 
 log = structlog.get_logger()
@@ -46,6 +46,18 @@ class DurableCallLog:
         except asyncio.CancelledError:
             await task
             raise
+
+    async def close(self, closings: Mapping[CallId, Closing]) -> None:
+        """As the store does; one that it will never take is set aside alone. Raises StoreUnavailable."""
+        try:
+            await self._store.close(closings)
+        except RecordRefused:
+            if len(closings) == 1:
+                log.error("record_refused", kind="Closing")
+                await self._reject(next(iter(closings)))
+                return
+            for call_id, closing in closings.items():
+                await self.close({call_id: closing})
 
     async def replay(self) -> int:
         """Give the database what was kept while it was away, in order. Gives how many records it took; never raises.

@@ -1,13 +1,14 @@
 """Reads Asterisk's journal of calls into the log: closes open calls, inserts those the engine never knew."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import structlog
 
-from ivr.domain.call import Ended
+from ivr.domain.call import CallId
 from ivr.domain.journal import close, parse
-from ivr.service.ports import CallLog, JournalMarks
+from ivr.service.ports import CallLog, Closing, JournalMarks
 
 log = structlog.get_logger()
 
@@ -56,7 +57,7 @@ class JournalImport:
                 return imported
 
     async def _store(self, path: Path, start: int, lines: list[bytes]) -> int:
-        records: dict[str, Ended] = {}
+        closings: dict[CallId, Closing] = {}
         for number, line in enumerate(lines):
             if not line.strip():
                 continue
@@ -67,9 +68,9 @@ class JournalImport:
                 wrong = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
                 log.warning("journal_line_refused", file=path.name, line=place, wrong=wrong)
                 continue
-            records[told.call_id] = Ended(close(await self._calls.get(told.call_id), told))
-        await self._calls.write(list(records.values()))
-        return len(records)
+            closings[told.call_id] = partial(close, line=told)
+        await self._calls.close(closings)
+        return len(closings)
 
 
 def _new_lines(path: Path, offset: int) -> tuple[int, list[bytes], int]:

@@ -1,6 +1,6 @@
 """What the services need of the world. Adapters implement these; nothing here knows Asterisk or SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,9 @@ class Voice(Protocol):
     async def seconds(self, phrase: Phrase) -> float: ...
 
 
+Closing = Callable[[Call | None], Call]
+
+
 class CallLog(Protocol):
     """The rows of calls. Every method raises StoreUnavailable when the database does not take it in time."""
 
@@ -49,6 +52,10 @@ class CallLog(Protocol):
         """Store all of the records or none. Any of them may come again, and in any order: whichever comes first inserts
         the call's row, a step already there is left as it is, and an `Ended` with outcome OPEN never reopens a call.
         Raises RecordRefused when the database will never take one of them."""
+
+    async def close(self, closings: Mapping[CallId, Closing]) -> None:
+        """End each of these calls as its closing makes of its row (None: there is none), in one transaction: nothing
+        that is written meanwhile is overwritten unseen. Raises RecordRefused as `write` does."""
 
     async def open_calls(self) -> list[Call]: ...
 

@@ -4,7 +4,7 @@ Every write may be repeated and may come in any order: the row of a call is inse
 and only an `Ended` changes it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import cache
@@ -19,6 +19,7 @@ from ivr.adapters.db.engine import Database
 from ivr.adapters.db.tables import audit, call_steps, calls, contacts, journal_marks
 from ivr.domain.call import Audit, Began, Call, CallId, Contact, Ended, Outcome, Record, Step, Stepped
 from ivr.domain.journal import GENERAL_REASONS
+from ivr.service.ports import Closing
 
 NUL = "\x00"  # PostgreSQL refuses it in a text, and both refuse half a surrogate pair; a carrier may send anything
 
@@ -50,6 +51,17 @@ class SqlCallLog:
         if records:
             await self._database.write(work)
 
+    async def close(self, closings: Mapping[CallId, Closing]) -> None:
+        rows = select(calls).where(calls.c.id.in_(closings)).with_for_update()
+
+        async def work(connection: AsyncConnection) -> None:
+            known = {row.id: _call(row) for row in await connection.execute(rows)}
+            ended = [_call_row(closing(known.get(call_id))) for call_id, closing in closings.items()]
+            await connection.execute(_ending(connection.dialect.name), ended)
+
+        if closings:
+            await self._database.write(work)
+
     async def open_calls(self) -> list[Call]:
         return await self._calls(select(calls).where(calls.c.outcome == Outcome.OPEN.value).order_by(calls.c.id))
 
@@ -69,10 +81,7 @@ class SqlCallLog:
         return {Outcome(row[0]): row[1] for row in await self._rows(query)}
 
     async def _calls(self, query: Any) -> list[Call]:
-        return [
-            Call(**{**row._mapping, "id": CallId(row.id), "outcome": Outcome(row.outcome)})
-            for row in await self._rows(query)
-        ]
+        return [_call(row) for row in await self._rows(query)]
 
     async def _rows(self, query: Any) -> Sequence[Row[*tuple[Any, ...]]]:
         async def work(connection: AsyncConnection) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -135,6 +144,10 @@ def _staged(insert: Any) -> Any:
     names = ("account", "identified_at", "settled_at", "ended_at", "result", "detail")
     changes = {name: case((further, contacts.c[name]), else_=new[name]) for name in names}
     return insert.on_conflict_do_update(index_elements=[contacts.c.call_id, contacts.c.number], set_=changes)
+
+
+def _call(row: Row[*tuple[Any, ...]]) -> Call:
+    return Call(**{**row._mapping, "id": CallId(row.id), "outcome": Outcome(row.outcome)})
 
 
 def _call_row(call: Call) -> dict[str, Any]:

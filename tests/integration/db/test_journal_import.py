@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,7 +7,7 @@ import pytest
 
 from ivr.adapters.db.calls import SqlCallLog, SqlJournalMarks
 from ivr.adapters.db.engine import Database
-from ivr.domain.call import Began, Call, CallId, Outcome
+from ivr.domain.call import Began, Call, CallId, Ended, Outcome
 from ivr.domain.errors import StoreUnavailable
 from ivr.service import journal
 from ivr.service.journal import JournalImport
@@ -74,6 +75,18 @@ async def test_open_calls_are_closed_and_missing_ones_inserted(
     ended = AT.replace(minute=32)
     assert found == replace(known, ended_at=ended, outcome=Outcome.SERVED, reason="flow_ended", recording="1.1.raw")
     assert missing is not None and (missing.outcome, missing.flow) == (Outcome.ABANDONED, "")
+
+
+async def test_what_the_engine_writes_at_the_same_moment_holds(
+    imports: JournalImport, asterisk: Journal, log: SqlCallLog
+) -> None:
+    calls = [Call(CallId(f"1.{number}"), "+79990000001", "88005550100", AT) for number in range(40)]
+    await log.write([Began(call) for call in calls])
+    for call in calls:
+        asterisk.add(line(call.id, ""))  # by itself it says that the caller gave up
+        served = replace(call, outcome=Outcome.SERVED, reason="hung_up_when_done", ended_at=AT)
+        await asyncio.gather(imports.import_new(), log.write([Ended(served)]))
+    assert {call.reason for call in await log.recent(100)} == {"hung_up_when_done"}
 
 
 async def test_only_new_and_whole_lines_are_read(imports: JournalImport, asterisk: Journal, log: SqlCallLog) -> None:

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from ivr.adapters.files.spool import REJECTED, FileSpool
 from ivr.domain.call import Began, Call, CallId, Ended, Outcome, Record, Step, Stepped
 from ivr.domain.errors import RecordRefused, StoreUnavailable
 from ivr.service.calllog import BATCH, DurableCallLog
+from ivr.service.ports import Closing
 from ivr.service.records import encode
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -32,9 +33,12 @@ class Store:
             await self.slow.wait()
         if self.away:
             raise StoreUnavailable("locked")
-        if any(isinstance(record, Began) and record.call.id == BAD for record in records):
+        if any(isinstance(record, Began | Ended) and record.call.id == BAD for record in records):
             raise RecordRefused("IntegrityError")
         self.taken += records
+
+    async def close(self, closings: Mapping[CallId, Closing]) -> None:
+        await self.write([Ended(closing(call(call_id))) for call_id, closing in closings.items()])
 
     async def open_calls(self) -> list[Call]:
         return [call("open")]
@@ -240,6 +244,18 @@ async def test_a_cancelled_call_does_not_take_its_records_along(log: DurableCall
     with pytest.raises(asyncio.CancelledError):
         await task
     assert store.taken == began("a")
+
+
+async def test_calls_are_closed_but_for_one_that_the_store_refuses(
+    log: DurableCallLog, store: Store, folder: Path
+) -> None:
+    def closing(known: Call | None) -> Call:
+        assert known is not None
+        return known
+
+    await log.close({CallId(name): closing for name in ("a", BAD, "b")})
+    assert store.taken == [Ended(call("a")), Ended(call("b"))]
+    assert (folder / REJECTED).read_text() == f"{BAD}\n"
 
 
 async def test_reads_are_the_stores(log: DurableCallLog) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from ivr.domain.call import Call, CallId, Ended, Outcome, Record, Step
 from ivr.domain.errors import LinkDown, StoreUnavailable
+from ivr.service.ports import Closing
 from ivr.service.reconcile import Reconciler
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -63,6 +64,9 @@ class World:
 
     async def write(self, records: Sequence[Record]) -> None:
         self.written += records
+
+    async def close(self, closings: Mapping[CallId, Closing]) -> None:
+        raise NotImplementedError
 
     async def finish_ended(self, alive: Collection[str] | None) -> int:
         await self._do("recordings" if alive is None else f"recordings but {sorted(alive)}")
