@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, group, or_exit, read
+from ivr.config import load
 
 bench = group("Measure the engine; figures are ratios of one run.")
 
@@ -17,6 +18,20 @@ def ami(events: Annotated[int, typer.Option(help="Events in the stream.")] = 200
     from ivr.simulate import bench_ami
 
     print(json.dumps(bench_ami.run(events), ensure_ascii=False, indent=None if as_json else 2))
+
+
+@bench.command()
+def flow(
+    calls: Annotated[int, typer.Option(min=1, help="Calls through the flow.")] = 2000,
+    config: Config = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Steps a second of the flow engine alone, on one core, through the Rosatom flow; no telephone, no database."""
+    from ivr.places import Places
+    from ivr.simulate import bench_flow
+
+    figures = or_exit(lambda: bench_flow.run(Places.of(load(config)).standards.parent, calls))
+    print(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))
 
 
 @bench.command()

@@ -7,6 +7,7 @@ A placeholder is `{fact:kind}`; `KINDS` lists the kinds. Values fill in once: br
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from ivr.dialogue.model import Fact, Phrase
 from ivr.dialogue.wording.errors import WordingError
@@ -15,6 +16,9 @@ from ivr.dialogue.wording.recorded import recorded
 from ivr.dialogue.wording.timetable import opening, timetable
 
 __all__ = ["KINDS", "WordingError", "opening", "phrase", "placeholders", "timetable"]
+
+TEMPLATES = 4096
+"""Templates kept taken apart: more than any flow has, so that each is read once."""
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w.]*):(\w+)\}", re.ASCII)
 
@@ -33,9 +37,29 @@ def phrase(template: str, facts: Mapping[str, Fact], name: str = "") -> Phrase:
     `name` is kept for a template without placeholders only: a studio file cannot know the facts.
     Raises WordingError for a stray brace, an unknown kind, a missing fact, or one its kind cannot say.
     """
+    literals, found = _parts(template)
+    if not found:
+        return _unchanging(template, name)
+    said = [
+        part
+        for literal, (fact, kind) in zip(literals, found, strict=False)
+        for part in (literal, _say(fact, kind, facts))
+    ]
+    text = " ".join("".join((*said, literals[-1])).split())
+    return Phrase(text=text, recorded=recorded(text))
+
+
+@lru_cache(maxsize=TEMPLATES)
+def _parts(template: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """What stands around the placeholders, one more than there are of these; and they."""
     found = placeholders(template)
-    text = " ".join(_PLACEHOLDER.sub(lambda match: _say(match[1], match[2], facts), template).split())
-    return Phrase(text=text, name="" if found else name, recorded=recorded(text))
+    return tuple(_PLACEHOLDER.split(template)[::3]), tuple(found)
+
+
+@lru_cache(maxsize=TEMPLATES)
+def _unchanging(template: str, name: str) -> Phrase:
+    text = " ".join(template.split())
+    return Phrase(text=text, name=name, recorded=recorded(text))
 
 
 def _say(fact: str, kind: str, facts: Mapping[str, Fact]) -> str:

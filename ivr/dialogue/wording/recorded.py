@@ -56,5 +56,9 @@ def words_of(text: str) -> list[str]:
 
 def recorded(text: str) -> tuple[str, ...]:
     """One name for each word of `text`, in order; empty when any word is not recorded."""
-    names = [WORDS.get(word.rstrip(_PAUSES).lower(), "") for word in words_of(text)]
-    return tuple(names) if all(names) else ()
+    names = []
+    for word in words_of(text):
+        if not (name := WORDS.get(word.rstrip(_PAUSES).lower())):
+            return ()
+        names.append(name)
+    return tuple(names)
