@@ -30,16 +30,18 @@ ACCOUNT = {
         }
     ],
 }
+NEVER_MET = "7777777777"
 PASS = ""
 """A sound that is listened to."""
 
 
 class Billing(ThreadingHTTPServer):
-    """Knows one account; keeps the readings it is given."""
+    """Knows one account; keeps the readings it is given. `down`: every request fails."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
         self.got: list[dict[str, Any]] = []
+        self.down = False
 
     @property
     def url(self) -> str:
@@ -53,12 +55,14 @@ class Answer(BaseHTTPRequestHandler):
         self._tell([ACCOUNT["number"]] if "?" in self.path else ACCOUNT)
 
     def do_POST(self) -> None:
-        self.server.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        reading = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if not self.server.down:
+            self.server.got.append(reading)
         self._tell({})
 
     def _tell(self, what: object) -> None:
         body = json.dumps(what).encode()
-        self.send_response(200)
+        self.send_response(503 if self.server.down else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -121,6 +125,24 @@ def test_a_reading_of_an_offered_and_proven_account_comes_to_billing(engine: Eng
     assert until(lambda: rows(engine, contacts), "the call has ended") == [("readings", "1000000001", "done")]
     audit = {(action, result) for action, result in rows(engine, "SELECT action, result FROM audit")}
     assert audit == {("offered", ""), ("identified", "offered"), ("proof", "contract right"), ("reading", "stored")}
+
+
+def test_a_reading_is_taken_while_billing_is_down_and_comes_to_it_later(engine: Engine, billing: Billing) -> None:
+    engine.configure(billing={"url": billing.url, "timeout_s": 0.5})
+    engine.start()
+    with ring(engine, "centre-1.1") as line:
+        press(line, "1", "2")  # in the middle of the call, at the question for the number …
+        billing.down = True  # … billing goes
+        press(line, *NEVER_MET, "1", "1", *"10#", "1", PASS)
+        until(lambda: rows(engine, "SELECT 1 FROM contacts WHERE settled_at IS NOT NULL"), f"{engine.logged}")
+    stored = rows(engine, "SELECT account, tariff, value FROM unchecked_readings")
+    assert stored == [(NEVER_MET, "single", 10)]
+    contacts = "SELECT topic, result, detail FROM contacts WHERE ended_at IS NOT NULL"
+    assert until(lambda: rows(engine, contacts), "the call has ended") == [("readings", "done", "unchecked")]
+    assert billing.got == []
+    billing.down = False
+    until(lambda: billing.got, "billing has the reading", within_s=120)
+    assert [(got["account"], got["value"], got["status"]) for got in billing.got] == [(NEVER_MET, 10, "unchecked")]
 
 
 def test_a_number_of_its_own_begins_at_its_line(engine: Engine) -> None:
