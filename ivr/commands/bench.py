@@ -54,6 +54,27 @@ def calls(
     print(json.dumps(or_exit(work), ensure_ascii=False, indent=None if as_json else 2))
 
 
+@bench.command("readings")
+def bench_readings(
+    config: Config = DEFAULT,
+    concurrent: Annotated[list[int] | None, typer.Option(help="Callers at once; may be given several times.")] = None,
+    url: Annotated[str, typer.Option(help="An empty database to use instead of a new SQLite file.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Callers who each submit a reading at once: failures, delay from tone to sound, rows against confirmations."""
+    from ivr.simulate import bench_readings
+
+    def work() -> dict[str, Any]:
+        centre, keys = read(config)
+        with Bars() as show:
+            ring = bench_readings.run_bench(
+                centre, keys, concurrent=concurrent or (50, 150, 300), url=url, on_progress=show
+            )
+            return asyncio.run(ring)
+
+    print(json.dumps(or_exit(work), ensure_ascii=False, indent=None if as_json else 2))
+
+
 @bench.command("import")
 def bench_import(
     accounts: Annotated[int, typer.Option(help="Invented accounts in the file.")] = 255_000,

@@ -182,11 +182,13 @@ class ReadingNode(Node):
 
     def _stored(self, turn: Turn) -> Move:
         register, value = turn.number("register"), turn.state["value"]
+        last = register >= (whole(turn.facts, "registers") or 0)
+        if last:
+            turn.settle("done", "accepted")  # before the words: who hangs up while they are said has submitted
         turn.say(self.accepted, self._local(turn))
         turn.facts[f"register_{register}_last"] = value
         turn.facts[f"register_{register}_last_on"] = turn.facts.get("today")
-        if register >= (whole(turn.facts, "registers") or 0):
-            turn.settle("done", "accepted")
+        if last:
             return Go(self.next)
         turn.state.clear()
         turn.state.update(phase=ASK, register=register + 1)

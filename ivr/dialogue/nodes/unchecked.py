@@ -103,12 +103,14 @@ class Unchecked(Node):
     def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
         if whole(facts, "reading_id") is None:
             return self.failed(turn, "no_reading_id")
+        last = turn.number("register") >= len(self._tariffs(turn))
+        if last:
+            turn.settle("done", "unchecked")  # before the words: who hangs up while they are said has submitted
         turn.say(self.accepted, self._local(turn))
-        if turn.number("register") < len(self._tariffs(turn)):
-            turn.state.update(phase=ASK, register=turn.number("register") + 1)
-            return Ask()
-        turn.settle("done", "unchecked")
-        return Go(self.next)
+        if last:
+            return Go(self.next)
+        turn.state.update(phase=ASK, register=turn.number("register") + 1)
+        return Ask()
 
     def failed(self, turn: Turn, code: str) -> Move:
         """Whatever failed, the caller must know that nothing was accepted."""

@@ -5,7 +5,7 @@ import secrets
 import socket
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -16,24 +16,32 @@ HOST = "127.0.0.1"
 _SILENT_S = 0.7
 """Longer than any pause in a prompt: when so much is silent, the prompt is over."""
 _ANSWER_S = 15.0
-_CALL_S = 60.0
+_CALL_S = 120.0
+_BETWEEN_KEYS = 4  # ticks of 20 ms
 _RESEND_S = 0.5
 _TIMESTAMP = 35  # SO_TIMESTAMPNS of asm-generic/socket.h: the kernel's time of arrival, whoever is busy meanwhile
 
 
 @dataclass
 class Probe:
-    """One call. `delays_ms` has one entry for each key that was followed by sound; `ended`: the centre hung up."""
+    """One call. `keys`: what is keyed in one go after each prompt. `delays_ms` has one entry for each of them that was
+    followed by sound. `ended`: the centre hung up. `leaves`: hangs up himself when the last one was."""
 
     centre: tuple[str, int]
     number: str
-    keys: str
+    keys: Sequence[str]
     delays_ms: list[float] = field(default_factory=list)
     ended: bool = False
+    leaves: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Everything that was keyed was followed by sound."""
+        return len(self.delays_ms) == len(self.keys)
 
     @property
     def good(self) -> bool:
-        return self.ended and len(self.delays_ms) == len(self.keys)
+        return self.ended and self.answered
 
     async def call(self) -> None:
         """Ring, press every key in the silence after its prompt, and wait for the centre to hang up."""
@@ -90,18 +98,25 @@ class _Call:
         loop = asyncio.get_running_loop()
         begun, ticks = loop.time(), self._ticks()
         number = 0
-        while not self._probe.ended and number * TICK_S < _CALL_S:
+        while not (self._probe.ended or self._done()) and number * TICK_S < _CALL_S:
             for packet in next(ticks):
                 with suppress(OSError):
                     self._media.sendto(packet, centre)
             number += 1
             await asyncio.sleep(begun + number * TICK_S - loop.time())
 
+    def _done(self) -> bool:
+        return self._probe.leaves and self._probe.answered
+
     def _ticks(self) -> Iterator[list[bytes]]:
         sender, keys = Sender(1), list(self._probe.keys)
         while True:
             if keys and self._prompt_over():
-                *tone, end = sender.tone(keys.pop(0))
+                together = keys.pop(0)
+                for key in together[:-1]:
+                    yield from sender.tone(key)
+                    yield from (sender.voice() for _ in range(_BETWEEN_KEYS))
+                *tone, end = sender.tone(together[-1])
                 yield from tone
                 self._heard_ns, self._pressed_ns = 0, time.time_ns()
                 yield end

@@ -101,6 +101,11 @@ class Stage:
             yield
 
     @property
+    def _flow(self) -> Path:
+        """What callers go through."""
+        return self._dialplans / "bench" / "menu.yaml"
+
+    @property
     def scenario(self) -> Path:
         return self._dialplans / "bench" / "caller.xml"
 
@@ -113,7 +118,7 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
         flows = self.folder / "dialplans"
         (flows / "rosatom").mkdir(parents=True)
-        shutil.copyfile(self._dialplans / "bench" / "menu.yaml", flows / "rosatom" / "main.yaml")
+        shutil.copyfile(self._flow, flows / "rosatom" / "main.yaml")
         for name in ("standards.yaml", "pronunciation.yaml"):
             with suppress(FileNotFoundError):
                 shutil.copyfile(self._dialplans / name, flows / name)
@@ -123,7 +128,10 @@ class Stage:
         given = self.centre.model_dump(mode="json")
         self.config.write_text(yaml.safe_dump(given, allow_unicode=True), encoding="utf-8")
         await prepare(self.centre, progress)
-        self._database.rename(self._empty)
+        if self._database.exists():
+            self._database.rename(self._empty)
+        else:
+            self._empty.touch()  # the database is a server's
         await self._sounds()
 
     @property

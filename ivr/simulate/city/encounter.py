@@ -21,6 +21,7 @@ class Moment(NamedTuple):
 class Encounter:
     """One call of one person.
 
+    shown:       the caller's name as an operator's telephone shows it.
     cause:       Q.850 cause of its end: 16 normal, 17 busy, 18 or 19 no answer, 21 rejected …
     by_centre:   the other side hung up.
     duration_s:  from answer to hang-up.
@@ -37,6 +38,7 @@ class Encounter:
     duration_s: float = 0.0
     moments: list[Moment] = field(default_factory=list)
     failure: Exception | None = None
+    shown: str = ""
 
     @property
     def heard(self) -> Sound:

@@ -223,7 +223,8 @@ class City:
                 return
         self._count += 1
         recording = self._recording(f"phone-{extension}-{self._count}-{secrets.token_hex(4)}")
-        encounter = Encounter(agi.environment.get("agi_callerid", ""), extension, recording)
+        shown = agi.environment.get("agi_calleridname", "")
+        encounter = Encounter(agi.environment.get("agi_callerid", ""), extension, recording, shown=shown)
         await agi.execute("MixMonitor", str(recording), "D")
         await agi.command("ANSWER")
         phone.encounters.append(encounter)
