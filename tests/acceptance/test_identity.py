@@ -16,7 +16,7 @@ from ivr.dialogue.model import Phrase
 from ivr.places import voice_settings
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.network import City
-from ivr.simulate.city.people import Leg
+from ivr.simulate.city.people import Leg, OperatorPhone
 from tests.acceptance.harness import NUMBER, CentreUnderTest, Sounds, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -116,7 +116,9 @@ async def talk(leg: Leg) -> None:
     await leg.hang_up()
 
 
-async def test_five_failures_lock_the_number_and_the_operator_is_told(centre: CentreUnderTest, city: City) -> None:
+async def test_five_failures_lock_the_number_and_the_operator_is_told(
+    centre: CentreUnderTest, city: City, operator: OperatorPhone
+) -> None:
     async def first(leg: Leg) -> None:
         await guess(leg, 3)
         await talk(leg)
@@ -146,6 +148,8 @@ async def test_five_failures_lock_the_number_and_the_operator_is_told(centre: Ce
 
     await until(lambda: len(reasons()) == 3, 30, "three calls ended")
     assert reasons() == ["not_proven", "identity_locked", "identity_locked"]
+    alert = "Проверка закрыта: подбор данных"
+    assert [talk.shown == alert for talk in operator.encounters[-3:]] == [False, True, True]
     assert len(centre.rows(locks, GUESSER)) == 2
 
 

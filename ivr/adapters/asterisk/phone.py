@@ -19,6 +19,8 @@ from ivr.service.ports import Voice
 ANY_KEY = "0123456789*#"
 NOTICE = "recording_notice"
 """The text with this name tells that the conversation is recorded; once said, the fallback need not say it again."""
+ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
+"""What an operator's telephone shows instead of the caller's name, by the reason he was asked for."""
 LONGEST_SOUND_S = 180.0
 HABIT_S = 2.0
 
@@ -99,6 +101,8 @@ class AsteriskPhone:
         return Taken(target.name if seconds else "", seconds)
 
     async def finish(self, ending: Ending) -> None:
+        if ending.reason in ALERTS:
+            await self._agi.set_variable("CALLERID(name)", ALERTS[ending.reason])
         await self._agi.set_variable("IVR_RESULT", ending.kind.value)
 
     async def _quiet_for(self, seconds: float) -> None:

@@ -142,3 +142,9 @@ async def test_the_ending_is_left_to_the_dialplan(kind: EndingKind) -> None:
     async with a_phone() as (phone, line):
         await phone.finish(Ending(kind, "served"))
         assert line.variables == {"IVR_RESULT": kind.value}
+
+
+async def test_an_operators_telephone_shows_that_identification_is_locked() -> None:
+    async with a_phone() as (phone, line):
+        await phone.finish(Ending(EndingKind.OPERATOR, "identity_locked"))
+        assert line.variables == {"CALLERID(name)": "Проверка закрыта: подбор данных", "IVR_RESULT": "operator"}
