@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
-from ivr.dialogue.flow import Flow
+from ivr.dialogue.flow import Flow, Spoken
 from ivr.dialogue.model import Fact, Phrase
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator
@@ -152,13 +152,15 @@ def _seconds(
 ) -> Iterator[str]:
     """Speech that is too long; and, whatever the standard, speech whose facts do not fit their kinds."""
     bound = standard.menu.seconds
-    for said in flow.spoken:
+    joined = tuple(_joined(flow)) if bound else ()
+    for said in (*flow.spoken, *joined):
         place = _place(flow, said.node, said.line)
         short = tuple(flow.short.get(name, name) for name in said.texts)
         try:
             prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in {said.texts, short}]
         except WordingError as error:
-            yield place + f"'{said.slot}' cannot be said: {error}; name a kind that fits the fact"
+            if said not in joined:  # its parts have been named
+                yield place + f"'{said.slot}' cannot be said: {error}; name a kind that fits the fact"
             continue
         if bound is None or said.slot == "item":  # the length of news is not the flow's
             continue
@@ -166,6 +168,17 @@ def _seconds(
         if length > bound.value:
             what = f"'{said.slot}' lasts {length:.1f} s, at most {bound.value:g} s are allowed; say it shorter"
             yield place + what + _clause(standard, bound)
+
+
+def _joined(flow: Flow) -> Iterator[Spoken]:
+    """What nodes say in one breath, as if it were one slot."""
+    spoken = {(said.node, said.slot): said for said in flow.spoken}
+    for name, node in flow.nodes.items():
+        for slots in node.breaths:
+            parts = [spoken[name, slot] for slot in slots if (name, slot) in spoken]
+            if len(parts) > 1:
+                texts = tuple(text for part in parts for text in part.texts)
+                yield Spoken(name, " + ".join(part.slot for part in parts), texts, parts[0].line)
 
 
 def _words(template: str, name: str, facts: Mapping[str, Fact]) -> Phrase:

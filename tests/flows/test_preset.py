@@ -1,5 +1,6 @@
 """The five presets: the notice first, each its own standard's limits, as many keys to press as its original asks."""
 
+import dataclasses
 import time
 from collections.abc import Iterator
 
@@ -71,9 +72,25 @@ def test_each_preset_keeps_its_own_standard(name: str) -> None:
     assert check(FLOWS[name], standards()[name], spoken_seconds, {}) == []
 
 
-def test_of_omskenergo_rosatom_breaks_only_the_number_of_items() -> None:
-    mistakes = check(FLOWS["rosatom"], standards()["omskenergo"], spoken_seconds, {})
-    assert [mistake.partition(": 6 items")[0].rpartition(":")[2] for mistake in mistakes] == [" node 'main'"]
+def test_of_omskenergo_rosatom_breaks_the_number_of_items_and_the_seconds_of_one_breath() -> None:
+    items, seconds = check(FLOWS["rosatom"], standards()["omskenergo"], spoken_seconds, {})
+    assert "node 'main': 6 items" in items
+    assert "node 'reading': 'refused_lower_than_last + ask' lasts 15.2 s, " in seconds
+
+
+def test_what_cannot_be_said_is_named_once_and_not_again_for_its_breath() -> None:
+    flow = FLOWS["omskenergo"]
+    wrong = dataclasses.replace(flow, texts={**flow.texts, "balance_debt": "{supplier:money}"})
+    (told,) = check(wrong, standards()["omskenergo"], spoken_seconds, {})
+    assert "node 'balance': 'debt' cannot be said" in told
+
+
+def test_of_words_that_are_said_alone_no_breath_is_measured() -> None:
+    flow = FLOWS["omskenergo"]
+    alone = tuple(said for said in flow.spoken if said.slot != "payment")
+    long = {**flow.texts, "balance_debt": "очень " * 40 + "много."}
+    (told,) = check(dataclasses.replace(flow, spoken=alone, texts=long), standards()["omskenergo"], spoken_seconds, {})
+    assert "node 'balance': 'debt' lasts 16.4 s" in told
 
 
 def test_omskenergo_has_at_most_four_items_on_a_level_and_three_levels() -> None:

@@ -23,6 +23,7 @@ class Balance(Node):
     unproven: str
     next: str
     kind = "balance"
+    breaths = (("debt", "payment"), ("overpaid", "payment"), ("nothing", "payment"))
 
     @classmethod
     def read(cls, fields: Fields) -> Self:

@@ -19,6 +19,8 @@ class Node:
 
     name: str
     kind: ClassVar[str]
+    breaths: ClassVar[tuple[Texts, ...]] = ()
+    """Slots of words that the caller hears one right after another: together they may not be too long either."""
 
     @classmethod
     def read(cls, fields: Fields) -> Self:

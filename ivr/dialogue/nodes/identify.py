@@ -49,6 +49,12 @@ class Identify(Node):
     billing_down: str
     next: str
     kind = "identify"
+    breaths = (
+        ("unknown", "ask"),
+        ("offer_item", "offer_other"),
+        ("proof_wrong", "proof_ask"),
+        ("proof_wrong", "house_ask"),
+    )
 
     @classmethod
     def read(cls, fields: Fields) -> Self:

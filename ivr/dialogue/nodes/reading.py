@@ -52,6 +52,15 @@ class ReadingNode(Node):
     unproven: str
     next: str
     kind = "reading"
+    breaths = (
+        ("meter", "tariff", "last", "ask"),
+        ("meter", "tariff", "first", "ask"),
+        ("read_back", "used", "confirm"),
+        ("read_back", "improbable", "usual", "sure"),
+        ("refused_too_many_digits", "ask"),
+        ("refused_lower_than_last", "ask"),
+        ("refused_other", "ask"),
+    )
 
     @classmethod
     def read(cls, fields: Fields) -> Self:

@@ -44,6 +44,7 @@ class Unchecked(Node):
     failure: Texts
     next: str
     kind = "unchecked"
+    breaths = (("intro", "count"), ("tariff", "ask"), ("read_back", "confirm"))
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
