@@ -17,6 +17,7 @@ from ivr import logs
 from ivr.config import Centre, Secrets, load, secrets
 from ivr.domain.errors import ConfigurationError, IvrError
 from ivr.domain.standards import Standard
+from ivr.speech_commands import speech
 
 T = TypeVar("T")
 
@@ -33,15 +34,14 @@ news = typer.Typer(no_args_is_help=True, help="News that was recorded: by teleph
 app.add_typer(news, name="news")
 standards = typer.Typer(no_args_is_help=True, help="The service standards: every number with its clause.")
 app.add_typer(standards, name="standards")
+app.add_typer(speech, name="speech")
 
 Config = Annotated[Path, typer.Option("--config", help="The centre's configuration.")]
 Days = Annotated[int, typer.Option(min=1, help="How far back.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
 DEFAULT = Path("config.yaml")
-PRIVATE = 0o027
-"""Recordings, database and logs are for this user and his group only, whoever writes them."""
-WHOLE_SECRETS = 100
-"""Columns that a table of accounts needs: a secret that is cut is of no use."""
+PRIVATE = 0o027  # recordings, database and logs are for this user and his group only, whoever writes them
+WHOLE_SECRETS = 100  # columns that a table of accounts needs: a secret that is cut is of no use
 
 
 def secrets_file(centre_home: Path) -> Path:

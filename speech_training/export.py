@@ -46,5 +46,5 @@ def acoustics(checkpoint: Path, folder: Path, decoding: Decoding) -> int:
     folder.joinpath("am", "final.mdl").write_bytes(model)
     folder.joinpath("conf", "fbank.conf").write_text(features.CONFIGURATION)
     folder.joinpath("conf", "model.conf").write_text(decoding.configuration())
-    folder.joinpath("graph", "costs.json").write_text(decoding.costs.as_json())
+    folder.joinpath("costs.json").write_text(decoding.costs.as_json())
     return sum(parameter.numel() for parameter in network.parameters())
