@@ -1,5 +1,6 @@
 """The words that callers of this centre may say: those that every centre hears, its flow's, its places and people."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import yaml
 
 from ivr.adapters.db.engine import Database
+from ivr.adapters.db.schema import upgrade
 from ivr.adapters.db.spoken import spoken_texts
 from ivr.adapters.speech.vosk_compile import listed, words_of
 from ivr.config import Centre
@@ -21,6 +23,7 @@ async def words_in_use(centre: Centre, more: Sequence[Path] = ()) -> list[str]:
     """`more` are lists of words, one a line. Raises ConfigurationError, StoreUnavailable."""
     words = [word for path in (centre.path(EVERYWHERE), *more) for word in listed(path)]
     words += words_of(_texts(_flow(Places.of(centre).flow)))
+    await asyncio.to_thread(upgrade, centre.database_url)
     database = Database(centre.database_url, PATIENCE_S)
     try:
         words += words_of(await spoken_texts(database))

@@ -10,7 +10,7 @@ from time import strftime
 
 from ivr.adapters.speech import vosk_graph
 from ivr.adapters.speech.lexicon import said
-from speech_training import measure, testsets, texts, voices
+from speech_training import measure, testsets, texts, tune, voices
 from speech_training.corpus import Corpus
 from speech_training.export import Decoding, acoustics
 from speech_training.shards import Shards
@@ -103,6 +103,13 @@ def export(work: Work, decoding: Decoding) -> None:
     say(f"{work.model}: {count} parameters; its graph knows numbers: make the product's own by `ivr speech compile`")
 
 
+def try_settings(work: Work) -> None:
+    """Figures of the tuning voices by setting; what is best becomes the default of `Decoding`, by hand."""
+    sets = testsets.held_out(work.corpus(), voices.TUNING, "tuning")
+    for line in tune.tried(work.checkpoint, work.folder / "tuning", sets, tune.grid(Decoding())):
+        say(line)
+
+
 def evaluate(work: Work) -> None:
     """Every set under every condition; the whole table is kept as JSON beside the checkpoint."""
     ear = measure.Ear(work.model)
@@ -135,6 +142,7 @@ def main() -> None:
         "shards": lambda: shards(work),
         "train": lambda: train(work, Schedule(told.steps, told.falling)),
         "export": lambda: export(work, Decoding()),
+        "tune": lambda: try_settings(work),
         "evaluate": lambda: evaluate(work),
     }
     work.folder.mkdir(parents=True, exist_ok=True)

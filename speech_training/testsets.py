@@ -6,7 +6,7 @@ Each utterance is clean 8 kHz speech with its words; conditions (codec, noise, l
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +90,10 @@ def _human_strings(r: random.Random, words: list[str]) -> Iterator[tuple[str, li
 
 
 def held_out(corpus: Corpus, names: tuple[str, ...], label: str) -> dict[str, list[Utterance]]:
-    """Sentences of voices that train nothing: numbers alone, and those without any word of a number."""
+    """Sentences of voices that train nothing: numbers alone, and those without any word of a number.
+
+    The latter twice: `numberless`, where any number that is heard is wrong, and `words`, to be heard by a vocabulary.
+    """
     r = random.Random(43)
     numbers: list[Utterance] = []
     others: list[Utterance] = []
@@ -103,7 +106,8 @@ def held_out(corpus: Corpus, names: tuple[str, ...], label: str) -> dict[str, li
                 numbers.append(_utterance(one, voice, r))
             elif not any(known):
                 others.append(_utterance(one, voice, r))
-    return {f"{label} numbers": numbers, f"{label} numberless": others}
+    numberless = [replace(one, words=()) for one in others]
+    return {f"{label} numbers": numbers, f"{label} numberless": numberless, f"{label} words": others}
 
 
 def _utterance(one: Spoken, voice: str, r: random.Random) -> Utterance:
