@@ -2,15 +2,19 @@
 
 import argparse
 import json
+import random
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from time import strftime
 
 from ivr.adapters.speech import vosk_graph
 from ivr.adapters.speech.lexicon import said
-from speech_training import measure, testsets, texts, tune, voices
+from ivr.adapters.speech.vosk_compile import listed
+from speech_training import measure, testsets, tune, vocabulary, voices
 from speech_training.corpus import Corpus
 from speech_training.export import Decoding, acoustics
 from speech_training.shards import Shards
@@ -22,7 +26,8 @@ PACKAGES = (
 )
 SHARDS = 4
 PROCESSES = 2
-TEST_CONDITIONS = tuple(testsets.CONDITIONS)
+PHRASES = 100
+REJECTED_UNDER = ("alaw", "gsm", "babble15", "street15", "hum15")
 
 
 @dataclass(frozen=True)
@@ -99,8 +104,8 @@ def train(work: Work, schedule: Schedule) -> None:
 
 def export(work: Work, decoding: Decoding) -> None:
     count = acoustics(work.checkpoint, work.model, decoding)
-    vosk_graph.write(work.model / "graph", said(texts.COUNTED), decoding.costs)
-    say(f"{work.model}: {count} parameters; its graph knows numbers: make the product's own by `ivr speech compile`")
+    vosk_graph.write(work.model / "graph", said(listed(work.model.parent / "words.txt")), decoding.costs)
+    say(f"{work.model}: {count} parameters; its graph knows what every centre hears: the rest by `ivr speech compile`")
 
 
 def try_settings(work: Work) -> None:
@@ -110,18 +115,48 @@ def try_settings(work: Work) -> None:
         say(line)
 
 
-def evaluate(work: Work) -> None:
-    """Every set under every condition; the whole table is kept as JSON beside the checkpoint."""
-    ear = measure.Ear(work.model)
+@cache
+def _sets(work: Work) -> dict[str, list[testsets.Utterance]]:
     sets = testsets.human(next((work.packages / "usr/share/asterisk/sounds").glob("ru*")))
     sets |= testsets.held_out(work.corpus(), voices.TEST, "held-out")
-    sets |= testsets.held_out(work.corpus(), voices.TUNING, "tuning")
+    return sets | testsets.held_out(work.corpus(), voices.TUNING, "tuning")
+
+
+def _evaluated(work: Work, name: str, how: str) -> measure.Result:
+    sets = _sets(work)
+    return measure.measured(measure.Ear(work.model), name, sets[name], how, sets["tuning words"])
+
+
+def evaluate(work: Work) -> None:
+    """Every set under its conditions; the whole table is kept as JSON beside the checkpoint."""
+    names = [name for name in _sets(work) if not name.endswith(" words")] + ["human words"]
+    asked = [(name, how) for how in testsets.CONDITIONS for name in names]
+    asked = [(name, how) for name, how in asked if not name.endswith("numberless") or how in REJECTED_UNDER]
     results = []
-    for name, utterances in sets.items():
-        for how in TEST_CONDITIONS:
-            results.append(measure.measured(ear, name, utterances, how, sets["tuning numberless"]))
-            say(results[-1].line())
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        for result in pool.map(_evaluated, *zip(*((work, *one) for one in asked), strict=True)):
+            results.append(result)
+            say(result.line())
+    for line in _rejection(results):
+        say(line)
+    phrases = random.Random(7).sample(_sets(work)["held-out words"], PHRASES)
+    dictionary = work.packages / "usr/share/hunspell/ru_RU.dic"
+    for result in vocabulary.measured(work.model, work.folder / "vocabulary", dictionary, phrases):
+        results.append(result)
+        say(result.line())
     (work.folder / "measured.json").write_text(json.dumps(measure.report(results), ensure_ascii=False, indent=1))
+
+
+def _rejection(results: list[measure.Result]) -> Iterator[str]:
+    """By the threshold of the tuning voices: right numbers that are asked again, other phrases that pass."""
+    told = {result.name: result for result in results}
+    least, _ = tune.taken(told["tuning numbers, alaw"], told["tuning numberless, alaw"])
+    for result in results:
+        low = sum(one < least for one in result.confidences)
+        if result.words:
+            yield f"{result.name}: {low / max(1, result.whole):.1%} of the right ones lie below {least:.2f}"
+        else:
+            yield f"{result.name}: {(result.accepted - low) / result.utterances:.1%} taken, at {least:.2f} and above"
 
 
 def main() -> None:

@@ -19,8 +19,8 @@ from speech_training.voices import RATE, trimmed
 CONDITIONS = (
     "alaw",
     "gsm",
-    *(f"{kind}{ratio}" for kind in ("babble", "street", "hum") for ratio in (20, 15, 10, 5)),
-    *(f"loss{percent}" for percent in (1, 3, 5)),
+    *(f"{kind}{ratio}" for ratio in (15, 10, 20, 5) for kind in ("babble", "street", "hum")),
+    *(f"loss{percent}" for percent in (3, 1, 5)),
 )
 """What a test set is heard through. Noise is so many decibels below the speech, then A-law; lost packets are silent."""
 _SPOKEN_AS = {"hundred": "сто", "thousand": "тысяча", "2n": "два"}

@@ -28,8 +28,8 @@ Pronunciations = Mapping[str, tuple[tuple[str, ...], ...]]
 class Costs:
     """What it costs to hear `[unk]`: once, and for each of its phones. In nats, beside the scaled acoustics."""
 
-    unknown: float = 2.0
-    unknown_phone: float = 2.0
+    unknown: float = 4.0
+    unknown_phone: float = 1.75
 
     def as_json(self) -> str:
         return json.dumps(asdict(self)) + "\n"
