@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ivr.config_mistakes import told
 from ivr.domain.errors import ConfigurationError
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -214,13 +215,11 @@ def _place(location: tuple[Any, ...]) -> str:
 
 
 def load(path: Path) -> Centre:
-    """Read config.yaml. Raises ConfigurationError with every mistake: file, key, what is wrong."""
+    """Read config.yaml. Raises ConfigurationError with every mistake: file, line, key, what is wrong."""
     try:
         return Centre.model_validate(_read(path))
     except ValidationError as error:
-        raise ConfigurationError(
-            [f"{path}: {_place(mistake['loc'])}: {mistake['msg']}" for mistake in error.errors()]
-        ) from error
+        raise ConfigurationError(told(path, error, Centre)) from error
 
 
 def usable(path: Path) -> Centre | None:

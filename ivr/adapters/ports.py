@@ -1,6 +1,7 @@
 """Are the ports free that the centre is going to open? Asked before anything is started."""
 
 import errno
+import os
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,12 +27,16 @@ class Port:
 
 def mistakes(ports: Sequence[Port]) -> list[str]:
     """What keeps each port from being opened, with its key and the process that holds it."""
-    clashes = [
+    return clashes(ports) or [mistake for port in ports if (mistake := _mistake(port))]
+
+
+def clashes(ports: Sequence[Port]) -> list[str]:
+    """Ports among these that take each other's place; nothing is opened to find out."""
+    return [
         f"{one.key} and {other.key} are both {one.number}/{one.kind}: give one of them another port"
         for one, other in combinations(ports, 2)
         if (one.number, one.kind) == (other.number, other.kind) and _overlap(one.host, other.host)
     ]
-    return clashes or [mistake for port in ports if (mistake := _mistake(port))]
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -67,4 +72,5 @@ def holder(port: Port) -> str:
         if open_end and _overlap(connection.laddr.ip, port.host):
             with suppress(psutil.Error):
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
-    return f"a process of another user (see it with: sudo ss -lpn 'sport = :{port.number}')"
+    whose = "a process that is not to be seen from here" if os.geteuid() == 0 else "a process of another user"
+    return f"{whose} (see it with: sudo ss -lpn 'sport = :{port.number}')"

@@ -44,3 +44,20 @@ def test_of_no_mapping_and_no_file_nothing_can_be_used(tmp_path: Path) -> None:
     assert usable(write(tmp_path, ["a list"])) is None
     assert usable(tmp_path / "none.yaml") is None
     assert usable(tmp_path) is None
+
+
+def test_a_mistake_is_told_with_its_line_and_the_key_that_was_meant(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        "supplier: Свет\nweb:\n  prot: 81\n  host: 5\nsuplier: Тепло\n"
+        "sip:\n  carrier:\n    - 10.0.0.0/8\n    - 7\nxyzzy: 1\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigurationError) as refused:
+        load(path)
+    mistakes = refused.value.mistakes
+    begins = {mistake.removeprefix(str(path)).split(": ")[0]: mistake for mistake in mistakes}
+    assert set(begins) == {":3", ":4", ":5", ":9", ":10"}
+    assert begins[":3"].endswith("; perhaps port is meant")
+    assert begins[":5"].endswith("; perhaps supplier is meant")
+    assert "perhaps" not in begins[":10"]

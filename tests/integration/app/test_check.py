@@ -85,10 +85,10 @@ def test_every_mistake_is_told_in_one_run(home: Path, sounds: Path) -> None:
     assert code == 1
     lines = told.splitlines()
     for part, mistake in [
-        ("configuration", "config.yaml: web.port: "),
-        ("configuration", "config.yaml: colour: "),
-        ("configuration", "config.yaml: timezone: "),
-        ("configuration", "config.yaml: sip: "),
+        ("configuration", ": web.port: "),
+        ("configuration", ": colour: "),
+        ("configuration", ": timezone: "),
+        ("configuration", ": sip: "),
         ("operators", "operators.yaml: "),
         ("self-service", "billing.mapping: 'debit' is no field"),
         ("self-service", "IVR_NEWS_PIN_HASH: no argon2 hash"),

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from ivr.adapters.ports import Port, mistakes
+from ivr.adapters.ports import Port, holder, mistakes
 
 
 @pytest.mark.parametrize(("kind", "type_"), [("tcp", socket.SOCK_STREAM), ("udp", socket.SOCK_DGRAM)])
@@ -33,3 +33,10 @@ def test_one_port_given_to_two() -> None:
     assert mistake.startswith("web.port and fastagi.port are both 8080/tcp")
     apart = [Port("a", "127.0.0.1", 1, "tcp"), Port("b", "127.0.0.2", 1, "tcp"), Port("c", "127.0.0.1", 1, "udp")]
     assert not any("are both" in mistake for mistake in mistakes(apart))
+
+
+def test_a_holder_out_of_sight_is_another_users_only_where_we_are_not_root() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))  # bound, not listening: nobody holds it as a server
+        told = holder(Port("web.port", "127.0.0.1", free.getsockname()[1], "tcp"))
+    assert ("another user" in told) == (os.geteuid() != 0)
