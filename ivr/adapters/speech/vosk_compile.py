@@ -1,0 +1,75 @@
+"""Makes our own acoustic model ready for the words of one centre: its sounds as they ship, its graph made anew.
+
+The shipped folder is never written to: what is compiled lies in a folder of the centre's, with the acoustics linked.
+"""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.adapters.speech import vosk_graph
+from ivr.adapters.speech.letter_to_sound import STRESS
+from ivr.adapters.speech.lexicon import said
+from ivr.domain.errors import ConfigurationError
+
+_WORD = re.compile(rf"[а-яё{STRESS}]+")
+_SLOT = re.compile(r"\{[^}]*\}")
+ACOUSTICS = ("am", "conf")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A folder that vosk loads. `silent` are words that nobody can say, left out."""
+
+    folder: Path
+    words: int
+    silent: tuple[str, ...]
+
+
+def words_of(texts: Iterable[str]) -> list[str]:
+    """Every Russian word of the texts once, in lower case, in order; slots like {name} are no words."""
+    found: dict[str, None] = {}
+    for text in texts:
+        found |= dict.fromkeys(_WORD.findall(_SLOT.sub(" ", text.lower())))
+    return list(found)
+
+
+def listed(path: Path) -> list[str]:
+    """The words of a list, one a line; what follows # is left out. Raises ConfigurationError."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError([f"{path}: cannot be read: {error}"]) from error
+    return words_of(line.partition("#")[0] for line in lines)
+
+
+def compiled(model: Path, folder: Path, words: Iterable[str]) -> Compiled:
+    """Writes `folder` from the acoustics of `model`, which it replaces whole: calls on the old one are not disturbed.
+
+    Raises ConfigurationError when `model` is no model of ours, or espeak-ng is missing.
+    """
+    costs = _costs(model)
+    wanted = list(dict.fromkeys(words))
+    pronunciations = {word.replace(STRESS, ""): ways for word, ways in said(wanted).items()}
+    beside = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    for part in ACOUSTICS:
+        (beside / part).symlink_to(os.path.relpath(model / part, folder.parent / folder.name))
+    vosk_graph.write(beside / "graph", pronunciations, costs)
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+    silent = tuple(word for word in wanted if word.replace(STRESS, "") not in pronunciations)
+    return Compiled(folder, len(pronunciations), silent)
+
+
+def _costs(model: Path) -> vosk_graph.Costs:
+    told = model / "costs.json"
+    try:
+        return vosk_graph.Costs(**json.loads(told.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ConfigurationError([f"{model}: no model of ours: {told.name} cannot be read: {error}"]) from error

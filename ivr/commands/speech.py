@@ -1,0 +1,40 @@
+"""`ivr speech`: what the owner does with speech models."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ivr.commands.shell import DEFAULT, Config, group, or_exit
+from ivr.config import load
+
+speech = group("Speech models: the words they know.")
+
+SHIPPED = Path("asr_models/ivr-ru-phone-8k")
+COMPILED = Path("var/asr_models")
+SHOWN = 10
+
+
+@speech.command("compile")
+def compile_words(
+    config: Config = DEFAULT,
+    model: Annotated[Path, typer.Option(help="A model of ours, whose acoustics are taken.")] = SHIPPED,
+    words: Annotated[list[Path] | None, typer.Option(help="More words, one a line: streets, names.")] = None,
+) -> None:
+    """Give the shipped model this centre's words: those of its flow, streets and names. No training is needed."""
+    from ivr.adapters.speech.vosk_compile import Compiled, compiled
+    from ivr.speech_words import words_in_use
+
+    def work() -> Compiled:
+        centre = load(config)
+        source = centre.path(model)
+        known = asyncio.run(words_in_use(centre, words or []))
+        return compiled(source, centre.path(COMPILED) / source.name, known)
+
+    done = or_exit(work)
+    if done.silent:
+        told = f"left out, for nobody can say them: {', '.join(done.silent[:SHOWN])}"
+        Console(stderr=True).print(told, markup=False)
+    typer.echo(f"{done.folder}: {done.words} words")

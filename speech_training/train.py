@@ -1,0 +1,201 @@
+"""Training by CTC, counted in steps: a fixed learning rate, then a straight fall to nothing over the last ones.
+
+A checkpoint holds everything that a run needs to go on, the order of the data too.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from ivr.adapters.speech.letter_to_sound import PHONES
+from speech_training.features import BINS
+from speech_training.network import CONTEXT, STRIDE, Network
+from speech_training.shards import Utterance
+
+DEV = 400
+"""Utterances kept back to watch the error; of the training voices, so they choose nothing about unseen ones."""
+_WARM_UP = 200
+_CLIP = 5.0
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """`steps` in all, the last `falling` of them with a falling rate; `frames` of input in a batch."""
+
+    steps: int
+    falling: int
+    rate: float = 2.5e-3
+    channels: int = 224
+    frames: int = 12_000
+    seed: int = 1
+    threads: int = 2
+    save_every: int = 200
+
+    def rate_at(self, step: int) -> float:
+        left = (self.steps - step) / max(1, self.falling)
+        return self.rate * min(1.0, (step + 1) / _WARM_UP) * max(0.01, min(1.0, left))
+
+
+class Training:
+    """One run: `checkpoint` is read when it is there, so a broken run goes on where it stopped."""
+
+    def __init__(self, utterances: Sequence[Utterance], schedule: Schedule, checkpoint: Path) -> None:
+        torch.set_num_threads(schedule.threads)
+        torch.manual_seed(schedule.seed)
+        order = list(utterances)
+        random.Random(schedule.seed).shuffle(order)
+        self._dev, self._data = order[:DEV], order[DEV:]
+        self._schedule, self._checkpoint = schedule, checkpoint
+        self.network = Network(BINS, len(PHONES), schedule.channels)
+        self._optimiser = torch.optim.AdamW(self.network.parameters(), lr=schedule.rate, weight_decay=1e-3)
+        self._random = random.Random(schedule.seed)
+        self._step = 0
+        self._batches: list[list[int]] = []
+        if checkpoint.exists():
+            self._resume()
+
+    def _resume(self) -> None:
+        kept = torch.load(self._checkpoint, weights_only=False)
+        self.network.load_state_dict(kept["network"])
+        self._optimiser.load_state_dict(kept["optimiser"])
+        self._random.setstate(kept["random"])
+        torch.set_rng_state(kept["torch_random"])
+        self._step, self._batches = kept["step"], kept["batches"]
+
+    def _save(self) -> None:
+        beside = self._checkpoint.with_suffix(".part")
+        torch.save(
+            {
+                "network": self.network.state_dict(),
+                "channels": self._schedule.channels,
+                "optimiser": self._optimiser.state_dict(),
+                "random": self._random.getstate(),
+                "torch_random": torch.get_rng_state(),
+                "step": self._step,
+                "batches": self._batches,
+            },
+            beside,
+        )
+        beside.rename(self._checkpoint)
+
+    def run(self, tell: Callable[[str], None]) -> None:
+        """To the last step; `tell` hears of the loss and of the error on held-back utterances."""
+        schedule, started, first = self._schedule, monotonic(), self._step
+        losses: list[float] = []
+        while self._step < schedule.steps:
+            if not self._batches:
+                self._batches = _batches(self._data, schedule.frames, self._random)
+            losses.append(self._learn([self._data[number] for number in self._batches.pop()]))
+            self._step += 1
+            if self._step % schedule.save_every == 0 or self._step == schedule.steps:
+                self._save()
+                pace = (monotonic() - started) / (self._step - first)
+                tell(
+                    f"step {self._step}/{schedule.steps}: loss {sum(losses) / len(losses):.3f}, "
+                    f"phone errors {self.phone_errors():.2%}, {pace:.2f} s a step"
+                )
+                losses = []
+
+    def _learn(self, utterances: Sequence[Utterance]) -> float:
+        self.network.train()
+        for group in self._optimiser.param_groups:
+            group["lr"] = self._schedule.rate_at(self._step)
+        varied = [_varied(one, self._random) for one in utterances]
+        frames, lengths = _padded([features for features, _ in varied])
+        phones = torch.from_numpy(np.concatenate([said for _, said in varied]).astype(np.int64))
+        counts = torch.tensor([len(said) for _, said in varied])
+        scores = functional.log_softmax(self.network(frames), -1).transpose(0, 1)
+        loss = functional.ctc_loss(scores, phones, lengths, counts, reduction="sum", zero_infinity=True)
+        loss = loss / counts.sum().clamp(min=1)
+        self._optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
+        self._optimiser.step()
+        return float(loss.detach())
+
+    def phone_errors(self) -> float:
+        """Share of phones that are wrong, missing or too many, by the best path."""
+        self.network.eval()
+        errors = total = 0
+        with torch.no_grad():
+            for start in range(0, len(self._dev), 50):
+                part = self._dev[start : start + 50]
+                frames, lengths = _padded([one.features.astype(np.float32) for one in part])
+                best = self.network(frames).argmax(-1)
+                for one, row, length in zip(part, best, lengths, strict=True):
+                    errors += _distance(one.phones.tolist(), _collapsed(row[:length].tolist()))
+                    total += len(one.phones)
+        return errors / max(1, total)
+
+
+def _batches(data: Sequence[Utterance], frames: int, r: random.Random) -> list[list[int]]:
+    """Utterances of a like length together, the batches in any order."""
+    order = sorted(range(len(data)), key=lambda number: len(data[number].features) + r.uniform(-30, 30))
+    batches: list[list[int]] = [[]]
+    longest = 0
+    for number in order:
+        longest = max(longest, len(data[number].features))
+        if batches[-1] and longest * (len(batches[-1]) + 1) > frames:
+            batches.append([])
+            longest = len(data[number].features)
+        batches[-1].append(number)
+    r.shuffle(batches)
+    return batches
+
+
+def _varied(one: Utterance, r: random.Random) -> tuple[np.ndarray, np.ndarray]:
+    """Another pace, tract, level and tilt, and holes in time and frequency."""
+    features = one.features.astype(np.float32)
+    needed = len(one.phones) + int((one.phones[1:] == one.phones[:-1]).sum())
+    pace = float(np.exp(r.uniform(-0.12, 0.12))) if r.random() < 0.5 else 1.0
+    length = round(len(features) * pace)
+    if pace != 1.0 and length // STRIDE >= needed and length > 2:
+        features = _stretched(features, np.linspace(0, len(features) - 1, length))
+    if r.random() < 0.5:
+        warped = np.clip(np.arange(BINS) * float(np.exp(r.uniform(-0.08, 0.08))), 0, BINS - 1)
+        features = _stretched(features.T, warped).T.copy()
+    mean = features.mean()
+    for _ in range(2):
+        if r.random() < 0.5:
+            start = r.randrange(max(1, len(features) - 8))
+            features[start : start + r.randint(1, 8)] = mean
+        if r.random() < 0.5:
+            low = r.randrange(BINS - 4)
+            features[:, low : low + r.randint(1, 4)] = mean
+    tilt = np.interp(np.arange(BINS), np.linspace(0, BINS, 4), [r.uniform(-0.7, 0.7) for _ in range(4)])
+    return (features + tilt + r.uniform(-1.5, 1.5)).astype(np.float32), one.phones
+
+
+def _stretched(rows: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Rows read at fractional places, between their neighbours."""
+    low = np.minimum(places.astype(int), len(rows) - 1)
+    high = np.minimum(low + 1, len(rows) - 1)
+    part = (places - low)[:, None].astype(np.float32)
+    return rows[low] * (1 - part) + rows[high] * part
+
+
+def _padded(features: Sequence[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor]:
+    """A batch as Kaldi's decoder sees it: the first and last frame repeated beyond the edges."""
+    lengths = [(len(one) + STRIDE - 1) // STRIDE for one in features]
+    longest = STRIDE * (max(lengths) - 1) + 1 + CONTEXT
+    rows = [np.pad(one[:longest], ((CONTEXT, max(0, longest - len(one))), (0, 0)), mode="edge") for one in features]
+    return torch.from_numpy(np.stack(rows)), torch.tensor(lengths)
+
+
+def _collapsed(best: list[int]) -> list[int]:
+    return [phone for place, phone in enumerate(best) if phone and (place == 0 or best[place - 1] != phone)]
+
+
+def _distance(wanted: list[int], heard: list[int]) -> int:
+    row = list(range(len(heard) + 1))
+    for number, one in enumerate(wanted, 1):
+        before, row[0] = row[0], number
+        for place, other in enumerate(heard, 1):
+            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (one != other))
+    return row[-1]
