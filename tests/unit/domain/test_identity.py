@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.domain.customer import Account, CustomerKind
-from ivr.domain.identity import IdentityRules, Proof, Tally, expected, proof_of, proves, succeeded, tried
+from ivr.domain.identity import IdentityRules, Judged, Proof, Tally, expected, failed, judged, proof_of, proves
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RULES = IdentityRules()
@@ -51,33 +51,37 @@ def test_the_best_proof_that_is_allowed_asked_and_known() -> None:
     assert proof_of(replace(ONE, contract=""), (Proof.CONTRACT,), RULES) is None
 
 
-def failed(times: int, tally: Tally | None = None, at: datetime = NOW) -> Tally:
+def failures(times: int, tally: Tally | None = None, at: datetime = NOW) -> Tally:
     tally = tally or Tally()
     for _ in range(times):
-        after = tried(tally, at, RULES)
-        assert after is not None
-        tally = after
+        tally = failed(tally, at, RULES)
     return tally
 
 
 def test_the_fifth_failure_locks_for_an_hour() -> None:
-    assert not failed(4).locked(NOW)
-    tally = failed(5)
+    assert not failures(4).locked(NOW)
+    tally = failures(5)
     assert tally.locked(NOW) and tally.locked(NOW + HOUR - timedelta(seconds=1))
-    assert tried(tally, NOW, RULES) is None
+    assert failed(tally, NOW, RULES) == tally
     assert not tally.locked(NOW + HOUR)
-    assert failed(1, tally, NOW + HOUR) == Tally(1, NOW + HOUR)
+    assert failures(1, tally, NOW + HOUR) == Tally(1, NOW + HOUR)
 
 
 def test_failures_are_forgotten_after_their_time() -> None:
     later = NOW + HOUR + timedelta(seconds=1)
-    assert failed(1, failed(4), later) == Tally(1, later)
-    assert failed(1, failed(4), NOW + HOUR).locked(NOW + HOUR)
+    assert failures(1, failures(4), later) == Tally(1, later)
+    assert failures(1, failures(4), NOW + HOUR).locked(NOW + HOUR)
 
 
-def test_a_success_takes_back_its_own_try_alone() -> None:
-    assert succeeded(failed(3), RULES) == failed(2)
-    assert succeeded(failed(5), RULES) == failed(4)
-    assert succeeded(Tally(), RULES) == Tally()
-    over = Tally(6, NOW, NOW + HOUR)
-    assert succeeded(over, RULES) == Tally(5, NOW, NOW + HOUR)
+def test_a_right_try_changes_nothing_and_a_wrong_one_counts_against_all() -> None:
+    known = {"a": failures(4), "b": Tally()}
+    assert judged(known, True, NOW, RULES) == (Judged(allowed=True, locked=False), {})
+    assert judged({"b": Tally()}, False, NOW, RULES) == (Judged(allowed=True, locked=False), {"b": failures(1)})
+    outcome, after = judged(known, False, NOW, RULES)
+    assert outcome == Judged(allowed=True, locked=True) and after == {"a": failures(5), "b": failures(1)}
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_locked_try_is_neither_judged_nor_counted(right: bool) -> None:
+    known = {"a": failures(5), "b": Tally()}
+    assert judged(known, right, NOW, RULES) == (Judged(allowed=False, locked=True), {})
