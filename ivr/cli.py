@@ -9,7 +9,7 @@ from rich.table import Column, Table
 
 from ivr import logs
 from ivr.commands.bench import bench
-from ivr.commands.contacts import news, requests
+from ivr.commands.contacts import audit, news, requests
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, or_exit, read, secrets_file
 from ivr.commands.speech import speech
 from ivr.commands.standards import standards
@@ -22,6 +22,7 @@ app.add_typer(bench, name="bench")
 app.add_typer(customers, name="customers")
 app.add_typer(readings, name="readings")
 app.add_typer(requests, name="requests")
+app.command("audit")(audit)
 app.add_typer(news, name="news")
 app.add_typer(supply, name="supply")
 app.add_typer(standards, name="standards")
