@@ -1,0 +1,77 @@
+"""What the supplier sets: how long each state may last, when demands soften, when the reserve comes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """`after_s` seconds after it joined this queue an entry asks for levels lower by `lower_by`; at 0 a skill is not
+    asked for."""
+
+    after_s: float
+    lower_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRules:
+    """Of one queue. Seconds.
+
+    ring_s:               an offer ends (Rosatom's standard: answered within 15 s).
+    wrap_up_s:            the operator's work after the talk (standards: 5 min); he may end it earlier.
+    wrap_up_extension_s:  by how much he may extend it, in all.
+    talk_check_s:         after so long a talk, and again, the phone system is asked whether it still lives.
+    dial_s:               a callback's customer lets his phone ring so long.
+    longest_wait_s:       then the entry goes to the queue `overflow_to` (once to each), or is released.
+    target_s:             the reserve is called in when the predicted wait exceeds this, for `reserve_s`.
+    """
+
+    ring_s: float = 15.0
+    wrap_up_s: float = 300.0
+    wrap_up_extension_s: float = 120.0
+    talk_check_s: float = 900.0
+    dial_s: float = 45.0
+    longest_wait_s: float = 3600.0
+    overflow_to: str = ""
+    relaxation: tuple[Relaxation, ...] = ()
+    target_s: float = 100.0
+    reserve_s: float = 600.0
+
+    def __post_init__(self) -> None:
+        periods = (self.ring_s, self.talk_check_s, self.dial_s, self.longest_wait_s, self.reserve_s)
+        if min(periods) <= 0 or min(self.wrap_up_s, self.wrap_up_extension_s) < 0:
+            raise ValueError("every period of a queue has a length")
+
+    def lowered(self, joined_for: float) -> int:
+        """By how much demands are lowered after `joined_for` seconds in this queue."""
+        return max((step.lower_by for step in self.relaxation if joined_for >= step.after_s), default=0)
+
+    def relaxes_next(self, joined_for: float) -> float | None:
+        """How many seconds after joining the demands soften next; None: no more."""
+        return min((step.after_s for step in self.relaxation if step.after_s > joined_for), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Of the whole centre. Seconds. Queues that are not named have the rules `others`.
+
+    misses:         so many offers missed in a row set an operator aside, for `aside_s`; each miss rests him `rest_s`.
+                    Who comes back from being set aside without having said that he is ready has one try.
+    unreachable_s:  then a device that was gone or busy is tried again.
+    verify_s:       the phone system's time to say that a long talk still lives; else it counts as ended.
+    """
+
+    queues: Mapping[str, QueueRules] = field(default_factory=dict)
+    others: QueueRules = QueueRules()
+    misses: int = 2
+    rest_s: float = 5.0
+    aside_s: float = 300.0
+    unreachable_s: float = 60.0
+    verify_s: float = 30.0
+
+    def __post_init__(self) -> None:
+        if min(self.rest_s, self.aside_s, self.unreachable_s, self.verify_s) <= 0 or self.misses < 1:
+            raise ValueError("every period has a length, and an operator may be set aside after one miss at the least")
+
+    def of(self, queue: str) -> QueueRules:
+        return self.queues.get(queue, self.others)
