@@ -28,3 +28,9 @@ Every state has a deadline: an offer rings out, a wrap-up has its limit, a long 
 again, every shift has an end, every entry gives up. `acd.snapshot()` is plain data; after a restart
 `Acd.restore(rules, snapshot, now)` goes on from it, or from one that was put together from the database and Asterisk.
 """
+
+from ivr.domain.acd.acd import Acd, Outcome
+from ivr.domain.acd.rules import QueueRules, Relaxation, Rules
+from ivr.domain.acd.snapshot import EntryState, OperatorState, Snapshot
+
+__all__ = ["Acd", "EntryState", "OperatorState", "Outcome", "QueueRules", "Relaxation", "Rules", "Snapshot"]

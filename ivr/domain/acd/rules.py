@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ class QueueRules:
         if min(periods) <= 0 or min(self.wrap_up_s, self.wrap_up_extension_s) < 0:
             raise ValueError("every period of a queue has a length")
 
-    def lowered(self, joined_for: float) -> int:
-        """By how much demands are lowered after `joined_for` seconds in this queue."""
-        return max((step.lower_by for step in self.relaxation if joined_for >= step.after_s), default=0)
+    def lowered(self, joined: float, now: float) -> int:
+        """By how much the demands of who joined then are lowered."""
+        return max((step.lower_by for step in self.relaxation if now >= joined + step.after_s), default=0)
 
-    def relaxes_next(self, joined_for: float) -> float | None:
-        """How many seconds after joining the demands soften next; None: no more."""
-        return min((step.after_s for step in self.relaxation if step.after_s > joined_for), default=None)
+    def relaxes_at(self, joined: float, now: float) -> float:
+        """When they soften next; infinite: no more."""
+        return min((joined + step.after_s for step in self.relaxation if now < joined + step.after_s), default=inf)
 
 
 @dataclass(frozen=True, slots=True)
