@@ -1,6 +1,5 @@
 """The ACD itself: an event and the moment go in, commands and records come out. See the package's docstring."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -83,11 +82,10 @@ class Acd:
         """How many wait in the queue."""
         return len(self._floor.queue(queue).waiting)
 
-    def staff(self, queue: str) -> Counter[State]:
+    def staff(self, queue: str) -> dict[State, int]:
         """How many who serve the queue are in which state; the reserve only while it is called in."""
-        floor, staff = self._floor, Counter[State]()
-        called = floor.queue(queue).reserve_until is not None
-        for crew in floor.crews.values():
-            if queue in crew.queues and (called or not crew.reserve):
-                staff.update(crew.staff)
-        return +staff
+        staff = self._floor.staff
+        serving = staff.serving(queue)
+        if self._floor.queue(queue).reserve_until is None:
+            serving &= ~staff.reserve
+        return {state: count for state, those in staff.in_state.items() if (count := (those & serving).bit_count())}

@@ -2,48 +2,42 @@
 
 from typing import NamedTuple
 
-from ivr.domain.acd.floor import Crew, Floor, Line, Rank, Seat, Ticket
+from ivr.domain.acd.floor import Floor, Line, Seat, Ticket
+from ivr.domain.acd.model import OperatorId, State
 from ivr.domain.acd.order import Key
 from ivr.domain.acd.records import Hindrance, Passed, Why
 
 RIVALS = 3
 """So many of those passed over are named in a record."""
 
+LOOKS = 16
+"""So many lines are looked at for rivals when the first entry has been found."""
+
 
 class Chosen(NamedTuple):
     seat: Seat
-    rank: Rank
     passed: tuple[Passed, ...]
 
 
 def best_operator(floor: Floor, line: Line) -> Chosen | None:
-    """Of those idle the best skilled, then the one with fewest other skills, then the longest idle. None: nobody."""
-    rank: Rank | None = None
-    equals: list[Key] = []
-    worse: list[Passed] = []
-    for each, crew in line.crews:
-        if each.reserve and line.queue.reserve_until is None:
-            break
-        if not crew.idle:
-            continue
-        if rank is None or each == rank:
-            rank = each
-            equals += crew.idle.first(RIVALS + 1)
-        else:
-            worse += (Passed(name, _why(rank, each)) for _, name in crew.idle.first(RIVALS))
-            if len(worse) >= RIVALS:
-                break
-    if rank is None:
+    """Of those idle the best skilled, then those with fewest skills in all, then the longest idle. None: nobody."""
+    staff, called = floor.staff, line.queue.reserve_until is not None
+    idle = staff.in_state[State.READY] & staff.fit(line.queue.name, line.needs, line.lowered)
+    regular = idle & ~staff.reserve
+    group = regular or (idle if called else 0)
+    if not group:
         return None
-    equals.sort()
-    passed = [*(Passed(name, Why.IDLE_SHORTER) for _, name in equals[1:]), *worse]
-    return Chosen(floor.seats[equals[0][1]], rank, tuple(passed[:RIVALS]))
-
-
-def _why(best: Rank, other: Rank) -> Why:
-    if other.reserve > best.reserve:
-        return Why.RESERVE
-    return Why.LESS_SKILLED if other.lacks > best.lacks else Why.MORE_SKILLS_ELSEWHERE
+    ablest = staff.ablest(group, line.needs)
+    equal = staff.narrowest(ablest)
+    first = staff.idle.first(equal)
+    others = {
+        Why.IDLE_SHORTER: equal ^ 1 << first[2],
+        Why.MORE_SKILLS_ELSEWHERE: ablest ^ equal,
+        Why.LESS_SKILLED: group ^ ablest,
+        Why.RESERVE: idle ^ group if called else 0,
+    }
+    rivals = [Passed(staff.idle.first(rest)[1], why) for why, rest in others.items() if rest]
+    return Chosen(floor.seats[OperatorId(first[1])], tuple(rivals[:RIVALS]))
 
 
 class First(NamedTuple):
@@ -53,28 +47,35 @@ class First(NamedTuple):
 
 def first_entry(floor: Floor, seat: Seat) -> First | None:
     """The first in order of all that this operator may take. None: nothing waits for him."""
-    heads = seat.kept.first(RIVALS + 1)
-    for line in seat.crew.lines:
-        if line.waiting and (not seat.crew.reserve or line.queue.reserve_until is not None):
-            heads += line.waiting.first(RIVALS + 1)
-    if not heads:
+    kept, looks = seat.kept.first(1), 0
+    heads: list[Key] = []
+    for key in floor.heads:
+        if heads or (kept and kept[0] < key):
+            looks += 1
+            if looks > LOOKS:
+                break
+        line = floor.tickets[key[2]].line
+        if line and line.takes(seat.operator):
+            heads.append(key)
+            if len(heads) > RIVALS:
+                break
+    found = sorted(kept + heads)
+    if not found:
         return None
-    heads.sort()
-    first, *rest = heads[: RIVALS + 1]
-    later = (Passed(key[2], Why.LOWER_PRIORITY if key[0] > first[0] else Why.ARRIVED_LATER) for key in rest)
-    return First(floor.tickets[first[2]], tuple(later))
+    first = floor.tickets[found[0][2]]
+    if first.line:
+        found = sorted(found + first.line.waiting.first(RIVALS + 1)[1:])
+    return First(first, tuple(_later(key, found[0]) for key in found[1 : RIVALS + 1]))
 
 
-def hindrance(line: Line) -> Hindrance:
+def _later(key: Key, first: Key) -> Passed:
+    return Passed(key[2], Why.LOWER_PRIORITY if key[0] > first[0] else Why.ARRIVED_LATER)
+
+
+def hindrance(floor: Floor, line: Line) -> Hindrance:
     """Why nobody takes what waits in this line."""
-    for rank, crew in line.crews:
-        if rank.reserve and line.queue.reserve_until is None:
-            break
-        if crew.staff.total():
-            return Hindrance.NOBODY_FREE
-    return Hindrance.NOBODY_LOGGED_IN
-
-
-def rank_of(crew: Crew, line: Line) -> Rank:
-    """Also of one who is preferred and lacks the skills."""
-    return crew.rank(line) or Rank(crew.reserve, 0, len(crew.skills))
+    staff = floor.staff
+    fit = staff.fit(line.queue.name, line.needs, line.lowered)
+    if line.queue.reserve_until is None:
+        fit &= ~staff.reserve
+    return Hindrance.NOBODY_FREE if fit else Hindrance.NOBODY_LOGGED_IN

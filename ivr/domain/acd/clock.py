@@ -12,8 +12,8 @@ from ivr.domain.acd.operators import go
 from ivr.domain.acd.records import What
 from ivr.domain.acd.reserve import send_away
 
-AT_ONCE = 64
-"""So many states end at one Tick: a shift that ends for thousands must not hold up a caller."""
+AT_ONCE = 8
+"""So many states end at one Tick: a shift that ends for thousands must not hold up a caller's answer."""
 
 
 def ticked(floor: Floor, event: Tick) -> None:

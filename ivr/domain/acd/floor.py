@@ -1,25 +1,16 @@
 """The floor: everything the ACD knows at this moment, and what it has to say about it. No decisions are taken here."""
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import NamedTuple
 
 from ivr.domain.acd.commands import Command, Subject, Tell
 from ivr.domain.acd.events import Paused
+from ivr.domain.acd.idle import IdleKey
 from ivr.domain.acd.model import Entry, EntryId, Need, OfferId, Operator, OperatorId, Stage, State
 from ivr.domain.acd.order import Deadlines, Key, Order
 from ivr.domain.acd.records import Note, Record, What
 from ivr.domain.acd.rules import QueueRules, Rules
-
-
-class Rank(NamedTuple):
-    """How well a crew fits a line; the smaller is the better."""
-
-    reserve: bool
-    lacks: int  # minus the sum of levels in the skills asked for
-    others: int  # how many skills besides
+from ivr.domain.acd.staff import Staff
 
 
 @dataclass(eq=False, slots=True)
@@ -32,46 +23,32 @@ class Queue:
 
 @dataclass(eq=False, slots=True)
 class Line:
-    """Those who wait in one queue with the same demands, in order, and the crews that may take them, best first."""
+    """Those who wait in one queue with the same demands, in order."""
 
     queue: Queue
     needs: tuple[Need, ...]
     lowered: int
     waiting: Order = field(default_factory=Order)
-    crews: list[tuple[Rank, "Crew"]] = field(default_factory=list)
 
-
-@dataclass(eq=False, slots=True)
-class Crew:
-    """Operators with the same queues and skills; who of them is idle, longest first."""
-
-    queues: frozenset[str]
-    skills: Mapping[str, int]
-    reserve: bool
-    idle: Order = field(default_factory=Order)
-    staff: Counter[State] = field(default_factory=Counter)
-    lines: list[Line] = field(default_factory=list)
-
-    def rank(self, line: Line) -> Rank | None:
-        """None: its operators may not take what waits in the line."""
-        if line.queue.name not in self.queues:
-            return None
-        levels = [self.skills.get(skill, 0) for skill, _ in line.needs]
-        if any(level < need.level - line.lowered for level, need in zip(levels, line.needs, strict=True)):
-            return None
-        return Rank(self.reserve, -sum(levels), len(self.skills) - sum(level > 0 for level in levels))
+    def takes(self, operator: Operator) -> bool:
+        """May he take what waits here?"""
+        queue = self.queue
+        if queue.name not in operator.queues or (operator.reserve and queue.reserve_until is None):
+            return False
+        return all(level <= self.lowered + operator.skills.get(skill, 0) for skill, level in self.needs)
 
 
 @dataclass(eq=False, slots=True)
 class Seat:
     """An operator who is logged in. `until`: of the state; inf when only the shift ends it.
 
+    number: of the seat, see `staff`.
     ticket: what he rings for or talks with; None in a talk that the ACD did not give him.
     kept:   entries that wait for him alone. extension_s: by how much he may still extend his wrap-up.
     """
 
     operator: Operator
-    crew: Crew
+    number: int
     shift_until: float
     state: State
     since: float
@@ -88,8 +65,8 @@ class Seat:
     kept: Order = field(default_factory=Order)
 
     @property
-    def idle_key(self) -> Key:
-        return self.idle_since, self.operator.id
+    def idle_key(self) -> IdleKey:
+        return self.idle_since, self.operator.id, self.number
 
 
 @dataclass(eq=False, slots=True)
@@ -109,7 +86,10 @@ class Ticket:
 
 
 class Floor:
-    """`now` never runs back. What is told, noted and commanded is taken out with `take`."""
+    """`now` never runs back. What is told, noted and commanded is taken out with `take`.
+
+    heads: who is first in his line, of all lines. counts: operators by state.
+    """
 
     def __init__(self, rules: Rules, prefix: str) -> None:
         self.rules = rules
@@ -119,8 +99,9 @@ class Floor:
         self.offers: dict[OfferId, Seat] = {}
         self.queues: dict[str, Queue] = {}
         self.lines: dict[tuple[str, tuple[Need, ...], int], Line] = {}
-        self.crews: dict[Key, Crew] = {}
-        self.staff: Counter[State] = Counter()
+        self.heads = Order()
+        self.staff = Staff()
+        self.counts: dict[State, int] = dict.fromkeys(State, 0)
         self.deadlines: Deadlines[tuple[Subject, str]] = Deadlines()
         self.prefix = prefix
         self.offered = 0
@@ -154,31 +135,23 @@ class Floor:
         lowered = queue.rules.lowered(ticket.joined, self.now)
         key = queue.name, needs, lowered
         if key not in self.lines:
-            self.lines[key] = line = Line(queue, needs, lowered)
-            for crew in self.crews.values():
-                self._match(line, crew)
-            line.crews.sort(key=_by_rank)
+            self.lines[key] = Line(queue, needs, lowered)
         return self.lines[key]
-
-    def crew(self, operator: Operator) -> Crew:
-        key = operator.queues, frozenset(operator.skills.items()), operator.reserve
-        if key not in self.crews:
-            self.crews[key] = crew = Crew(operator.queues, operator.skills, operator.reserve)
-            for line in self.lines.values():
-                if self._match(line, crew):
-                    line.crews.sort(key=_by_rank)
-        return self.crews[key]
-
-    def _match(self, line: Line, crew: Crew) -> bool:
-        if rank := crew.rank(line):
-            line.crews.append((rank, crew))
-            crew.lines.append(line)
-        return rank is not None
 
     def enter_line(self, ticket: Ticket, line: Line) -> None:
         ticket.line = line
+        self._behead(line)
         line.waiting.add(ticket.key)
+        self._head(line)
         line.queue.waiting.add(ticket.key)
+
+    def _behead(self, line: Line) -> None:
+        for key in line.waiting.first(1):
+            self.heads.remove(key)
+
+    def _head(self, line: Line) -> None:
+        for key in line.waiting.first(1):
+            self.heads.add(key)
 
     def keep(self, ticket: Ticket, seat: Seat) -> None:
         """For this operator alone; its place in the queue is counted all the same."""
@@ -189,7 +162,9 @@ class Floor:
     def leave_line(self, ticket: Ticket) -> None:
         """Out of where it waits, if it does. Before its entry or its line is changed."""
         if ticket.line:
+            self._behead(ticket.line)
             ticket.line.waiting.remove(ticket.key)
+            self._head(ticket.line)
         elif ticket.stage is Stage.WAITING and ticket.seat:
             ticket.seat.kept.remove(ticket.key)
         else:
@@ -204,28 +179,34 @@ class Floor:
 
     def sit(self, seat: Seat, state: State, until: float = inf, reason: str = "", *, overdue: bool = False) -> None:
         """The operator's new state. His shift ends it too, unless he is with a caller."""
-        self.count(seat, -1)
         if seat.state is State.READY:
-            seat.crew.idle.remove(seat.idle_key)
+            self.staff.idle.remove(seat.idle_key)
         if state is not seat.state:
             seat.since = self.now
+            self.staff.move(seat.number, seat.state, state)
+            self.counts[seat.state] -= 1
+            self.counts[state] += 1
         seat.state, seat.until, seat.reason, seat.verifying = state, until, reason, False
         if state is State.READY:
-            seat.crew.idle.add(seat.idle_key)
-        self.count(seat, 1)
+            self.staff.idle.add(seat.idle_key)
         self.arm(seat)
         self.command(Tell(Subject.OPERATOR, seat.operator.id, state, self.ends(seat), reason, overdue))
 
-    def count(self, seat: Seat, change: int) -> None:
-        self.staff[seat.state] += change
-        seat.crew.staff[seat.state] += change
+    def take_seat(self, seat: Seat) -> None:
+        """He is on the floor, in a state that is not READY."""
+        self.seats[seat.operator.id] = seat
+        seat.number = self.staff.add(seat.operator, seat.state)
+        self.counts[seat.state] += 1
+
+    def leave_seat(self, seat: Seat) -> None:
+        if seat.state is State.READY:
+            self.staff.idle.remove(seat.idle_key)
+        self.staff.remove(seat.number, seat.operator, seat.state)
+        self.counts[seat.state] -= 1
+        del self.seats[seat.operator.id]
 
     def ends(self, seat: Seat) -> float:
         return seat.until if seat.leaving else min(seat.until, seat.shift_until)
 
     def arm(self, seat: Seat) -> None:
         self.deadlines.set((Subject.OPERATOR, seat.operator.id), self.ends(seat))
-
-
-def _by_rank(pair: tuple[Rank, Crew]) -> Rank:
-    return pair[0]

@@ -20,6 +20,10 @@ HEAD = -1
 """Priority of who was cut off by us: he goes before everybody."""
 
 
+TOP = 10
+"""The highest level of a skill."""
+
+
 class Kind(StrEnum):
     LIVE = "live"  # a caller who waits on the line
     CALLBACK = "callback"  # nobody on the line: the operator answers first, then the customer is rung
@@ -84,9 +88,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who he is to the ACD. `reserve`: he is offered calls only while his queue has called the reserve in."""
+    """Who he is to the ACD. Skills have levels from 1 to 10.
+
+    reserve: he is offered calls only while their queue has called the reserve in.
+    """
 
     id: OperatorId
     queues: frozenset[str]
     skills: Mapping[str, int]
     reserve: bool = False
+
+    def __post_init__(self) -> None:
+        for skill, level in self.skills.items():
+            if not 1 <= level <= TOP:
+                raise ValueError(f"operator {self.id}, skill {skill}: level {level} is not one of 1 to {TOP}")

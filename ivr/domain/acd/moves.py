@@ -6,10 +6,10 @@ take it. So whoever is put away is put away before the entry he held looks for a
 
 from dataclasses import replace
 
-from ivr.domain.acd.choice import best_operator, first_entry, hindrance, rank_of
+from ivr.domain.acd.choice import best_operator, first_entry, hindrance
 from ivr.domain.acd.commands import CancelOffer, Offer, SetAside, Subject, Tell
 from ivr.domain.acd.events import Paused
-from ivr.domain.acd.floor import Floor, Rank, Seat, Ticket
+from ivr.domain.acd.floor import Floor, Seat, Ticket
 from ivr.domain.acd.model import Entry, OfferId, Stage, State
 from ivr.domain.acd.records import Because, Decision, Hindrance, Passed, Waits, What
 
@@ -22,9 +22,9 @@ def wait(floor: Floor, ticket: Ticket) -> None:
     preferred = _preferred(floor, ticket.entry)
     line = floor.line(ticket)
     if preferred and preferred.state is State.READY:
-        return offer(floor, ticket, preferred, Because.PREFERRED, rank_of(preferred.crew, line), ())
+        return offer(floor, ticket, preferred, Because.PREFERRED, ())
     if not preferred and (chosen := best_operator(floor, line)):
-        return offer(floor, ticket, chosen.seat, Because.BEST_OPERATOR, chosen.rank, chosen.passed)
+        return offer(floor, ticket, chosen.seat, Because.BEST_OPERATOR, chosen.passed)
     gives_up = gives_up_at(floor, ticket)
     floor.stand(ticket, Stage.WAITING, gives_up)
     if preferred:
@@ -32,10 +32,10 @@ def wait(floor: Floor, ticket: Ticket) -> None:
         due, why = ticket.entry.preferred_until, Hindrance.KEPT_FOR_PREFERRED
     else:
         floor.enter_line(ticket, line)
-        due, why = line.queue.rules.relaxes_at(ticket.joined, floor.now), hindrance(line)
+        due, why = line.queue.rules.relaxes_at(ticket.joined, floor.now), hindrance(floor, line)
     floor.deadlines.set((Subject.ENTRY, ticket.entry.id), min(due, gives_up))
     floor.record(
-        Waits(floor.now, ticket.entry.id, why, {state: count for state, count in floor.staff.items() if count})
+        Waits(floor.now, ticket.entry.id, why, {state: count for state, count in floor.counts.items() if count})
     )
 
 
@@ -52,7 +52,7 @@ def gives_up_at(floor: Floor, ticket: Ticket) -> float:
     return longest if ticket.entry.gives_up_at is None else min(longest, ticket.entry.gives_up_at)
 
 
-def offer(floor: Floor, ticket: Ticket, seat: Seat, because: Because, rank: Rank, passed: tuple[Passed, ...]) -> None:
+def offer(floor: Floor, ticket: Ticket, seat: Seat, because: Because, passed: tuple[Passed, ...]) -> None:
     floor.leave_line(ticket)
     entry, operator, now = ticket.entry, seat.operator.id, floor.now
     floor.offered += 1
@@ -64,8 +64,9 @@ def offer(floor: Floor, ticket: Ticket, seat: Seat, because: Because, rank: Rank
     floor.sit(seat, State.RINGING, until)
     floor.stand(ticket, Stage.OFFERED, until)
     idle, waited = now - seat.idle_since, now - ticket.joined
-    decision = Decision(now, entry.id, operator, seat.offer, because, -rank.lacks, rank.others, idle, waited, passed)
-    floor.record(decision)
+    held = seat.operator.skills
+    level = sum(held.get(skill, 0) for skill, _ in entry.needs)
+    floor.record(Decision(now, entry.id, operator, seat.offer, because, level, len(held), idle, waited, passed))
 
 
 def free(floor: Floor, seat: Seat, idle_since: float | None = None) -> None:
@@ -75,8 +76,7 @@ def free(floor: Floor, seat: Seat, idle_since: float | None = None) -> None:
     if not first:
         return floor.sit(seat, State.READY)
     because = Because.FIRST_IN_LINE if first.ticket.line else Because.PREFERRED
-    rank = rank_of(seat.crew, floor.line(first.ticket))
-    offer(floor, first.ticket, seat, because, rank, first.passed)
+    offer(floor, first.ticket, seat, because, first.passed)
 
 
 def detach(floor: Floor, seat: Seat, ticket: Ticket) -> None:
@@ -168,11 +168,8 @@ def log_out(floor: Floor, seat: Seat) -> None:
     ticket = seat.ticket
     if ticket:
         withdraw(floor, seat, ticket, "logged_out")
-    floor.count(seat, -1)
-    if seat.state is State.READY:
-        seat.crew.idle.remove(seat.idle_key)
     floor.deadlines.drop((Subject.OPERATOR, seat.operator.id))
-    del floor.seats[seat.operator.id]
+    floor.leave_seat(seat)
     floor.command(Tell(Subject.OPERATOR, seat.operator.id, State.LOGGED_OUT, None))
     _let_go(floor, seat)
     if ticket:

@@ -22,30 +22,23 @@ def logged_in(floor: Floor, event: OperatorLoggedIn) -> None:
     operator = event.operator
     if operator.id in floor.seats:
         return _changed(floor, floor.seats[operator.id], event)
-    seat = Seat(operator, floor.crew(operator), event.until, State.PAUSED, floor.now, reason="not_ready")
-    take_seat(floor, seat)
+    seat = Seat(operator, 0, event.until, State.PAUSED, floor.now, reason="not_ready")
+    floor.take_seat(seat)
     if event.ready:
         free(floor, seat)
     else:
         floor.sit(seat, State.PAUSED, reason="not_ready")
 
 
-def take_seat(floor: Floor, seat: Seat) -> None:
-    """He is on the floor, in a state that is not READY."""
-    floor.seats[seat.operator.id] = seat
-    floor.count(seat, 1)
-
-
 def _changed(floor: Floor, seat: Seat, event: OperatorLoggedIn) -> None:
     """Other queues or skills, a longer or shorter shift; what he does goes on."""
     ready = seat.state is State.READY
     if ready:
-        # Out of the old crew's idle first, so that he can be offered what the new one may take.
+        # He is out of those idle first, so that he can be offered what he may take now.
         floor.sit(seat, State.PAUSED)
-    floor.count(seat, -1)
-    seat.operator, seat.crew, seat.shift_until = event.operator, floor.crew(event.operator), event.until
-    seat.leaving = False
-    floor.count(seat, 1)
+    floor.leave_seat(seat)
+    seat.operator, seat.shift_until, seat.leaving = event.operator, event.until, False
+    floor.take_seat(seat)
     if ready:
         free(floor, seat, seat.idle_since)
     else:

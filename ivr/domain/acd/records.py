@@ -70,7 +70,7 @@ class Passed:
 class Decision:
     """This operator was chosen for this entry.
 
-    level:   the sum of his levels in the skills asked for; others: how many further skills he has.
+    level:   the sum of his levels in the skills asked for; skills: how many he has in all.
     passed:  the nearest rivals, at most a handful.
     """
 
@@ -80,7 +80,7 @@ class Decision:
     offer: OfferId
     because: Because
     level: int
-    others: int
+    skills: int
     idle_s: float
     waited_s: float
     passed: tuple[Passed, ...] = ()

@@ -1,11 +1,11 @@
 """The reserve: called in for a while when the promise is too long or by hand; sent away when that while is over."""
 
-from ivr.domain.acd.choice import first_entry
+from ivr.domain.acd.choice import best_operator
 from ivr.domain.acd.commands import CallInReserve, Subject, Tell
 from ivr.domain.acd.events import ReserveNeeded, WaitPredicted
 from ivr.domain.acd.floor import Floor, Queue
-from ivr.domain.acd.moves import free
-from ivr.domain.acd.records import What
+from ivr.domain.acd.moves import offer
+from ivr.domain.acd.records import Because, What
 
 
 def predicted(floor: Floor, event: WaitPredicted) -> None:
@@ -33,19 +33,22 @@ def _call_in(floor: Floor, queue: Queue, until: float, why: str) -> None:
     floor.command(CallInReserve(queue.name, until))
     floor.command(Tell(Subject.QUEUE, queue.name, "reserve", until, why))
     floor.note(What.RESERVE_CALLED, detail=f"{queue.name}: {why}")
-    offer_reserve(floor, queue)
+    _offer(floor, queue)
 
 
-def offer_reserve(floor: Floor, queue: Queue) -> None:
-    """Those in reserve who sit ready get what waits."""
-    for crew in floor.crews.values():
-        if not crew.reserve or queue.name not in crew.queues:
-            continue
-        for _, operator in list(crew.idle):
-            seat = floor.seats[operator]
-            if not first_entry(floor, seat):
-                break
-            free(floor, seat, seat.idle_since)
+def _offer(floor: Floor, queue: Queue) -> None:
+    """What waits in the queue goes to those in reserve who sit ready, in order."""
+    hopeless: set[int] = set()
+    while lines := [each for each in floor.lines.values() if each.queue is queue and each.waiting]:
+        hopeful = [each for each in lines if id(each) not in hopeless]
+        if not hopeful:
+            return
+        line = min(hopeful, key=lambda each: each.waiting.first(1))
+        if chosen := best_operator(floor, line):
+            ticket = floor.tickets[line.waiting.first(1)[0][2]]
+            offer(floor, ticket, chosen.seat, Because.BEST_OPERATOR, chosen.passed)
+        else:
+            hopeless.add(id(line))
 
 
 def send_away(floor: Floor, queue: Queue) -> None:

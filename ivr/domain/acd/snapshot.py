@@ -13,7 +13,6 @@ from ivr.domain.acd.events import Paused
 from ivr.domain.acd.floor import Floor, Seat, Ticket
 from ivr.domain.acd.model import Entry, EntryId, Kind, OfferId, Operator, Stage, State
 from ivr.domain.acd.moves import free, wait
-from ivr.domain.acd.operators import take_seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def put_back(floor: Floor, snapshot: Snapshot) -> None:
 
 def _get_ready(floor: Floor, seat: Seat) -> None:
     since, seat.state = seat.since, State.PAUSED
-    take_seat(floor, seat)
+    floor.take_seat(seat)
     free(floor, seat, seat.idle_since)
     if seat.ticket is None:
         seat.since = since
@@ -126,7 +125,7 @@ def _seat(floor: Floor, at: OperatorState) -> Seat:
     restful = at.state in (State.READY, State.PAUSED)
     seat = Seat(
         operator,
-        floor.crew(operator),
+        0,
         at.shift_until,
         at.state,
         at.since,
@@ -144,7 +143,7 @@ def _seat(floor: Floor, at: OperatorState) -> Seat:
         raise ValueError(f"operator {name}: who rings has an offer, nobody else")
     if at.state is State.READY:
         return seat
-    take_seat(floor, seat)
+    floor.take_seat(seat)
     if at.entry is not None:
         _join(floor, seat, at.entry)
     elif at.offer:

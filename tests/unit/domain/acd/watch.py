@@ -1,6 +1,5 @@
 """An ACD whose every step is checked against what must always hold, told from outside by plain scans."""
 
-from collections.abc import Iterable
 from math import isfinite
 
 from ivr.domain.acd import Acd, Outcome, Rules
@@ -97,14 +96,16 @@ class Watch:
         floor = self.acd._floor
         for name, seat in floor.seats.items():
             assert isfinite(floor.deadlines._keys[Subject.OPERATOR, name][0]), "a state without an end"
-            assert (seat.idle_key in seat.crew.idle) == (seat.state is State.READY)
             assert (seat.ticket is not None) <= (seat.state in (State.RINGING, State.TALKING))
             if seat.state is State.READY:
                 assert not self._may_take(seat), "waits beside a ready operator"
-        assert +floor.staff == _count(seat.state for seat in floor.seats.values())
-        for crew in floor.crews.values():
-            assert +crew.staff == _count(seat.state for seat in floor.seats.values() if seat.crew is crew)
-            assert len(crew.idle) == crew.staff[State.READY]
+        ready = {seat.idle_key for seat in floor.seats.values() if seat.state is State.READY}
+        assert set(floor.staff.idle) == ready
+        for state, those in floor.staff.in_state.items():
+            here = [seat.number for seat in floor.seats.values() if seat.state is state]
+            assert floor.counts[state] == len(here) and those == sum(1 << number for number in here)
+        heads = {min(line.waiting) for line in floor.lines.values() if line.waiting}
+        assert set(floor.heads) == heads
 
     def _may_take(self, seat: Seat) -> list[EntryId]:
         """Those waiting that this operator may take, judged without any index."""
@@ -165,10 +166,3 @@ class Watch:
                 break
             self.do(Tick(), max(deadline - self.now, 0.0))
         assert not self.tickets and not self.seats and not self.ringing
-
-
-def _count(states: Iterable[State]) -> dict[State, int]:
-    counts: dict[State, int] = {}
-    for state in states:
-        counts[state] = counts.get(state, 0) + 1
-    return counts
