@@ -71,6 +71,7 @@ class Decision:
     """This operator was chosen for this entry.
 
     level:   the sum of his levels in the skills asked for; skills: how many he has in all.
+    waited_s: since it joined this queue.
     passed:  the nearest rivals, at most a handful.
     """
 

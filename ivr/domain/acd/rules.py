@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
+from ivr.domain.standards import Targets
+
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
@@ -42,6 +44,17 @@ class QueueRules:
         periods = (self.ring_s, self.talk_check_s, self.dial_s, self.longest_wait_s, self.reserve_s)
         if min(periods) <= 0 or min(self.wrap_up_s, self.wrap_up_extension_s) < 0:
             raise ValueError("every period of a queue has a length")
+
+    @classmethod
+    def of(cls, targets: Targets) -> "QueueRules":
+        """What the standard in force says; its silence leaves the default. The reserve comes before an average wait
+        is missed."""
+        ours = cls()
+        return cls(
+            ring_s=targets.answer.seconds if targets.answer else ours.ring_s,
+            wrap_up_s=targets.wrap_up.seconds if targets.wrap_up else ours.wrap_up_s,
+            target_s=targets.wait.seconds if targets.wait else ours.target_s,
+        )
 
     def lowered(self, joined: float, now: float) -> int:
         """By how much the demands of who joined then are lowered."""
