@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import REGISTRY
 
+from ivr import live_queue
 from ivr.adapters import metrics, watchdog
 from ivr.adapters.asterisk.agi_server import AgiServer
 from ivr.adapters.asterisk.ami_link import AmiLink
@@ -59,7 +60,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         standard = read_standard(places.standards, centre.standard)
         source = flow_file(centre, voice, places.kept_flow)
         shelf = FlowShelf(await source.load_or_kept())
-        await voice.prerender((APOLOGY, MOMENT))
+        await voice.prerender((APOLOGY, MOMENT, *live_queue.PHRASES))
         await voice.warm()
         quiet.make(places.quiet)
 
@@ -76,8 +77,6 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         sources = customers, SqlReadings(database, zone)
         desk = Desk(centre.supplier, shelf.live, now, zone, SqlPastCalls(database))
         services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
-        dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines)
-
         asterisk = centre.asterisk
         link = AmiLink(
             "127.0.0.1",
@@ -88,7 +87,13 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             reconnect_first_s=asterisk.reconnect_first_s,
             reconnect_cap_s=asterisk.reconnect_cap_s,
         )
-        callers = Callers(link, voice, places.quiet, dialogue.handle, places.announcements)
+        queue = await live_queue.connect(
+            centre, standard, shelf.live(), link, database, voice, lambda call_id: callers.channel_of(call_id)
+        )
+        dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.desk)
+        handlers = {"inbound": dialogue.handle, "after": queue.desk.after, "keys": queue.keys.serve}
+        callers = Callers(link, voice, places.quiet, handlers, places.announcements)
+        callers.on_gone(queue.gone)
         agi = AgiServer(
             centre.fastagi.host,
             centre.fastagi.port,
@@ -141,7 +146,14 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         log.info("engine_started", flow=shelf.live().version, fastagi=agi.port, web=centre.web.port)
         watched = watchdog.start(asyncio.get_running_loop())
         stack.callback(watched.set)
-        parts = [link.run(), writer.run(), reconciler.run(), source.watch(shelf.publish)]
+        parts = [
+            link.run(),
+            writer.run(),
+            reconciler.run(),
+            source.watch(shelf.publish),
+            queue.line.run(),
+            queue.log.run(),
+        ]
         if billing is not None:
             parts.append(billing.delivery.run())
         await _until_stopped(agi, centre.shutdown_grace_s, parts)

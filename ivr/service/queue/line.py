@@ -1,0 +1,277 @@
+"""The live line: what happens on telephones goes into the ACD as events, and its commands are carried out.
+
+One event loop owns the `Acd`: `feed` handles one event after another, to the last, before anybody else gets a turn.
+What a command asks of Asterisk runs in a task of its own, and its result comes back as an event.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+
+from ivr.domain.acd import Acd
+from ivr.domain.acd.commands import CancelOffer, Command, Offer, Release, SetAside, Subject, Tell, Verify
+from ivr.domain.acd.events import (
+    CallerLeft,
+    CallerQueued,
+    Event,
+    Failure,
+    OfferAnswered,
+    OfferFailed,
+    TalkAlive,
+    TalkEnd,
+    TalkEnded,
+    Tick,
+)
+from ivr.domain.acd.model import Entry, EntryId, OfferId, OperatorId, State
+from ivr.domain.acd.records import Record
+from ivr.domain.call import CallId
+from ivr.domain.errors import IvrError
+
+log = structlog.get_logger()
+
+LONGEST_SLEEP_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Ring `operator` for the caller.
+
+    number, name: what his telephone shows. whisper: the sound that he hears before the talk, a path without its ending.
+    """
+
+    offer: OfferId
+    operator: OperatorId
+    call_id: CallId
+    number: str
+    name: str
+    whisper: str
+    ring_s: float
+
+
+class Telephones(Protocol):
+    """Operators' telephones. Every method raises LinkDown or PhoneFailed."""
+
+    @property
+    def up(self) -> bool:
+        """Whether Asterisk takes what is asked."""
+
+    async def ring(self, ring: Ring) -> None:
+        """Begin to ring; `LiveLine.rang` tells how it came out. Asked once, never again."""
+
+    async def hang_up(self, offer: OfferId) -> None:
+        """Hang up the leg of this offer, if it is there."""
+
+    async def talks(self, offer: OfferId) -> bool:
+        """Whether the leg of this offer is still there."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A caller on the line.
+
+    offer:   by which an operator was joined to him. settled: he was, or he is gone.
+    lost:    his operator's telephone died in the talk. released: nobody will come.
+    """
+
+    entry: Entry
+    call_id: CallId
+    number: str
+    name: str = ""
+    whisper: str = ""
+    offer: OfferId | None = None
+    released: bool = False
+    lost: bool = False
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True)
+class _Talk:
+    entry: EntryId
+    offer: OfferId
+
+
+class LiveLine:
+    """`clock` gives Unix time; `keep` takes the ACD's records; `told` every new state of an operator."""
+
+    def __init__(
+        self,
+        acd: Acd,
+        telephones: Telephones,
+        clock: Callable[[], float],
+        keep: Callable[[list[Record]], None],
+        told: Callable[[Tell], None],
+    ) -> None:
+        self._acd = acd
+        self._telephones = telephones
+        self._clock = clock
+        self._keep = keep
+        self._told = told
+        self._waiting: dict[EntryId, Waiting] = {}
+        self._offers: dict[OfferId, Offer] = {}
+        self._talks: dict[OperatorId, _Talk] = {}
+        self._events: deque[Event] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._due = asyncio.Event()
+        self._feeding = False
+        self.operators: dict[OperatorId, Tell] = {}
+
+    @property
+    def up(self) -> bool:
+        return self._telephones.up
+
+    @property
+    def waiting(self) -> int:
+        """Callers on the line whom no operator talks with."""
+        return sum(one.offer is None for one in self._waiting.values())
+
+    def join(self, waiting: Waiting) -> None:
+        self._waiting[waiting.entry.id] = waiting
+        self.feed(CallerQueued(waiting.entry))
+
+    def leave(self, entry: EntryId) -> None:
+        """The caller has hung up, or goes elsewhere."""
+        if (waiting := self._waiting.pop(entry, None)) is not None:
+            waiting.settled.set()
+        self.feed(CallerLeft(entry))
+
+    def forget(self, entry: EntryId) -> None:
+        """The call is over, whatever it was."""
+        if entry in self._waiting:
+            self.leave(entry)
+
+    def of(self, entry: EntryId) -> Waiting | None:
+        return self._waiting.get(entry)
+
+    def place(self, entry: EntryId) -> int | None:
+        """How many wait before him in his queue; None: he is being offered, or does not wait."""
+        return self._acd.place(entry)
+
+    def staffed(self, queue: str) -> bool:
+        """Whether anybody who serves the queue is logged in and has a telephone."""
+        return any(count for state, count in self._acd.staff(queue).items() if state is not State.UNREACHABLE)
+
+    def feed(self, event: Event) -> None:
+        """Handle the event and all that follows from it at once."""
+        self._events.append(event)
+        if self._feeding:
+            return
+        self._feeding = True
+        try:
+            while self._events:
+                commands, records = self._acd.handle(self._events.popleft(), self._clock())
+                for command in commands:
+                    self._carry_out(command)
+                if records:
+                    self._keep(records)
+        finally:
+            self._feeding = False
+        self._due.set()
+
+    async def run(self) -> None:
+        """Give the ACD its Ticks, until cancelled."""
+        while True:
+            deadline = self._acd.next_deadline()
+            wait_s = LONGEST_SLEEP_S if deadline is None else min(LONGEST_SLEEP_S, max(0.0, deadline - self._clock()))
+            self._due.clear()
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._due.wait()
+            except TimeoutError:
+                self.feed(Tick())
+
+    def rang(self, offer: OfferId, failure: Failure | None) -> None:
+        """How a ringing came out; None: he has answered."""
+        known = self._offers.get(offer)
+        if failure is not None:
+            self._offers.pop(offer, None)
+            return self.feed(OfferFailed(offer, failure))
+        if known is not None and (waiting := self._waiting.get(known.entry)) is not None:
+            waiting.offer = offer
+            waiting.settled.set()
+            self._talks[known.operator] = _Talk(known.entry, offer)
+        self.feed(OfferAnswered(offer))
+
+    def leg_ended(self, offer: OfferId, clearly: bool) -> None:
+        """The operator's leg is gone. `clearly`: somebody hung up; else his telephone died."""
+        known = self._offers.pop(offer, None)
+        if known is None or (talk := self._talks.get(known.operator)) is None or talk.offer != offer:
+            return
+        del self._talks[known.operator]
+        waiting = self._waiting.get(talk.entry)
+        if waiting is not None:
+            waiting.offer = None
+            waiting.lost = not clearly
+            waiting.settled.clear()
+        if clearly or waiting is None:
+            self._waiting.pop(talk.entry, None)
+        self.feed(TalkEnded(known.operator, TalkEnd.FINISHED if clearly else TalkEnd.OPERATOR_LOST))
+
+    def vanished(self, offer: OfferId) -> None:
+        """The leg was not there any more when we looked again: whatever ended it, it was not seen."""
+        if any(talk.offer == offer for talk in self._talks.values()):
+            self.leg_ended(offer, clearly=True)
+        else:
+            self.rang(offer, Failure.UNREACHABLE)
+
+    def busy(self, operator: OperatorId) -> bool:
+        """Whether the line itself rings him or has him talk: then what his device does is no news."""
+        return operator in self._talks or any(offer.operator == operator for offer in self._offers.values())
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case Offer():
+                self._offers[command.offer] = command
+                self._start(self._ring(command))
+            case CancelOffer(offer=offer):
+                self._offers.pop(offer, None)
+                self._start(self._hang_up(offer))
+            case Release(entry=entry):
+                if (waiting := self._waiting.get(entry)) is not None:
+                    waiting.released = True
+            case Verify(operator=operator):
+                self._start(self._verify(operator))
+            case SetAside():
+                log.warning("operator_set_aside", operator=command.operator, misses=command.misses)
+            case Tell():
+                if command.subject is Subject.OPERATOR:
+                    self.operators[OperatorId(command.id)] = command
+                    self._told(command)
+            case _:
+                log.info("command_not_served", command=type(command).__name__)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _ring(self, offer: Offer) -> None:
+        waiting = self._waiting.get(offer.entry)
+        if waiting is None:
+            return self.feed(OfferFailed(offer.offer, Failure.UNREACHABLE))
+        ring_s = max(1.0, offer.deadline - self._clock())
+        ring = Ring(offer.offer, offer.operator, waiting.call_id, waiting.number, waiting.name, waiting.whisper, ring_s)
+        try:
+            await self._telephones.ring(ring)
+        except IvrError as error:
+            log.error("operator_not_rung", operator=offer.operator, error=error.code, detail=str(error))
+            self.rang(offer.offer, Failure.UNREACHABLE)
+
+    async def _hang_up(self, offer: OfferId) -> None:
+        try:
+            await self._telephones.hang_up(offer)
+        except IvrError as error:
+            log.warning("offer_not_cancelled", error=error.code, detail=str(error))
+
+    async def _verify(self, operator: OperatorId) -> None:
+        talk = self._talks.get(operator)
+        try:
+            if talk is None or await self._telephones.talks(talk.offer):
+                self.feed(TalkAlive(operator))
+            else:
+                self.leg_ended(talk.offer, clearly=True)
+        except IvrError as error:
+            log.warning("talk_not_verified", error=error.code, detail=str(error))
