@@ -62,7 +62,7 @@ async def connect(
     rows = SqlQueue(database)
     kept = QueueLog(rows)
     acd = Acd(_rules(centre, standard), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
-    line = LiveLine(acd, legs, time.time, kept.put, lambda told: None)
+    line = LiveLine(acd, legs, time.time, kept.put)
     before: Mapping[str, HandMade] = {}
     try:
         before = await rows.hand_made()

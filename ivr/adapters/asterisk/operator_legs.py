@@ -5,6 +5,7 @@ channels: each would cost a pair of channels, and some of them their answer.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from ivr.adapters.asterisk.ami_events import DeviceStateChange, Event, Hangup, OriginateResponse
 from ivr.adapters.asterisk.ami_link import AmiLink
@@ -77,10 +78,15 @@ class OperatorLegs:
             self._failed(answer.action_id, reason)
 
     async def hang_up(self, offer: OfferId) -> None:
-        try:
+        with suppress(PhoneFailed):  # it is gone already
             await self._link.action("Hangup", {"Channel": offer, "Cause": _ELSEWHERE})
-        except PhoneFailed:
-            return  # it is gone already
+
+    async def set_out(self, operator: OperatorId, out: bool) -> None:
+        """Keep the dialplan's own queue in step: it must not ring who is not there, should the engine go. Raises
+        LinkDown; an operator who is not of that queue is no mistake."""
+        fields = {"Interface": f"{_TECHNOLOGY}{operator}", "Paused": "true" if out else "false"}
+        with suppress(PhoneFailed):
+            await self._link.action("QueuePause", fields)
 
     async def talks(self, offer: OfferId) -> bool:
         return offer in await self._alive()
@@ -130,3 +136,4 @@ class OperatorLegs:
             self._line.vanished(offer)
         for item in await self._link.action_list("DeviceStateList"):
             self._device(item.get("Device"), item.get("State"))
+        self._line.tell_all()

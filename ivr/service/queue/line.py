@@ -34,6 +34,8 @@ from ivr.domain.errors import IvrError
 log = structlog.get_logger()
 
 LONGEST_SLEEP_S = 5.0
+OUT = frozenset({State.LOGGED_OUT, State.PAUSED, State.SET_ASIDE})
+"""States in which the dialplan's own queue does not ring an operator either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ class Telephones(Protocol):
     async def hang_up(self, offer: OfferId) -> None:
         """Hang up the leg of this offer, if it is there."""
 
+    async def set_out(self, operator: OperatorId, out: bool) -> None:
+        """Keep Asterisk's own queue, which is there should the engine go, from ringing him, or let it."""
+
     async def talks(self, offer: OfferId) -> bool:
         """Whether the leg of this offer is still there."""
 
@@ -95,7 +100,7 @@ class _Talk:
 
 
 class LiveLine:
-    """`clock` gives Unix time; `keep` takes the ACD's records; `told` every new state of an operator."""
+    """`clock` gives Unix time; `keep` takes the ACD's records."""
 
     def __init__(
         self,
@@ -103,13 +108,11 @@ class LiveLine:
         telephones: Telephones,
         clock: Callable[[], float],
         keep: Callable[[list[Record]], None],
-        told: Callable[[Tell], None],
     ) -> None:
         self._acd = acd
         self._telephones = telephones
         self._clock = clock
         self._keep = keep
-        self._told = told
         self._waiting: dict[EntryId, Waiting] = {}
         self._offers: dict[OfferId, Offer] = {}
         self._talks: dict[OperatorId, _Talk] = {}
@@ -238,10 +241,27 @@ class LiveLine:
                 log.warning("operator_set_aside", operator=command.operator, misses=command.misses)
             case Tell():
                 if command.subject is Subject.OPERATOR:
-                    self.operators[OperatorId(command.id)] = command
-                    self._told(command)
+                    self._operator(command)
             case _:
                 log.info("command_not_served", command=type(command).__name__)
+
+    def tell_all(self) -> None:
+        """Tell Asterisk anew who is out: it has forgotten it, or was not there to hear."""
+        for operator, told in self.operators.items():
+            self._start(self._set_out(operator, told.state in OUT))
+
+    def _operator(self, told: Tell) -> None:
+        operator = OperatorId(told.id)
+        before = self.operators.get(operator)
+        self.operators[operator] = told
+        if before is None or (before.state in OUT) != (told.state in OUT):
+            self._start(self._set_out(operator, told.state in OUT))
+
+    async def _set_out(self, operator: OperatorId, out: bool) -> None:
+        try:
+            await self._telephones.set_out(operator, out)
+        except IvrError as error:
+            log.warning("fallback_not_told", operator=operator, error=error.code)  # the next connect tells it
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
