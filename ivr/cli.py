@@ -11,6 +11,7 @@ from ivr import logs
 from ivr.commands.bench import bench
 from ivr.commands.contacts import audit, news, requests
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, or_exit, read, secrets_file
+from ivr.commands.simulate import simulate
 from ivr.commands.speech import speech
 from ivr.commands.standards import standards
 from ivr.commands.subscribers import customers, readings
@@ -19,6 +20,7 @@ from ivr.config import load
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact centre for electricity suppliers.")
 app.add_typer(bench, name="bench")
+app.add_typer(simulate, name="simulate")
 app.add_typer(customers, name="customers")
 app.add_typer(readings, name="readings")
 app.add_typer(requests, name="requests")

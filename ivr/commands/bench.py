@@ -35,6 +35,20 @@ def flow(
 
 
 @bench.command()
+def queue(
+    events: Annotated[int, typer.Option(min=100, help="Events timed at each size.")] = 20000,
+    operators: Annotated[list[int] | None, typer.Option(help="Operators; may be given several times.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How long the ACD takes for one event, by operators and as many callers waiting, on one core; no telephone."""
+    from ivr.simulate import bench_queue
+
+    with Bars() as show:
+        figures = bench_queue.run(events, operators or bench_queue.SIZES, show)
+    print(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))
+
+
+@bench.command()
 def calls(
     config: Config = DEFAULT,
     concurrent: Annotated[list[int] | None, typer.Option(help="Calls at once; may be given several times.")] = None,

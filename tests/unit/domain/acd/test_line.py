@@ -53,6 +53,7 @@ def test_a_caller_is_offered_only_to_who_serves_his_queue_and_has_the_skill_at_i
 def test_why_nobody_takes_a_caller_is_recorded_with_what_the_staff_does() -> None:
     centre = Centre()
     centre.operator("anna")
+    centre.operator("other", queues="companies")
     centre.call("c1")
     centre.call("c2")
     (waits,) = (each for each in centre.records if isinstance(each, Waits))
