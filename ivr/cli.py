@@ -12,6 +12,7 @@ from ivr.commands.bench import bench
 from ivr.commands.contacts import news, requests
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, or_exit, read, secrets_file
 from ivr.commands.speech import speech
+from ivr.commands.staffing import staffing
 from ivr.commands.standards import standards
 from ivr.commands.subscribers import customers, readings
 from ivr.commands.supply import supply
@@ -26,6 +27,7 @@ app.add_typer(news, name="news")
 app.add_typer(supply, name="supply")
 app.add_typer(standards, name="standards")
 app.add_typer(speech, name="speech")
+app.command()(staffing)
 
 PRIVATE = 0o027
 """Recordings, database and logs are for this user and his group only, whoever writes them."""

@@ -46,11 +46,11 @@ def operators_needed(traffic: Traffic, target: ServiceTarget) -> int:
         return 0
     # Who is not lost must be served: fewer cannot do it.
     enough = max(1, int(traffic.load * (1 - target.lost_share)))
-    while not target.met(Line(traffic, enough)):
-        if enough > MOST:
-            raise ValueError(f"the target is not met by {MOST} operators")
+    while enough <= MOST and not target.met(Line(traffic, enough)):
         enough *= 2
-    short = enough // 2
+    if enough > MOST and (traffic.load > MOST or not target.met(Line(traffic, MOST))):
+        raise ValueError(f"the target is not met by {MOST} operators")
+    short, enough = enough // 2, min(enough, MOST)
     while enough - short > 1:
         middle = (short + enough) // 2
         short, enough = (short, middle) if target.met(Line(traffic, middle)) else (middle, enough)

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from math import inf
 
-MEMORY = 5_000
+MEMORY = 10_000
 """Ends that are remembered; what is older fades."""
 PRIOR = 2
 """Ends by which a band is taken for like the others, until it has more of its own."""

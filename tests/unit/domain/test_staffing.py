@@ -62,6 +62,9 @@ def test_nobody_calls() -> None:
 
 
 def test_nobody_could_do_it() -> None:
+    for calls in (238_000, 239_900):
+        with pytest.raises(ValueError, match="20000"):
+            operators_needed(Traffic(calls, AHT_S, PATIENCE_S), ServiceTarget(1, 0.0001))
     with pytest.raises(ValueError, match="20000"):
         operators_needed(Traffic(1e6, AHT_S, PATIENCE_S), ServiceTarget(100, 0.05))
 
