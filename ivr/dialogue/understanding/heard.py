@@ -1,0 +1,46 @@
+"""What a recogniser heard: hypotheses, the best first. Words are kept as they came; meaning is looked up by `plain`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+UNKNOWN = "[unk]"
+"""What a recogniser writes for sounds that are none of the words of its grammar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`confidence` is 0…1, as the recogniser says; 1 when it does not say."""
+
+    text: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One way to hear the phrase. `confidence`, 0…1: its share among all the hypotheses of the phrase."""
+
+    words: tuple[Word, ...]
+    confidence: float = 1.0
+
+
+Heard = Sequence[Hypothesis]
+"""The n-best list of a phrase, the best first; empty when nothing was heard."""
+
+
+def plain(word: str) -> str:
+    """The spelling that tables are looked up by: small letters, ё as е."""
+    return word.lower().replace("ё", "е")
+
+
+def split(hypothesis: Hypothesis) -> list[Word]:
+    """The words one by one in plain spelling: «киловатт-час» is two."""
+    return [
+        Word(part, word.confidence)
+        for word in hypothesis.words
+        for part in plain(word.text).replace("-", " ").replace(",", " ").split()
+    ]
+
+
+def hypothesis(text: str, confidence: float = 1.0) -> Hypothesis:
+    """A hypothesis of a text whose words are all certain."""
+    return Hypothesis(tuple(Word(word) for word in text.split()), confidence)
