@@ -7,7 +7,7 @@ tells apart, and the caller is asked when they do not differ much.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ivr.dialogue.understanding.number_words import Part, Symbol
@@ -23,7 +23,7 @@ AFTER_SCALE = 3.0  # more digits after a number with thousands
 BEFORE_SCALE = 2.0  # digits other than noughts before it
 RUN = 0.5  # «двенадцать тысяч три четыре пять»
 BARE_SCALE = 6.0  # «тысяч» with no number before it
-SPELT_COUNT = 4.0  # «три нуля» as 3, 0 and not as 000
+SPELT_COUNT = 6.0  # «три нуля» as 3, 0 and not as 000
 ELLIPSIS = 4.0  # «двенадцать сорок пять» as 12 045, the word «тысяч» left out
 
 _SMALL = (Part.UNIT, Part.TEEN, Part.TEN, Part.HUNDRED)
@@ -103,19 +103,21 @@ def _in_groups(symbols: Sequence[Symbol]) -> bool:
 
 def _blocks(symbols: Sequence[Symbol], place: int) -> Iterator[Block]:
     """The blocks that begin at `place`."""
+    yield from _scaled(symbols, place)
+    yield from _plain(symbols, place)
+
+
+def _plain(symbols: Sequence[Symbol], place: int) -> Iterator[Block]:
+    """Those without thousands and millions: noughts, numbers below a thousand, counted digits, written figures."""
     symbol = symbols[place]
     if symbol.part is Part.COUNTED:
         yield Block(symbol.figures, place + 1, SPELT_COUNT)
-    elif symbol.part is Part.ZERO:
+    elif symbol.part is Part.ZERO or (symbol.part is Part.FIGURE and not _counts(symbol)):
         yield Block(symbol.figures, place + 1)
-    else:
-        yield from _scaled(symbols, place)
-        if symbol.part is Part.FIGURE and not _counts(symbol):
-            yield Block(symbol.figures, place + 1)
-        for end, value, broken in _small(symbols, place):
-            yield Block(str(value), end, 0.0, broken)
-            if end < len(symbols) and symbols[end].part is Part.COUNTED and 2 <= value <= 9:
-                yield Block(symbols[end].figures * value, end + 1)
+    for end, value, broken in _small(symbols, place):
+        yield Block(str(value), end, 0.0, broken)
+        if end < len(symbols) and symbols[end].part is Part.COUNTED and 2 <= value <= 9:
+            yield Block(symbols[end].figures * value, end + 1)
 
 
 def _small(symbols: Sequence[Symbol], place: int) -> Iterator[tuple[int, int, bool]]:
@@ -135,10 +137,6 @@ def _counts(symbol: Symbol) -> bool:
     if symbol.part is Part.FIGURE:
         return len(symbol.figures) <= 3 and symbol.figures[0] != "0"
     return symbol.part in _SMALL
-
-
-def _noughted(symbol: Symbol) -> bool:
-    return symbol.part is Part.FIGURE and symbol.figures[0] == "0"
 
 
 def _scaled(symbols: Sequence[Symbol], place: int) -> Iterator[Block]:
@@ -163,25 +161,20 @@ def _with_tail(symbols: Sequence[Symbol], scale: int, head: int, cost: float) ->
         for block in _scaled(symbols, start):
             if len(block.digits) <= width:
                 yield Block(f"{head}{block.digits.zfill(width)}", block.end, cost + block.cost, block.broken, True)
-    for digits, end, broken in _runs(symbols, start, width):
-        yield Block(f"{head}{digits}", end, cost + RUN, broken, True)
+    for run in _runs(symbols, start, width):
+        yield Block(f"{head}{run.digits}", run.end, cost + run.cost, run.broken, True)
 
 
-def _runs(symbols: Sequence[Symbol], place: int, width: int) -> Iterator[tuple[str, int, bool]]:
+def _runs(symbols: Sequence[Symbol], place: int, width: int) -> Iterator[Block]:
     """Digits and groups that fill `width` places together: «ноль сорок пять», «три четыре пять», «ноль пять»."""
-    unfinished = [("", place, 0)]
+    unfinished = [Block("", place, RUN)]
     while unfinished:
-        digits, here, blocks = unfinished.pop()
-        for block in _run_blocks(symbols, here):
-            longer = digits + block.digits
-            if len(longer) < width:
-                unfinished.append((longer, block.end, blocks + 1))
-            if blocks and (len(longer) == width or (len(longer) < width and longer[0] == "0")):
-                yield longer.zfill(width), block.end, block.broken
-
-
-def _run_blocks(symbols: Sequence[Symbol], place: int) -> Iterator[Block]:
-    if place < len(symbols) and (symbols[place].part is Part.ZERO or _noughted(symbols[place])):
-        yield Block(symbols[place].figures, place + 1)
-    for end, value, broken in _small(symbols, place):
-        yield Block(str(value), end, 0.0, broken)
+        run = unfinished.pop()
+        for block in _plain(symbols, run.end) if run.end < len(symbols) else ():
+            cost = run.cost + block.cost + (SPLIT if run.broken else 0.0)
+            longer = Block(run.digits + block.digits, block.end, cost, block.broken)
+            if len(longer.digits) < width:
+                unfinished.append(longer)
+            padded = len(longer.digits) < width and longer.digits[0] == "0"
+            if run.digits and (padded or len(longer.digits) == width):
+                yield replace(longer, digits=longer.digits.zfill(width))
