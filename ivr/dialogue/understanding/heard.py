@@ -1,5 +1,6 @@
 """What a recogniser heard: hypotheses, the best first. Words are kept as they came; meaning is looked up by `plain`."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ class Hypothesis:
     confidence: float = 1.0
 
 
+LEAST_CONFIDENCE = 1e-6
+"""A hypothesis without any confidence still costs something finite."""
+
 Heard = Sequence[Hypothesis]
 """The n-best list of a phrase, the best first; empty when nothing was heard."""
 
@@ -39,6 +43,11 @@ def split(hypothesis: Hypothesis) -> list[Word]:
         for word in hypothesis.words
         for part in plain(word.text).replace("-", " ").replace(",", " ").split()
     ]
+
+
+def doubt(hypothesis: Hypothesis) -> float:
+    """What a hypothesis costs in nats for not being certain."""
+    return -math.log(max(hypothesis.confidence, LEAST_CONFIDENCE))
 
 
 def hypothesis(text: str, confidence: float = 1.0) -> Hypothesis:

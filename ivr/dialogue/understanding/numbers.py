@@ -1,14 +1,10 @@
 """Numbers out of what was heard: every reading of every hypothesis, corrections and asides taken into account."""
 
-import math
 from dataclasses import dataclass
 
 from ivr.dialogue.understanding.corrections import corrected, stretches
-from ivr.dialogue.understanding.heard import Heard, split
+from ivr.dialogue.understanding.heard import Heard, doubt, split
 from ivr.dialogue.understanding.tokens import tokens
-
-LEAST_CONFIDENCE = 1e-6
-"""A hypothesis without any confidence still costs something finite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +37,8 @@ def candidates(heard: Heard, before: str = "") -> list[Candidate]:
     """
     found: dict[str, Candidate] = {}
     for hypothesis in heard:
-        doubt = -math.log(max(hypothesis.confidence, LEAST_CONFIDENCE))
         for piece, changed in corrected(stretches(tokens(split(hypothesis))), before):
-            cost = doubt + piece.cost
+            cost = doubt(hypothesis) + piece.cost
             known = found.get(piece.digits)
             if known is None or cost < known.cost:
                 found[piece.digits] = Candidate(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from ivr.dialogue.understanding.numbers import Candidate
 from ivr.domain.customer import Register
@@ -90,13 +90,28 @@ class LengthContext:
         return digits
 
 
+class Weighed(Protocol):
+    """Anything that may have been meant: a number, a date, a sum."""
+
+    @property
+    def cost(self) -> float:
+        raise NotImplementedError
+
+    @property
+    def confidence(self) -> float:
+        raise NotImplementedError
+
+
+T = TypeVar("T", bound=Weighed)
+
+
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Generic[T]):
     """A candidate with its score: 0 is the best there can be; `context` is its improbability's share of it."""
 
-    candidate: Candidate
+    candidate: T
     score: float
-    context: float
+    context: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +128,18 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """One number to be read back; it is not stored before the caller says yes."""
+class Accepted(Generic[T]):
+    """One to be read back; it is not stored before the caller says yes."""
 
-    candidate: Candidate
+    candidate: T
 
 
 @dataclass(frozen=True, slots=True)
-class AskWhich:
-    """Two numbers that are nearly as likely."""
+class AskWhich(Generic[T]):
+    """Two that are nearly as likely."""
 
-    first: Candidate
-    second: Candidate
+    first: T
+    second: T
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +149,12 @@ class NotUnderstood:
     reason: str
 
 
-Decision = Accepted | AskWhich | NotUnderstood
+Decision = Accepted[T] | AskWhich[T] | NotUnderstood
 
 
-def rank(candidates: Sequence[Candidate], context: Context) -> list[Ranked]:
+def rank(candidates: Sequence[Candidate], context: Context) -> list[Ranked[Candidate]]:
     """The candidates by score, the best first; one for each value when it is written with and without noughts."""
-    ranked: dict[str, Ranked] = {}
+    ranked: dict[str, Ranked[Candidate]] = {}
     for candidate in candidates:
         improbable = context.cost(candidate.digits)
         new = Ranked(candidate, -candidate.cost - improbable, improbable)
@@ -149,7 +164,12 @@ def rank(candidates: Sequence[Candidate], context: Context) -> list[Ranked]:
     return sorted(ranked.values(), key=lambda each: (-each.score, each.candidate.cost, each.candidate.digits))
 
 
-def decide(ranked: Sequence[Ranked], thresholds: Thresholds = Thresholds()) -> Decision:
+def by_cost(candidates: Sequence[T]) -> list[Ranked[T]]:
+    """The candidates by what they cost alone, where nothing is known beforehand; the best first."""
+    return [Ranked(each, -each.cost) for each in sorted(candidates, key=lambda each: each.cost)]
+
+
+def decide(ranked: Sequence[Ranked[T]], thresholds: Thresholds = Thresholds()) -> Decision[T]:
     """What to do with an answer."""
     if not ranked:
         return NotUnderstood("nothing")
