@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from ivr.dialogue.understanding.date_words import ORDINAL_SYMBOLS
 from ivr.dialogue.understanding.heard import Heard
 from ivr.dialogue.understanding.partial import UNNAMED, Label, Partial, Piece, Vocabulary, partials
+from ivr.dialogue.understanding.wordlist import all_forms
 
 PLACES = {
-    "house": "дом дома доме домик",
-    "corpus": "корпус корпуса корпусе",
-    "building": "строение строения",
-    "flat": "квартира квартиру квартиры квартире офис комната помещение",
+    "house": "дом | дома доме домик",
+    "corpus": "корпус | корпуса корпусе",
+    "building": "строение | строения",
+    "flat": "квартира квартиру офис комната помещение | квартиры квартире",
 }
 """What the parts are called."""
 FRACTION = "дробь"
-LETTER = "буква букву литера литер"
+LETTER = "буква литера | букву литер"
 LETTERS = {
-    "а": "а", "б": "б бэ", "в": "в вэ", "г": "г гэ", "д": "д дэ", "е": "е", "ж": "ж жэ", "з": "з зэ", "и": "и",
-    "к": "к ка", "л": "л эль", "м": "м эм", "н": "н эн", "о": "о", "п": "п пэ", "р": "р эр", "с": "с эс",
+    "а": "а", "б": "бэ | б", "в": "вэ | в", "г": "гэ | г", "д": "дэ | д", "е": "е", "ж": "жэ | ж", "з": "| з зэ",
+    "и": "| и", "к": "ка | к", "л": "эль | л", "м": "эм | м", "н": "эн | н", "о": "| о", "п": "пэ | п", "р": "| р эр",
+    "с": "| с эс",
 }  # fmt: skip
 """How letters are named. They count right after a number or after «буква»: most are prepositions elsewhere."""
 MARKS = {"corpus": "к", "building": "с"}
@@ -58,9 +60,9 @@ def addresses(heard: Heard, unnamed: str = "house") -> list[AddressCandidate]:
 
 
 def _vocabulary() -> Vocabulary:
-    labels = {form: Label("letter", letter) for letter, forms in LETTERS.items() for form in forms.split()}
-    labels |= {form: Label("place", name) for name, forms in PLACES.items() for form in forms.split()}
-    labels |= {form: Label("spell") for form in LETTER.split()} | {FRACTION: Label("fraction")}
+    labels = {form: Label("letter", letter) for letter, forms in LETTERS.items() for form in all_forms(forms)}
+    labels |= {form: Label("place", name) for name, forms in PLACES.items() for form in all_forms(forms)}
+    labels |= {form: Label("spell") for form in all_forms(LETTER)} | {FRACTION: Label("fraction")}
     return Vocabulary(labels, ORDINAL_SYMBOLS)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ivr.dialogue.understanding.asides import FILLERS
+from ivr.dialogue.understanding.asides import FILLER_KEYS
 from ivr.dialogue.understanding.date_words import AROUND, MONTHS, MONTHS_FROM_NOW, ORDINAL_SYMBOLS, RELATIVE
 from ivr.dialogue.understanding.heard import Heard
 from ivr.dialogue.understanding.partial import Label, Partial, Piece, Vocabulary, partials
@@ -41,7 +41,7 @@ def _vocabulary() -> Vocabulary:
     labels = {form: Label("month", str(number)) for number, forms in enumerate(MONTHS, 1) for form in forms.split()}
     labels |= {word: Label("relative", str(days)) for word, days in RELATIVE.items()}
     labels |= {word: Label("shift", str(months)) for word, months in MONTHS_FROM_NOW.items()}
-    return Vocabulary(labels, ORDINAL_SYMBOLS, FILLERS | frozenset(AROUND.split()))
+    return Vocabulary(labels, ORDINAL_SYMBOLS, FILLER_KEYS | frozenset(AROUND.split()))
 
 
 _VOCABULARY = _vocabulary()

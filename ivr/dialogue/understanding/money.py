@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ivr.dialogue.understanding.asides import HALF, POINTS
+from ivr.dialogue.understanding.asides import HALF, POINT_KEYS
 from ivr.dialogue.understanding.heard import Heard, plain
 from ivr.dialogue.understanding.partial import Label, Partial, Piece, Vocabulary, partials
+from ivr.dialogue.understanding.wordlist import all_forms
 
-ROUBLES = "рубль рубля рублей рублём руб"
-KOPECKS = "копейка копейки копейку копеек коп"
+ROUBLES = "рубль рубля рублей | рублём руб"
+KOPECKS = "копейка копейки копейку копеек | коп"
 WITH_KOPECKS = "копейками"
 UNNAMED = 1.0
 """Cost of kopecks that are not called so: «двести рублей пятьдесят»."""
@@ -34,9 +35,9 @@ def sums(heard: Heard) -> list[MoneyCandidate]:
 
 _VOCABULARY = Vocabulary(
     {
-        **{plain(word): Label("roubles") for word in ROUBLES.split()},
-        **{word: Label("kopecks") for word in KOPECKS.split()},
-        **{word: Label("point") for word in POINTS},
+        **{plain(word): Label("roubles") for word in all_forms(ROUBLES)},
+        **{word: Label("kopecks") for word in all_forms(KOPECKS)},
+        **{word: Label("point") for word in POINT_KEYS},
         HALF: Label("half"),
         WITH_KOPECKS: Label("some"),
     },

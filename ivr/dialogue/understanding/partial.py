@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from ivr.dialogue.understanding.asides import FILLERS
+from ivr.dialogue.understanding.asides import FILLER_KEYS
 from ivr.dialogue.understanding.blocks import Way, ways
 from ivr.dialogue.understanding.corrections import stretches
 from ivr.dialogue.understanding.heard import Heard, Hypothesis, Word, doubt, split
@@ -59,7 +59,7 @@ class Vocabulary:
 
     labels: Mapping[str, Label]
     ordinals: Mapping[str, Symbol]
-    skipped: frozenset[str] = FILLERS
+    skipped: frozenset[str] = FILLER_KEYS
 
 
 Interpreter = Callable[[Sequence[Piece]], Iterator[Partial]]

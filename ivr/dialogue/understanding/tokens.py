@@ -7,18 +7,18 @@ from enum import Enum, auto
 from ivr.dialogue.understanding.asides import (
     AND,
     BUT,
-    CORRECTION_PAIRS,
-    DENIALS,
-    FILLERS,
+    DENIAL_KEYS,
+    FILLER_KEYS,
     HALF,
-    INTERRUPTIONS,
-    MEASURES,
+    INTERRUPTION_KEYS,
+    MEASURE_KEYS,
     NOT,
+    PAIR_KEYS,
     PARTS_OF_ONE,
-    POINTS,
+    POINT_KEYS,
 )
 from ivr.dialogue.understanding.heard import UNKNOWN, Word
-from ivr.dialogue.understanding.number_words import HALF_AGAIN, Part, Symbol, symbols
+from ivr.dialogue.understanding.number_words import HALF_AGAIN_KEYS, Part, Symbol, symbols
 
 
 class Kind(Enum):
@@ -47,12 +47,12 @@ class Token:
 
 
 _KINDS = (
-    (FILLERS, Kind.FILLER),
-    (DENIALS, Kind.DENIAL),
-    (INTERRUPTIONS, Kind.INTERRUPTION),
-    (POINTS, Kind.POINT),
+    (FILLER_KEYS, Kind.FILLER),
+    (DENIAL_KEYS, Kind.DENIAL),
+    (INTERRUPTION_KEYS, Kind.INTERRUPTION),
+    (POINT_KEYS, Kind.POINT),
     (frozenset(PARTS_OF_ONE), Kind.PART),
-    (MEASURES, Kind.OTHER),
+    (MEASURE_KEYS, Kind.OTHER),
     (frozenset({HALF}), Kind.HALF),
     (frozenset({AND}), Kind.AND),
     (frozenset({NOT}), Kind.NOT),
@@ -67,11 +67,11 @@ def tokens(words: Iterable[Word]) -> list[Token]:
     found: list[Token] = []
     for word in words:
         before = found[-1].word if found else ""
-        if (before, word.text) in CORRECTION_PAIRS:
+        if (before, word.text) in PAIR_KEYS:
             found[-1] = Token(Kind.DENIAL, f"{before} {word.text}")
             continue
         meant = symbols(word.text)
-        if before in HALF_AGAIN and meant and meant[0].part is Part.THOUSAND:
+        if before in HALF_AGAIN_KEYS and meant and meant[0].part is Part.THOUSAND:
             continue
         kind = Kind.NUMBER if meant else _KIND_OF.get(word.text, Kind.OTHER)
         found.append(Token(kind, word.text, meant, word.confidence))

@@ -5,6 +5,7 @@ from ivr.dialogue.understanding import number_words
 from ivr.dialogue.understanding.blocks import ways
 from ivr.dialogue.understanding.heard import plain
 from ivr.dialogue.understanding.number_words import Part, Symbol, symbols
+from ivr.dialogue.understanding.wordlist import all_forms
 
 
 def read(text: str) -> str:
@@ -25,9 +26,9 @@ def test_hurried_speech_means_what_the_proper_word_means(word: str, proper: str)
 
 def test_no_word_means_two_things() -> None:
     tables = [number_words.UNITS, number_words.TEENS, number_words.TENS, number_words.HUNDREDS, number_words.NOUNS]
-    forms = [form for table in [*tables, number_words.COUNTED] for each in table.values() for form in each.split()]
-    forms += [*number_words.THOUSANDS, *number_words.MILLIONS, *number_words.ZEROS, *number_words.JOINED]
-    forms += [*number_words.COLLOQUIAL]
+    forms = [form for table in [*tables, number_words.COUNTED] for each in table.values() for form in all_forms(each)]
+    forms += all_forms(f"{number_words.THOUSANDS} {number_words.MILLIONS} {number_words.ZEROS}")
+    forms += [*number_words.JOINED, *number_words.COLLOQUIAL]
     assert sorted(forms) == sorted(set(forms))
 
 

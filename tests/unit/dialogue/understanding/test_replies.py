@@ -2,7 +2,8 @@ import pytest
 
 from ivr.dialogue.understanding.heard import Hypothesis, Word, hypothesis
 from ivr.dialogue.understanding.replies import Reply, reply
-from ivr.dialogue.understanding.reply_words import DOUBT, NO, YES, Polarity, phrases
+from ivr.dialogue.understanding.reply_words import DOUBT, NO, YES, Polarity
+from ivr.dialogue.understanding.wordlist import phrases
 
 
 def polarity(text: str) -> Polarity:

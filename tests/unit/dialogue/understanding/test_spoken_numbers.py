@@ -6,7 +6,7 @@ from itertools import cycle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.dialogue.understanding.asides import DENIALS, FILLERS, INTERRUPTIONS, MEASURES, POINTS
+from ivr.dialogue.understanding.asides import DENIAL_KEYS, FILLER_KEYS, INTERRUPTION_KEYS, MEASURE_KEYS, POINT_KEYS
 from ivr.dialogue.understanding.blocks import LONGEST
 from ivr.dialogue.understanding.heard import UNKNOWN, Hypothesis, Word, hypothesis
 from ivr.dialogue.understanding.number_words import NUMBER_WORDS
@@ -16,7 +16,20 @@ from tests.unit.dialogue.understanding.measure import measured, sample
 from tests.unit.dialogue.understanding.spoken import FORMS, LARGEST, dressed, numbers, whole
 
 VOCABULARY = sorted(
-    {*NUMBER_WORDS, *FILLERS, *DENIALS, *INTERRUPTIONS, *MEASURES, *POINTS, UNKNOWN, "не", "а", "и", "десятых", "кошка"}
+    {
+        *NUMBER_WORDS,
+        *FILLER_KEYS,
+        *DENIAL_KEYS,
+        *INTERRUPTION_KEYS,
+        *MEASURE_KEYS,
+        *POINT_KEYS,
+        UNKNOWN,
+        "не",
+        "а",
+        "и",
+        "десятых",
+        "кошка",
+    }
 )
 forms = st.sampled_from(sorted(FORMS))
 
