@@ -14,7 +14,7 @@ from ivr.dialogue.understanding.tokens import Kind, Token
 REPLACED = 0.7  # an equally long part of the number
 OTHER_LENGTH = 1.5  # the last group by a longer or a shorter one
 WHOLE = 1.0
-DIGIT_LESS = 0.8  # for each digit that the lengths differ by
+DIGIT_LESS = 1.2  # for each digit that the lengths differ by
 FIRST_REPLACED = 2.0  # the beginning of the number
 NAMED = 0.3  # «не сорок пять, а сорок шесть»
 DENIED_LAST = 7.0  # «двенадцать… нет», and no more

@@ -3,22 +3,51 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 UNKNOWN = "[unk]"
 """What a recogniser writes for sounds that are none of the words of its grammar."""
 
 
+class HeardWord(Protocol):
+    """`confidence` is 0…1, as the recogniser says; 1 when it does not say."""
+
+    @property
+    def text(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def confidence(self) -> float:
+        raise NotImplementedError
+
+
+class Hypothesis(Protocol):
+    """One way to hear the phrase. `confidence`, 0…1: its share among all the hypotheses of the phrase."""
+
+    @property
+    def words(self) -> Sequence[HeardWord]:
+        raise NotImplementedError
+
+    @property
+    def confidence(self) -> float:
+        raise NotImplementedError
+
+
+Heard = Sequence[Hypothesis]
+"""The n-best list of a phrase, the best first; empty when nothing was heard."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`confidence` is 0…1, as the recogniser says; 1 when it does not say."""
+    """A word alone, without its place in time."""
 
     text: str
     confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """One way to hear the phrase. `confidence`, 0…1: its share among all the hypotheses of the phrase."""
+class Said:
+    """A hypothesis of such words."""
 
     words: tuple[Word, ...]
     confidence: float = 1.0
@@ -26,9 +55,6 @@ class Hypothesis:
 
 LEAST_CONFIDENCE = 1e-6
 """A hypothesis without any confidence still costs something finite."""
-
-Heard = Sequence[Hypothesis]
-"""The n-best list of a phrase, the best first; empty when nothing was heard."""
 
 
 def plain(word: str) -> str:
@@ -50,6 +76,6 @@ def doubt(hypothesis: Hypothesis) -> float:
     return -math.log(max(hypothesis.confidence, LEAST_CONFIDENCE))
 
 
-def hypothesis(text: str, confidence: float = 1.0) -> Hypothesis:
+def hypothesis(text: str, confidence: float = 1.0) -> Said:
     """A hypothesis of a text whose words are all certain."""
-    return Hypothesis(tuple(Word(word) for word in text.split()), confidence)
+    return Said(tuple(Word(word) for word in text.split()), confidence)

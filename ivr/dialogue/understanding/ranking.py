@@ -15,7 +15,8 @@ from ivr.dialogue.understanding.numbers import Candidate
 from ivr.domain.customer import Register
 from ivr.domain.readings import ReadingRules, before, daily_rates, highest_usual_rate
 
-IMPOSSIBLE = 14.0  # the meter or the account cannot have it
+NEVER = math.inf  # nobody can mean it here
+BEYOND_DIAL = 14.0  # more digits than the dial has, by one or two: tenths, read along with the rest
 LOWER = 10.0  # below the last reading
 TOO_MUCH = 2.0  # just above what is usual; for each multiple of e more, TOO_MUCH again
 MOST_TOO_MUCH = 8.0
@@ -23,11 +24,15 @@ UNUSUAL = 0.5  # for each multiple of e that it differs from the usual consumpti
 MOST_UNUSUAL = 2.0
 
 
+SPARE_DIGITS = 2
+"""Digits beyond the dial that are let in, so that the mistake can be explained."""
+
+
 class Context(Protocol):
     """What is known of the number before it is said."""
 
     def cost(self, digits: str) -> float:
-        """How improbable these digits are, in nats: 0 when nothing speaks against them."""
+        """How improbable these digits are, in nats: 0 when nothing speaks against them, NEVER when they cannot be."""
         raise NotImplementedError
 
     def meaning(self, digits: str) -> str:
@@ -57,7 +62,7 @@ class ReadingContext:
 
     def cost(self, digits: str) -> float:
         if len(digits) > self.digits:
-            return IMPOSSIBLE
+            return BEYOND_DIAL if len(digits) <= self.digits + SPARE_DIGITS else NEVER
         if self.last is None:
             return 0.0
         used = int(digits) - self.last
@@ -84,7 +89,7 @@ class LengthContext:
     known: frozenset[str] = frozenset()
 
     def cost(self, digits: str) -> float:
-        return 0.0 if digits in self.known or (not self.known and len(digits) in self.lengths) else IMPOSSIBLE
+        return 0.0 if digits in self.known or (not self.known and len(digits) in self.lengths) else NEVER
 
     def meaning(self, digits: str) -> str:
         return digits
@@ -144,7 +149,8 @@ class AskWhich(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """`reason`: nothing (no number at all), unclear (badly heard), many (more than two nearly as likely)."""
+    """`reason`: nothing (no number at all), never (none that can be meant here), unclear (badly heard), many (more than
+    two nearly as likely)."""
 
     reason: str
 
@@ -171,13 +177,14 @@ def by_cost(candidates: Sequence[T]) -> list[Ranked[T]]:
 
 def decide(ranked: Sequence[Ranked[T]], thresholds: Thresholds = Thresholds()) -> Decision[T]:
     """What to do with an answer."""
-    if not ranked:
-        return NotUnderstood("nothing")
-    best = ranked[0]
+    possible = [each for each in ranked if each.context < NEVER]
+    if not possible:
+        return NotUnderstood("never" if ranked else "nothing")
+    best = possible[0]
     impossible = best.context >= LOWER and best.candidate.cost > thresholds.doubtful
     if best.candidate.cost > thresholds.hearing or impossible or best.candidate.confidence < thresholds.least:
         return NotUnderstood("unclear")
-    near = [each for each in ranked[1:] if best.score - each.score < thresholds.margin]
+    near = [each for each in possible[1:] if best.score - each.score < thresholds.margin]
     if len(near) > 1:
         return NotUnderstood("many")
     return AskWhich(best.candidate, near[0].candidate) if near else Accepted(best.candidate)

@@ -52,7 +52,9 @@ def group(digits: str, r: random.Random) -> str:
 def whole(digits: str, r: random.Random) -> Chunks:
     """«двенадцать тысяч | триста сорок пять»; «тысяча» often without «одна»."""
     rest = digits.lstrip("0")
-    before = [group("0" * (len(digits) - len(rest)), r)] if rest and len(rest) < len(digits) else []
+    if not rest:
+        return [group(digits, r)]
+    before = [group("0" * (len(digits) - len(rest)), r)] if len(rest) < len(digits) else []
     said = words(int(digits))
     if said.startswith(("одна тысяча", "один миллион")) and r.random() < 0.6:
         said = said.partition(" ")[2]

@@ -1,7 +1,7 @@
 import pytest
 
 from ivr.dialogue.understanding.blocks import LONGEST
-from ivr.dialogue.understanding.heard import Hypothesis, Word, hypothesis
+from ivr.dialogue.understanding.heard import Said, Word, hypothesis
 from ivr.dialogue.understanding.numbers import Candidate, candidates
 
 
@@ -154,4 +154,4 @@ def test_the_likelier_of_two_hypotheses_with_one_meaning_stays() -> None:
 
 def test_a_number_is_as_certain_as_its_least_certain_word() -> None:
     words = (Word("ну", 0.1), Word("двенадцать", 0.9), Word("ноль", 0.4), Word("пять", 0.8))
-    assert candidates([Hypothesis(words)])[0].confidence == 0.4
+    assert candidates([Said(words)])[0].confidence == 0.4

@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.dialogue.understanding.heard import Hypothesis, Word, hypothesis
+from ivr.dialogue.understanding.heard import Said, Word, hypothesis
 from ivr.dialogue.understanding.replies import Reply, reply
 from ivr.dialogue.understanding.reply_words import DOUBT, NO, YES, Polarity
 from ivr.dialogue.understanding.wordlist import phrases
@@ -75,7 +75,7 @@ def test_hypotheses_that_do_not_agree_are_a_doubt() -> None:
 
 
 def test_a_word_that_was_hardly_heard_is_a_doubt() -> None:
-    heard = [Hypothesis((Word("э", 0.1), Word("да", 0.4)))]
+    heard = [Said((Word("э", 0.1), Word("да", 0.4)))]
     assert reply(heard, least=0.5) == Reply(Polarity.DOUBT, confidence=0.4)
     assert reply(heard, least=0.3) == Reply(Polarity.YES, confidence=0.4)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ivr.dialogue.understanding.asides import DENIAL_KEYS, FILLER_KEYS, INTERRUPTION_KEYS, MEASURE_KEYS, POINT_KEYS
 from ivr.dialogue.understanding.blocks import LONGEST
-from ivr.dialogue.understanding.heard import UNKNOWN, Hypothesis, Word, hypothesis
+from ivr.dialogue.understanding.heard import UNKNOWN, Said, Word, hypothesis
 from ivr.dialogue.understanding.number_words import NUMBER_WORDS
 from ivr.dialogue.understanding.numbers import candidates
 from ivr.dialogue.understanding.ranking import LengthContext, decide, rank
@@ -89,7 +89,7 @@ def test_an_account_of_ten_digits_is_among_its_candidates_with_its_noughts(digit
 def test_whatever_is_heard_the_candidates_are_rows_of_digits_in_order(
     said: list[tuple[list[str], float]], before: str
 ) -> None:
-    heard = [Hypothesis(tuple(Word(word) for word in words), confidence) for words, confidence in said]
+    heard = [Said(tuple(Word(word) for word in words), confidence) for words, confidence in said]
     found = candidates(heard, before)
     assert all(candidate.digits.isdigit() and len(candidate.digits) <= LONGEST for candidate in found)
     assert [candidate.cost for candidate in found] == sorted(candidate.cost for candidate in found)
