@@ -143,11 +143,11 @@ def silence(asked: Asked, rules: Rules) -> tuple[Asked, AskAgain | ByKeys]:
 
 
 def confirmation_heard(asked: Asked, value: str, heard: Heard, context: Context, rules: Rules) -> tuple[Asked, Answer]:
-    """What to do with an answer to «Верно?» after the digits `value` were read back."""
+    """What to do with an answer to «Верно?» after the digits `value` were read back; empty: another yes or no."""
     if (obeyed := _obeyed(heard)) is not None:
         return asked, obeyed
     answer = reply(heard, rules.least_reply)
-    if answer.number:
+    if answer.number and value:
         return _with_number(asked, value, heard, context, rules, answer)
     if answer.polarity is Polarity.YES:
         return asked, Confirmed(answer.confidence)
@@ -194,7 +194,7 @@ def _with_number(
 
 def _refuted(asked: Asked, value: str, rules: Rules) -> tuple[Asked, Refuted | ByKeys]:
     """A no without another number is a miss too: nobody is read wrong numbers for ever."""
-    asked = replace(asked, misses=asked.misses + 1, denied=(*asked.denied, value))
+    asked = replace(asked, misses=asked.misses + 1, denied=(*asked.denied, value) if value else asked.denied)
     return asked, ByKeys("denied") if asked.misses > rules.misses else Refuted()
 
 

@@ -14,12 +14,13 @@ from ivr.dialogue.understanding.tokens import Kind, Token
 REPLACED = 0.7  # an equally long part of the number
 OTHER_LENGTH = 1.5  # the last group by a longer or a shorter one
 WHOLE = 1.0
-DIGIT_LESS = 1.2  # for each digit that the lengths differ by
-FIRST_REPLACED = 2.0  # the beginning of the number
+DIGIT_LESS = 1.6  # for each digit that the lengths differ by
+FIRST_REPLACED = 3.0  # the beginning of the number
+UNLIKE = 0.7  # for each digit that becomes another: what is corrected was mostly right
 NAMED = 0.3  # «не сорок пять, а сорок шесть»
 DENIED_LAST = 7.0  # «двенадцать… нет», and no more
 INTERRUPTED_LAST = 1.0
-MOST = 60
+MOST = 25
 """Ways of either side that are paired."""
 MOST_WRONG = 3
 """Readings of what is named as wrong."""
@@ -118,10 +119,14 @@ def _replaced(old: Piece, new: Piece, wrong: Sequence[str]) -> Iterator[tuple[tu
     same = last in (size, len(new.groups[0]))
     yield (*old.groups[:-1], *new.groups), REPLACED if same else OTHER_LENGTH + DIGIT_LESS * abs(last - size)
     if size < len(digits):
-        yield _groups(digits[:-size], new.digits), REPLACED
-        yield _groups(new.digits, digits[size:]), FIRST_REPLACED
+        yield _groups(digits[:-size], new.digits), REPLACED + _unlike(digits[-size:], new.digits)
+        yield _groups(new.digits, digits[size:]), FIRST_REPLACED + _unlike(digits[:size], new.digits)
     if new.scaled and new.digits.endswith("000") and len(digits) > 3:
         yield _groups(new.digits[:-3], digits[-3:]), REPLACED
+
+
+def _unlike(old: str, new: str) -> float:
+    return UNLIKE * sum(before != after for before, after in zip(old, new, strict=True))
 
 
 def _groups(*parts: str) -> tuple[str, ...]:
