@@ -7,10 +7,10 @@ import pytest
 from ivr.dialogue.engine import resume, start
 from ivr.dialogue.model import Fact, Gather, Match, NoMatch, Reply, Request, Result, Sprint
 from ivr.dialogue.throughput import FACTS, keyed
-from ivr.dialogue.understanding.asking import ByKeys, OfferTwo, Rules
+from ivr.dialogue.understanding.asking import ByKeys, Ear, OfferTwo, Phrase
 from ivr.dialogue.understanding.heard import hypothesis
 from ivr.dialogue.understanding.ranking import ReadingContext
-from ivr.dialogue.understanding.talk import Ear, Talk, heard, opened
+from ivr.dialogue.understanding.talk import Talk, heard, opened
 from tests.flows.scenario import REPLIES, preset
 
 FLOW = preset("rosatom")
@@ -48,13 +48,13 @@ class Caller:
         return Reply(REPLIES[name])
 
     def _spoken(self, gather: Gather, sprint: Sprint) -> Match | NoMatch:
-        ear = Ear(FLOW.keys, context(sprint.session.facts), Rules())
+        ear = Ear(context(sprint.session.facts), keys=FLOW.keys)
         self._talk, said = opened(self._talk, gather)
         while not isinstance(said, Match | NoMatch):
             if said is not None:
                 self.asked.append(said)
             assert not isinstance(said, ByKeys)
-            self._talk, said = heard(self._talk, gather, [hypothesis(next(self._says))], ear)
+            self._talk, said = heard(self._talk, gather, Phrase([hypothesis(next(self._says))]), ear)
         return said
 
 

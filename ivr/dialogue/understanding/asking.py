@@ -13,10 +13,10 @@ from ivr.dialogue.flow import Keys
 from ivr.dialogue.model import Match, Mode, NoMatch
 from ivr.dialogue.nodes.confirm import AGAIN, YES
 from ivr.dialogue.understanding.commands import Command, command
-from ivr.dialogue.understanding.heard import Heard
+from ivr.dialogue.understanding.heard import UNKNOWN, Heard, split
 from ivr.dialogue.understanding.numbers import Candidate, candidates
 from ivr.dialogue.understanding.ranking import Accepted, AskWhich, Context, Decision, Thresholds, decide, rank
-from ivr.dialogue.understanding.replies import Reply, reply
+from ivr.dialogue.understanding.replies import reply
 from ivr.dialogue.understanding.reply_words import Polarity
 from ivr.dialogue.understanding.which import Place, place
 
@@ -37,6 +37,28 @@ class Rules:
     silences: int = 2
     thresholds: Thresholds = field(default_factory=Thresholds)
     least_reply: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What is needed to understand: what is known of the number, how patient to be, the keys of the flow."""
+
+    context: Context
+    rules: Rules = field(default_factory=Rules)
+    keys: Keys = field(default_factory=Keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase as it was heard by the question's own grammar, and by one with numbers, where the question's has none.
+
+    A yes is heard best where nothing sounds like it: beside numbers «да» is taken for «два». So the answer to a
+    read-back is heard by the grammar of replies, and by the one with numbers only where that left something unknown.
+    Open speech needs no second hearing.
+    """
+
+    words: Heard
+    numbers: Heard = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +134,7 @@ Move = ReadBack | OfferTwo | AskAgain | ByKeys | Obey
 Answer = Confirmed | Refuted | AskAgain | ByKeys | Obey
 
 
-def number_heard(asked: Asked, heard: Heard, context: Context, rules: Rules) -> tuple[Asked, Move]:
+def number_heard(asked: Asked, heard: Heard, ear: Ear) -> tuple[Asked, Move]:
     """What to do with an answer to the question, or to «A или B?»."""
     if (obeyed := _obeyed(heard)) is not None:
         return asked, obeyed
@@ -121,17 +143,16 @@ def number_heard(asked: Asked, heard: Heard, context: Context, rules: Rules) -> 
         if named in (Place.FIRST, Place.SECOND):
             return replace(asked, pair=()), ReadBack(asked.pair[0 if named is Place.FIRST else 1])
         if named is Place.NEITHER:
-            return _again(replace(asked, pair=(), denied=(*asked.denied, *asked.pair)), "neither", rules)
-    decision = _decided(candidates(heard), asked, context, rules)
-    match _proposed(decision):
+            return _again(replace(asked, pair=(), denied=(*asked.denied, *asked.pair)), "neither", ear.rules)
+    match _proposed(_decided(candidates(heard), asked, ear)):
         case ReadBack() as one:
             return replace(asked, pair=()), one
         case OfferTwo() as two if not asked.pair:
             return replace(asked, pair=(two.first, two.second)), two
         case OfferTwo():
-            return _again(replace(asked, pair=()), "which", rules)
+            return _again(replace(asked, pair=()), "which", ear.rules)
         case reason:
-            return _again(replace(asked, pair=()), reason, rules)
+            return _again(replace(asked, pair=()), reason, ear.rules)
 
 
 def silence(asked: Asked, rules: Rules) -> tuple[Asked, AskAgain | ByKeys]:
@@ -142,18 +163,20 @@ def silence(asked: Asked, rules: Rules) -> tuple[Asked, AskAgain | ByKeys]:
     return asked, AskAgain(asked.misses + asked.silences, "silence")
 
 
-def confirmation_heard(asked: Asked, value: str, heard: Heard, context: Context, rules: Rules) -> tuple[Asked, Answer]:
+def confirmation_heard(asked: Asked, value: str, phrase: Phrase, ear: Ear) -> tuple[Asked, Answer]:
     """What to do with an answer to «Верно?» after the digits `value` were read back; empty: another yes or no."""
-    if (obeyed := _obeyed(heard)) is not None:
+    if (obeyed := _obeyed(phrase.words)) is not None:
         return asked, obeyed
-    answer = reply(heard, rules.least_reply)
-    if answer.number and value:
-        return _with_number(asked, value, heard, context, rules, answer)
+    answer = reply(phrase.words, ear.rules.least_reply)
+    if value:
+        heard = phrase.words if answer.number else phrase.numbers if _left_over(phrase.words) else ()
+        if candidates(heard):
+            return _with_number(asked, value, heard, ear, answer.polarity)
     if answer.polarity is Polarity.YES:
         return asked, Confirmed(answer.confidence)
     if answer.polarity is Polarity.NO:
-        return _refuted(asked, value, rules)
-    return _again(asked, "doubt", rules)
+        return _refuted(asked, value, ear.rules)
+    return _again(asked, "doubt", ear.rules)
 
 
 def as_result(move: ReadBack | Obey | Confirmed | Refuted, keys: Keys) -> Match | NoMatch:
@@ -173,23 +196,28 @@ def as_result(move: ReadBack | Obey | Confirmed | Refuted, keys: Keys) -> Match 
             return Match(key[obeyed.command], Mode.SPEECH)
 
 
-def _with_number(
-    asked: Asked, value: str, heard: Heard, context: Context, rules: Rules, answer: Reply
-) -> tuple[Asked, Answer]:
+def _left_over(heard: Heard) -> bool:
+    return any(word.text == UNKNOWN for word in split(heard[0])) if heard else False
+
+
+def _with_number(asked: Asked, value: str, heard: Heard, ear: Ear, said: Polarity) -> tuple[Asked, Answer]:
     """A number came with the answer, or instead of one: the same again, or a correction."""
-    whole = _decided(candidates(heard), asked, context, rules)
-    if isinstance(whole, Accepted) and context.meaning(whole.candidate.digits) == context.meaning(value):
-        if answer.polarity is Polarity.YES:
-            return asked, Confirmed(answer.confidence)
-        return _again(asked, "doubt", rules)  # «нет» with the same number, or the number alone: not a plain yes
+    meaning = ear.context.meaning
+    whole = _decided(candidates(heard), asked, ear)
+    if isinstance(whole, Accepted) and meaning(whole.candidate.digits) == meaning(value):
+        if said is Polarity.YES:
+            return asked, Confirmed(whole.candidate.confidence)
+        return _again(asked, "doubt", ear.rules)  # «нет» with the same number, or the number alone: not a plain yes
+    if said is not Polarity.NO and len(candidates(heard)[0].digits) == 1:
+        return _again(asked, "doubt", ear.rules)  # «два» is «да» misheard, or the name of a key
     denied = replace(asked, denied=(*asked.denied, value))
-    match _proposed(_decided(candidates(heard, before=value), denied, context, rules)):
+    match _proposed(_decided(candidates(heard, before=value), denied, ear)):
         case ReadBack() as one:
             return denied, Refuted(one)
         case OfferTwo() as two:
             return replace(denied, pair=(two.first, two.second)), Refuted(two)
         case reason:
-            return _refuted(asked, value, rules) if answer.polarity is Polarity.NO else _again(asked, reason, rules)
+            return _refuted(asked, value, ear.rules) if said is Polarity.NO else _again(asked, reason, ear.rules)
 
 
 def _refuted(asked: Asked, value: str, rules: Rules) -> tuple[Asked, Refuted | ByKeys]:
@@ -221,8 +249,8 @@ def _proposed(decision: Decision[Candidate]) -> ReadBack | OfferTwo | str:
             return nothing.reason
 
 
-def _decided(found: Sequence[Candidate], asked: Asked, context: Context, rules: Rules) -> Decision[Candidate]:
-    return decide(rank(found, _Remembering(context, asked)), rules.thresholds)
+def _decided(found: Sequence[Candidate], asked: Asked, ear: Ear) -> Decision[Candidate]:
+    return decide(rank(found, _Remembering(ear.context, asked)), ear.rules.thresholds)
 
 
 @dataclass(frozen=True, slots=True)

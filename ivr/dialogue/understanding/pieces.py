@@ -15,11 +15,25 @@ from ivr.dialogue.understanding.tokens import Kind, Token
 GAP = 1.5  # other words in the middle of the number
 RUN_LEFT_OUT = 2.0  # number words that are taken for no part of the number
 UNKNOWN_NEAR = 0.75  # sounds that are no word: some of them may have been a digit
+HOLE_INSIDE = 3.5  # such sounds between two number words
+HOLE_AFTER = 6.0  # or after a word that would have gone on: «двенадцать тысяч триста …»
 OTHER_NEAR = 0.1  # words that are understood and are no number's
 
 _SKIPPED = (Kind.FILLER, Kind.BUT)
+_MAY_GO_ON = (Part.TEN, Part.HUNDRED, Part.THOUSAND, Part.MILLION)
 
-Run = list[Token]
+
+@dataclass(slots=True)
+class Run:
+    """Number words in a row. `hole`: sounds that are no word come right after it."""
+
+    tokens: list[Token]
+    hole: bool = False
+
+    @property
+    def tail(self) -> float:
+        """What it costs that the end of the number may be in those sounds."""
+        return HOLE_AFTER if self.hole and self.tokens[-1].symbols[-1].part in _MAY_GO_ON else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +68,28 @@ def pieces(tokens: Sequence[Token]) -> list[Piece]:
 
 
 def _runs(tokens: Sequence[Token]) -> list[Run]:
-    """Unbroken rows of number words."""
-    runs: list[Run] = [[]]
+    runs: list[Run] = []
+    unbroken = False
     for token in tokens:
         if token.kind is Kind.NUMBER:
-            runs[-1].append(token)
-        elif token.kind is not Kind.AND and runs[-1]:
-            runs.append([])
-    return [run for run in runs if run]
+            if unbroken:
+                runs[-1].tokens.append(token)
+            else:
+                runs.append(Run([token]))
+        elif unbroken and token.kind is not Kind.AND:
+            runs[-1].hole = token.kind is Kind.UNKNOWN
+        unbroken = token.kind is Kind.NUMBER or (unbroken and token.kind is Kind.AND)
+    return runs
 
 
-def _choices(runs: list[Run]) -> Iterator[tuple[Run, float]]:
+def _choices(runs: list[Run]) -> Iterator[tuple[list[Token], float]]:
+    """The runs together, and each alone."""
     if runs:
-        yield [token for run in runs for token in run], GAP * (len(runs) - 1)
+        gaps = sum(max(HOLE_INSIDE, run.tail) if run.hole else GAP for run in runs[:-1])
+        yield [token for run in runs for token in run.tokens], gaps + runs[-1].tail
     if len(runs) > 1:
         for run in runs:
-            yield run, RUN_LEFT_OUT * (len(runs) - 1)
+            yield run.tokens, RUN_LEFT_OUT * (len(runs) - 1) + run.tail
 
 
 def _whole_parts(tokens: Sequence[Token]) -> list[tuple[Sequence[Token], bool]]:

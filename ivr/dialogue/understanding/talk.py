@@ -20,8 +20,10 @@ from ivr.dialogue.understanding.asking import (
     Asked,
     ByKeys,
     Confirmed,
+    Ear,
     Obey,
     OfferTwo,
+    Phrase,
     ReadBack,
     Refuted,
     Rules,
@@ -30,8 +32,6 @@ from ivr.dialogue.understanding.asking import (
     number_heard,
     silence,
 )
-from ivr.dialogue.understanding.heard import Heard
-from ivr.dialogue.understanding.ranking import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,6 @@ class Talk:
     value: str = ""
     fraction: bool = False
     pending: ReadBack | OfferTwo | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ear:
-    """What is needed to understand: the keys of the flow, what is known of the number, how patient to be."""
-
-    keys: Keys
-    context: Context
-    rules: Rules
 
 
 Said = Match | NoMatch | OfferTwo | AskAgain | ByKeys
@@ -74,17 +65,17 @@ def opened(talk: Talk, gather: Gather) -> tuple[Talk, Match | OfferTwo | None]:
     return _taken(talk, pending), Match(pending.digits, Mode.SPEECH, pending.confidence)
 
 
-def heard(talk: Talk, gather: Gather, phrase: Heard, ear: Ear) -> tuple[Talk, Said]:
+def heard(talk: Talk, gather: Gather, phrase: Phrase, ear: Ear) -> tuple[Talk, Said]:
     """What a phrase means. Raises ValueError for a question that asks neither for a number nor for yes or no."""
     if isinstance(gather.grammar, Digits):
-        asked, move = number_heard(talk.asked, phrase, ear.context, ear.rules)
+        asked, move = number_heard(talk.asked, phrase.words, ear)
         talk = replace(talk, asked=asked)
         if isinstance(move, ReadBack):
             talk = _taken(talk, move)
         return talk, as_result(move, ear.keys) if isinstance(move, ReadBack | Obey) else move
     if not confirms(gather, ear.keys):
         raise ValueError("asks neither for a number nor for yes or no")
-    asked, answer = confirmation_heard(talk.asked, talk.value, phrase, ear.context, ear.rules)
+    asked, answer = confirmation_heard(talk.asked, talk.value, phrase, ear)
     match answer:
         case Confirmed():
             return replace(talk, asked=Asked()), as_result(answer, ear.keys)

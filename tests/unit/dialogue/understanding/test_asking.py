@@ -10,9 +10,11 @@ from ivr.dialogue.understanding.asking import (
     Asked,
     ByKeys,
     Confirmed,
+    Ear,
     Move,
     Obey,
     OfferTwo,
+    Phrase,
     ReadBack,
     Refuted,
     Rules,
@@ -32,11 +34,11 @@ START = Asked()
 
 
 def answered(text: str, asked: Asked = START, context: Context = KNOWN) -> tuple[Asked, Move]:
-    return number_heard(asked, [hypothesis(text)], context, RULES)
+    return number_heard(asked, [hypothesis(text)], Ear(context))
 
 
 def confirmed(text: str, value: str = "12345", asked: Asked = START, context: Context = KNOWN) -> tuple[Asked, Answer]:
-    return confirmation_heard(asked, value, [hypothesis(text)], context, RULES)
+    return confirmation_heard(asked, value, Phrase([hypothesis(text)]), Ear(context))
 
 
 def test_a_number_is_read_back() -> None:
@@ -171,7 +173,35 @@ def test_what_is_not_plainly_yes_or_no_is_asked_again(text: str) -> None:
 def test_a_number_that_is_not_understood_in_a_no_leaves_the_no() -> None:
     noisy = "нет [unk] [unk] три [unk] [unk] [unk] [unk] [unk] [unk]"
     assert confirmed(noisy.replace("[unk]", "кошка " * 9)) == (Asked(misses=1, denied=("12345",)), Refuted())
-    assert confirmed(noisy) == (Asked(misses=1), AskAgain(1, "unclear"))  # more noise than words: not even a no
+    assert confirmed(noisy) == (Asked(misses=1), AskAgain(1, "doubt"))  # more noise than words: not even a no
+
+
+def test_an_unfinished_number_instead_of_a_reply_is_asked_again() -> None:
+    assert confirmed("двенадцать тысяч триста [unk]") == (Asked(misses=1), AskAgain(1, "unclear"))
+
+
+def second(first: str, numbers: str, value: str = "12345") -> Answer:
+    phrase = Phrase([hypothesis(first)] if first else [], [hypothesis(numbers)])
+    return confirmation_heard(START, value, phrase, Ear(KNOWN))[1]
+
+
+def test_what_the_grammar_of_replies_leaves_unknown_is_heard_again_with_numbers() -> None:
+    assert second("нет [unk]", "нет сорок шесть") == Refuted(ReadBack("12346"))
+    assert second("[unk]", "двенадцать тысяч триста сорок шесть") == Refuted(ReadBack("12346"))
+    assert second("нет [unk]", "нет [unk]") == Refuted()
+
+
+def test_a_plain_yes_or_no_is_not_heard_again() -> None:
+    assert second("да", "два") == Confirmed()
+    assert second("нет", "семь") == Refuted()
+    assert second("", "семь") == AskAgain(1, "doubt")
+
+
+@pytest.mark.parametrize("text", ["два", "один"])
+def test_a_digit_alone_is_no_correction_but_perhaps_a_yes_misheard_or_the_name_of_a_key(text: str) -> None:
+    assert confirmed(text)[1] == AskAgain(1, "doubt")
+    assert second("[unk]", text) == AskAgain(1, "doubt")
+    assert second("нет [unk]", "нет семь") == Refuted(ReadBack("12347"))
 
 
 def test_a_number_denied_before_gives_way_to_another_but_may_be_insisted_on() -> None:
@@ -182,10 +212,12 @@ def test_a_number_denied_before_gives_way_to_another_but_may_be_insisted_on() ->
 
 def test_a_doubtful_yes_is_asked_again() -> None:
     heard = [hypothesis("да", 0.6), hypothesis("нет", 0.4)]
-    assert confirmation_heard(START, "12345", heard, KNOWN, RULES)[1] == AskAgain(1, "doubt")
+    assert confirmation_heard(START, "12345", Phrase(heard), Ear(KNOWN))[1] == AskAgain(1, "doubt")
     unsure = [Said((Word("да", 0.4),))]
-    assert confirmation_heard(START, "12345", unsure, KNOWN, RULES)[1] == Confirmed(0.4)
-    assert confirmation_heard(START, "12345", unsure, KNOWN, Rules(least_reply=0.5))[1] == AskAgain(1, "doubt")
+    assert confirmation_heard(START, "12345", Phrase(unsure), Ear(KNOWN))[1] == Confirmed(0.4)
+    assert confirmation_heard(START, "12345", Phrase(unsure), Ear(KNOWN, Rules(least_reply=0.5)))[1] == AskAgain(
+        1, "doubt"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import pytest
 from ivr.dialogue.understanding.blocks import LONGEST
 from ivr.dialogue.understanding.heard import Said, Word, hypothesis
 from ivr.dialogue.understanding.numbers import Candidate, candidates
+from ivr.dialogue.understanding.ranking import Thresholds
 
 
 def heard(text: str, before: str = "") -> list[Candidate]:
@@ -135,6 +136,23 @@ def test_other_words_in_the_middle_leave_the_parts_and_the_whole() -> None:
     found = {candidate.digits: candidate.cost for candidate in heard("квартира пять [unk] двенадцать триста")}
     assert {"5", "12300", "512300"} <= set(found)
     assert min(found.values()) > heard("двенадцать триста")[0].cost
+
+
+@pytest.mark.parametrize(
+    ("said", "plainer"),
+    [
+        ("двенадцать тысяч триста [unk]", "двенадцать тысяч триста сорок пять [unk]"),  # «сорок пять» may be the noise
+        ("двенадцать [unk] триста", "двенадцать киловатт триста"),
+        ("двенадцать [unk]", "[unk] двенадцать и ну"),
+    ],
+)
+def test_sounds_where_digits_may_have_been_make_a_number_doubtful(said: str, plainer: str) -> None:
+    assert heard(said)[0].cost >= heard(plainer)[0].cost
+
+
+def test_an_unfinished_number_with_sounds_after_it_is_not_read_back() -> None:
+    assert heard("двенадцать тысяч триста [unk]")[0].cost > Thresholds().hearing
+    assert heard("двенадцать тысяч триста запятая [unk]")[0].cost <= Thresholds().doubtful
 
 
 def test_a_number_said_twice_is_one_of_its_own_candidates() -> None:

@@ -2,21 +2,21 @@ import pytest
 
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.model import Choice, Digits, Gather, Match, Mode, NoMatch
-from ivr.dialogue.understanding.asking import AskAgain, Asked, ByKeys, OfferTwo, ReadBack, Rules
+from ivr.dialogue.understanding.asking import AskAgain, Asked, ByKeys, Ear, OfferTwo, Phrase, ReadBack
 from ivr.dialogue.understanding.heard import hypothesis
 from ivr.dialogue.understanding.ranking import ReadingContext
-from ivr.dialogue.understanding.talk import Ear, Said, Talk, confirms, heard, keyed, opened, silent
+from ivr.dialogue.understanding.talk import Said, Talk, confirms, heard, keyed, opened, silent
 
 KEYS = Keys()
 ALWAYS = frozenset("0*#9")
 NUMBER = Gather((), Digits(1, 7, frozenset("*#")))
 CONFIRM = Gather((), Choice(frozenset("12") | ALWAYS), fresh=True)
 MENU = Gather((), Choice(frozenset("123") | ALWAYS))
-EAR = Ear(KEYS, ReadingContext(5), Rules())
+EAR = Ear(ReadingContext(5))
 
 
 def said(text: str, talk: Talk = Talk(), gather: Gather = NUMBER) -> tuple[Talk, Said]:  # noqa: B008
-    return heard(talk, gather, [hypothesis(text)], EAR)
+    return heard(talk, gather, Phrase([hypothesis(text)]), EAR)
 
 
 def test_which_questions_are_answered_by_yes_and_no() -> None:
