@@ -24,6 +24,8 @@ BEFORE_SCALE = 2.0  # digits other than noughts before it
 RUN = 0.5  # «двенадцать тысяч три четыре пять»
 BARE_SCALE = 6.0  # «тысяч» with no number before it
 SPELT_COUNT = 6.0  # «три нуля» as 3, 0 and not as 000
+NO_NOUGHT = 1.5  # «ноль двенадцать тысяч» as 12 000
+NO_NOUGHT_AMONG_GROUPS = 4.0  # «ноль двенадцать триста» as 12 300
 ELLIPSIS = 4.0  # «двенадцать сорок пять» as 12 045, the word «тысяч» left out
 
 _SMALL = (Part.UNIT, Part.TEEN, Part.TEN, Part.HUNDRED)
@@ -70,7 +72,20 @@ def ways(symbols: Sequence[Symbol]) -> list[Way]:
                     known = reached[block.end].get(longer.groups)
                     if len(longer.digits) <= LONGEST and (known is None or longer.cost < known.cost):
                         reached[block.end][longer.groups] = longer
-    return sorted(reached[-1].values(), key=_by_cost)[:MOST_WAYS]
+    found = reached[-1]
+    for way in list(found.values()):
+        shorter = _without_nought(way)
+        if shorter is not None:
+            found.setdefault(shorter.groups, shorter)
+    return sorted(found.values(), key=_by_cost)[:MOST_WAYS]
+
+
+def _without_nought(way: Way) -> Way | None:
+    """«Ну» is heard as «ноль»: one nought before a number that is not said digit by digit may be none."""
+    first, rest = way.groups[0], way.groups[1:]
+    if first != "0" or all(len(group) == 1 for group in rest):
+        return None
+    return replace(way, groups=rest, cost=way.cost + (NO_NOUGHT if way.scaled else NO_NOUGHT_AMONG_GROUPS))
 
 
 def _by_cost(way: Way) -> tuple[float, tuple[str, ...]]:

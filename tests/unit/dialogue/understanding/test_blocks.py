@@ -61,6 +61,8 @@ def test_the_most_natural_way(said: str, groups: str) -> None:
         ("двенадцать тысяч триста сорок пять", "12000345"),
         ("двенадцать сорок пять", "12045"),
         ("миллион две тысячи три", "10000002003"),
+        ("ноль двенадцать тысяч", "12000"),
+        ("ноль двенадцать триста", "12300"),
     ],
 )
 def test_less_natural_ways_are_kept_and_cost_more(said: str, digits: str) -> None:
@@ -74,6 +76,11 @@ def test_a_split_is_more_likely_where_the_speaker_has_been_saying_groups() -> No
     alone = {way.digits: way.cost for way in read("двадцать пять")}
     in_groups = {way.digits: way.cost for way in read("сорок тридцать двадцать пять")}
     assert in_groups["4030205"] < alone["205"]
+
+
+@pytest.mark.parametrize("said", ["ноль один два", "ноль ноль двенадцать", "ноль"])
+def test_noughts_of_a_number_said_digit_by_digit_stay(said: str) -> None:
+    assert [way for way in read(said) if way.digits[0] != "0"] == []
 
 
 def test_no_words_no_ways() -> None:
