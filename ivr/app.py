@@ -29,6 +29,7 @@ from ivr.adapters.speech import SystemVoice
 from ivr.billing import connect
 from ivr.config import Centre, Secrets
 from ivr.domain.errors import StoreUnavailable
+from ivr.hearing import open_ears
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
 from ivr.self_service import self_service
@@ -88,7 +89,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             reconnect_first_s=asterisk.reconnect_first_s,
             reconnect_cap_s=asterisk.reconnect_cap_s,
         )
-        callers = Callers(link, voice, places.quiet, dialogue.handle, places.announcements)
+        speech = await open_ears(centre, stack)
+        callers = Callers(link, voice, places.quiet, dialogue.handle, places.announcements, speech)
         agi = AgiServer(
             centre.fastagi.host,
             centre.fastagi.port,

@@ -44,12 +44,12 @@ def compile_words(
 @speech.command("models")
 def models(config: Config = DEFAULT) -> None:
     """List the speech models that are there, load each for a trial, and tell what it is good for."""
-    from ivr.adapters.speech.recognition.models import GOOD_FOR, Kind, checked, found
+    from ivr.adapters.speech.recognition.models import GOOD_FOR, Kind, checked
+    from ivr.hearing import models_of
 
     def work() -> int:
-        centre = load(config)
         broken = 0
-        for model in found(centre.path(SHIPPED.parent), centre.path(COMPILED)):
+        for model in models_of(load(config)):
             state = "loads"
             try:
                 asyncio.run(checked(model.folder))

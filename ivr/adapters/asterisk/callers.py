@@ -7,12 +7,13 @@ from ivr.adapters.asterisk.agi_connection import AgiConnection
 from ivr.adapters.asterisk.ami_events import DtmfEnd, Event
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.phone import AsteriskPhone
+from ivr.adapters.asterisk.speech_turns import SpeechTurns
 from ivr.adapters.asterisk.tones import ToneFeeds
 from ivr.service.ports import Phone, Voice
 
 
 class Callers:
-    """`handle` is the dialogue of one call; `takes` the folder of what callers record."""
+    """`handle` is the dialogue of one call; `takes` the folder of what callers record; `speech` hears their words."""
 
     def __init__(
         self,
@@ -21,12 +22,14 @@ class Callers:
         quiet: Path,
         handle: Callable[[Phone], Awaitable[None]],
         takes: Path | None = None,
+        speech: SpeechTurns | None = None,
     ) -> None:
         self._link = link
         self._voice = voice
         self._quiet = quiet
         self._handle = handle
         self._takes = takes
+        self._speech = speech
         self._feeds = ToneFeeds()
         link.on_event(self._event)
         link.on_connected(self._connected)
@@ -36,7 +39,8 @@ class Callers:
         uniqueid = agi.environment["agi_uniqueid"]
         tones = self._feeds.open(uniqueid)
         try:
-            phone = AsteriskPhone(agi, self._voice, tones, self._quiet, lambda: self._link.connected, self._takes)
+            more = self._takes, self._speech
+            phone = AsteriskPhone(agi, self._voice, tones, self._quiet, lambda: self._link.connected, *more)
             await self._handle(phone)
         finally:
             self._feeds.close(uniqueid)

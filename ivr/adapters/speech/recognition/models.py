@@ -52,10 +52,12 @@ def kind_of(folder: Path) -> Kind:
     return Kind.OPEN if (graph / "HCLG.fst").is_file() else Kind.UNKNOWN
 
 
-def found(shipped: Path, compiled: Path) -> list[SpeechModel]:
-    """Every model by name; a compiled copy stands for the shipped one of its name."""
-    folders = {folder.name: (folder, False) for folder in _folders(shipped)}
-    folders |= {folder.name: (folder, True) for folder in _folders(compiled)}
+def found(compiled: Path, *places: Path) -> list[SpeechModel]:
+    """Every model by name; of two with one name a compiled copy stands first, then the one of the earlier place."""
+    folders: dict[str, tuple[Path, bool]] = {}
+    for place in (compiled, *places):
+        for folder in _folders(place):
+            folders.setdefault(folder.name, (folder, place is compiled))
     return [SpeechModel(folder, kind_of(folder), made) for _, (folder, made) in sorted(folders.items())]
 
 

@@ -32,18 +32,17 @@ def test_kinds_by_what_lies_in_the_folder(tmp_path: Path, files: tuple[str, ...]
     assert kind_of(model(tmp_path, "one", files)) is kind
 
 
-def test_a_compiled_copy_stands_for_the_shipped_one(tmp_path: Path) -> None:
-    shipped, compiled = tmp_path / "asr_models", tmp_path / "compiled"
-    model(shipped, "small", GRAMMAR)
-    large = model(shipped, "large", OPEN)
+def test_a_compiled_copy_stands_for_the_one_it_was_made_of(tmp_path: Path) -> None:
+    own, shipped, compiled = tmp_path / "own", tmp_path / "shipped", tmp_path / "compiled"
+    large = model(own, "large", OPEN)
+    model(shipped, "large", GRAMMAR)
+    small = model(shipped, "small", GRAMMAR)
     (shipped / "words.txt").write_text("да")
-    assert found(shipped, compiled)[1] == SpeechModel(shipped / "small", Kind.GRAMMAR, False)
+    first = SpeechModel(large, Kind.OPEN, False)
+    assert found(compiled, own, shipped) == [first, SpeechModel(small, Kind.GRAMMAR, False)]
     made = model(compiled, "small", GRAMMAR)
     model(compiled, ".small.new", GRAMMAR)
-    assert found(shipped, compiled) == [
-        SpeechModel(large, Kind.OPEN, False),
-        SpeechModel(made, Kind.GRAMMAR, True),
-    ]
+    assert found(compiled, own, shipped) == [first, SpeechModel(made, Kind.GRAMMAR, True)]
     assert found(tmp_path / "none", tmp_path / "nothing") == []
 
 
@@ -52,7 +51,7 @@ def test_the_model_that_is_named_or_the_largest_that_takes_a_grammar(tmp_path: P
     model(tmp_path, "better", GRAMMAR, 20)
     model(tmp_path, "open", OPEN, 90)
     model(tmp_path, "junk", ("README",), 900)
-    models = found(tmp_path, tmp_path / "none")
+    models = found(tmp_path / "none", tmp_path)
     assert chosen(models, "").folder.name == "better"
     assert chosen(models, "open").folder.name == "open"
     with pytest.raises(ConfigurationError, match=r"no speech model big; there are: better, junk, open, small"):
