@@ -30,6 +30,7 @@ from ivr.adapters.speech import SystemVoice
 from ivr.billing import connect
 from ivr.config import Centre, Secrets
 from ivr.domain.errors import StoreUnavailable
+from ivr.hearing import open_ears
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
 from ivr.self_service import self_service
@@ -92,7 +93,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         )
         dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.desk)
         handlers = {"inbound": dialogue.handle, "after": queue.desk.after, "keys": queue.keys.serve}
-        callers = Callers(link, voice, places.quiet, handlers, places.announcements)
+        speech = await open_ears(centre, stack)
+        callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
         callers.on_gone(queue.gone)
         agi = AgiServer(
             centre.fastagi.host,

@@ -106,7 +106,8 @@ def _operators(centre: Centre, flow: Flow) -> dict[OperatorId, Operator]:
         OperatorId(one.extension): Operator(
             OperatorId(one.extension),
             frozenset(one.queues) - {roster.FALLBACK} or every,
-            dict.fromkeys(one.skills, 1),
+            dict(one.skills),
+            one.reserve,
         )
         for one in roster.load(Places.of(centre).roster)
     }

@@ -61,6 +61,7 @@ def test_a_good_centre_passes_and_says_what_was_looked_at(home: Path, sounds: Pa
         "✓ operators",
         "✓ self-service",
         "✓ speech",
+        "✓ hearing",
         "✓ flow and its sounds",
         "✓ Asterisk",
     ]
