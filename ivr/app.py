@@ -128,7 +128,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 database_up = not calls.away
             except StoreUnavailable:
                 today, database_up = {}, False
-            nodes = [live.node for live in dialogue.live.values()]
+            nodes = [live.node for live in dialogue.live.values() if not live.waiting]
             flow = shelf.live()
             return Status(
                 supplier=centre.supplier,
@@ -141,6 +141,9 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 standard=standard.title,
                 calls={node: nodes.count(node) for node in sorted(set(nodes))},
                 today=today,
+                waiting=queue.line.waiting,
+                longest_s=queue.line.longest_s,
+                operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 
         await _serve_web(stack, make_app(status, REGISTRY), centre)
