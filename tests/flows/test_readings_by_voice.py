@@ -99,13 +99,17 @@ def test_an_improbable_reading_is_confirmed_twice() -> None:
 
 
 def test_a_refused_reading_is_explained_and_asked_again() -> None:
-    caller = Caller("триста", "двенадцать тысяч пятьсот шестьдесят семь", "да", verdicts=["lower", "accepted"])
+    caller = Caller(
+        "триста", "триста", "двенадцать тысяч пятьсот шестьдесят семь", "да", verdicts=["lower", "accepted"]
+    )
     caller.ring()
     assert caller.submitted == [12567]
 
 
 def test_one_digit_too_many_is_refused_as_with_keys() -> None:
-    caller = Caller("один два пять шесть семь три", "двенадцать тысяч пятьсот шестьдесят семь", "да")
+    caller = Caller(
+        "один два пять шесть семь три", "один два пять шесть семь три", "двенадцать тысяч пятьсот шестьдесят семь", "да"
+    )
     caller.ring()
     assert caller.submitted == [12567]
 

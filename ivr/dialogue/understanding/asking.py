@@ -15,7 +15,7 @@ from ivr.dialogue.nodes.confirm import AGAIN, YES
 from ivr.dialogue.understanding.commands import Command, command
 from ivr.dialogue.understanding.heard import UNKNOWN, Heard, split
 from ivr.dialogue.understanding.numbers import Candidate, candidates
-from ivr.dialogue.understanding.ranking import Accepted, AskWhich, Context, Decision, Thresholds, decide, rank
+from ivr.dialogue.understanding.ranking import LOWER, Accepted, AskWhich, Context, Decision, Thresholds, decide, rank
 from ivr.dialogue.understanding.replies import reply
 from ivr.dialogue.understanding.reply_words import Polarity
 from ivr.dialogue.understanding.which import Place, place
@@ -65,13 +65,15 @@ class Phrase:
 class Asked:
     """Where the question stands. It is kept from one answer to the next, over the read-back too.
 
-    pair: the two numbers put to the caller. denied: numbers he said no to.
+    pair:    the two numbers put to the caller. denied: numbers he said no to.
+    doubted: numbers that cannot be true here and were asked for again.
     """
 
     misses: int = 0
     silences: int = 0
     pair: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class OfferTwo:
 class AskAgain:
     """Put the question again. `help`: 1, 2 …, other words each time. `reason`: a code for figures, and for the words.
 
-    silence, nothing, never, unclear, many: what was heard. which, neither: after «A или B?». doubt: after a read-back.
+    silence, nothing, never, unclear, many, improbable: what was heard. which, neither: after «A или B?». doubt: after a
+    read-back.
     """
 
     help: int
@@ -145,6 +148,8 @@ def number_heard(asked: Asked, heard: Heard, ear: Ear) -> tuple[Asked, Move]:
         if named is Place.NEITHER:
             return _again(replace(asked, pair=(), denied=(*asked.denied, *asked.pair)), "neither", ear.rules)
     match _proposed(_decided(candidates(heard), asked, ear)):
+        case ReadBack() as one if _doubtful(one.digits, asked, ear):
+            return _again(replace(asked, pair=(), doubted=(*asked.doubted, one.digits)), "improbable", ear.rules)
         case ReadBack() as one:
             return replace(asked, pair=()), one
         case OfferTwo() as two if not asked.pair:
@@ -194,6 +199,16 @@ def as_result(move: ReadBack | Obey | Confirmed | Refuted, keys: Keys) -> Match 
         case obeyed:
             key = {Command.OPERATOR: keys.operator, Command.BACK: keys.back, Command.REPEAT: keys.repeat}
             return Match(key[obeyed.command], Mode.SPEECH)
+
+
+def _doubtful(digits: str, asked: Asked, ear: Ear) -> bool:
+    """The number cannot be true here, less than the last reading perhaps, and is heard for the first time.
+
+    It is more likely misheard than meant, and nobody should be refused what he has not said. Said again, it goes to the
+    flow, which explains what is wrong with it.
+    """
+    meaning = ear.context.meaning
+    return ear.context.cost(digits) >= LOWER and meaning(digits) not in map(meaning, asked.doubted)
 
 
 def _left_over(heard: Heard) -> bool:

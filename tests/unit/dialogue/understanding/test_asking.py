@@ -102,8 +102,16 @@ def test_a_number_that_nobody_can_mean_is_asked_again() -> None:
     assert answered("один два три четыре пять шесть семь восемь", context=NEW)[1] == AskAgain(1, "never")
 
 
-def test_one_digit_too_many_goes_to_the_flow_which_explains_it() -> None:
-    assert answered("один два три четыре пять шесть")[1] == ReadBack("123456")
+@pytest.mark.parametrize(
+    ("text", "digits"), [("один два три четыре пять шесть", "123456"), ("двенадцать тысяч", "12000"), ("сорок", "40")]
+)
+def test_what_cannot_be_true_is_asked_again_once_and_then_goes_to_the_flow_which_explains(
+    text: str, digits: str
+) -> None:
+    asked, move = answered(text)
+    assert (asked, move) == (Asked(misses=1, doubted=(digits,)), AskAgain(1, "improbable"))
+    assert answered(text, asked) == (asked, ReadBack(digits))
+    assert answered("двенадцать тысяч триста", asked) == (asked, ReadBack("12300"))
 
 
 @pytest.mark.parametrize(
