@@ -88,10 +88,10 @@ class Speech(Section):
 
 
 class Hearing(Section):
-    engine: Literal["vosk", "server", "off"] = Field(
-        "vosk", description="vosk: a model here; server: a vosk-server; off: callers answer by keys alone."
+    engine: Literal["local", "server", "off"] = Field(
+        "local", description="local: a model here; server: a vosk-server; off: callers answer by keys alone."
     )
-    model: str = Field("", description="Name of the model's folder; empty: the largest that takes a grammar.")
+    model: str = Field("", description="Name of the model's folder; empty: the largest there is.")
     models: Path = Field(Path("asr_models"), description="Folder of your own speech models.")
     threads: int = Field(0, ge=0, le=64, description="Threads that recognise; 0: one a core, at most 4.")
     server: str = Field("", pattern=r"^(wss?://\S+)?$", description="Address of a vosk-server: ws://127.0.0.1:2700.")

@@ -8,7 +8,8 @@ import structlog
 from ivr.adapters.asterisk.audiosocket_server import AudioSocketServer
 from ivr.adapters.asterisk.speech_turns import SpeechTurns
 from ivr.adapters.speech.recognition import models
-from ivr.adapters.speech.recognition.models import SpeechModel
+from ivr.adapters.speech.recognition.models import Kind, SpeechModel
+from ivr.adapters.speech.recognition.sherpa import SherpaRecogniser
 from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
 from ivr.adapters.speech.recognition.vosk_server import VoskServerRecogniser
 from ivr.config import Centre
@@ -29,8 +30,8 @@ def models_of(centre: Centre) -> list[SpeechModel]:
 async def checked(centre: Centre) -> None:
     """Raises ConfigurationError naming what is wrong with the recogniser that config.yaml wants."""
     given = centre.hearing
-    if given.engine == "vosk":
-        await models.checked(models.chosen(models_of(centre), given.model).folder)
+    if given.engine == "local":
+        await models.checked(models.preferred(models_of(centre), given.model)[0].folder)
     elif given.engine == "server":
         server = VoskServerRecogniser(given.server)
         try:
@@ -44,10 +45,8 @@ async def open_ears(centre: Centre, stack: AsyncExitStack) -> SpeechTurns | None
     recogniser that does not work stops no centre."""
     if centre.hearing.engine == "off":
         return None
-    try:
-        recogniser = await _recogniser(centre)
-    except ConfigurationError as error:
-        log.error("speech_recognition_off", reason=str(error), instead="callers answer by keys")
+    recogniser = await (_local(centre) if centre.hearing.engine == "local" else _server(centre.hearing.server))
+    if recogniser is None:
         return None
     stack.push_async_callback(recogniser.close)
     # Any free port: Asterisk is told of it with each turn.
@@ -58,15 +57,34 @@ async def open_ears(centre: Centre, stack: AsyncExitStack) -> SpeechTurns | None
     return SpeechTurns(lines, recogniser)
 
 
-async def _recogniser(centre: Centre) -> Recogniser:
+async def _local(centre: Centre) -> Recogniser | None:
+    """The model that is wanted; when it does not load, the next that does."""
     given = centre.hearing
-    if given.engine == "vosk":
-        model = models.chosen(models_of(centre), given.model)
-        return await VoskRecogniser.load(model.folder, given.threads)
-    server = VoskServerRecogniser(given.server)
+    try:
+        wanted = models.preferred(models_of(centre), given.model)
+    except ConfigurationError as error:
+        _off(error)
+        return None
+    for model in wanted:
+        engine = SherpaRecogniser if model.kind is Kind.ONNX else VoskRecogniser
+        try:
+            return await engine.load(model.folder, given.threads)
+        except ConfigurationError as error:
+            log.error("speech_model_refused", reason=str(error))
+    _off("no model loads")
+    return None
+
+
+async def _server(url: str) -> Recogniser | None:
+    server = VoskServerRecogniser(url)
     try:
         await server.check()
-    except ConfigurationError:
+    except ConfigurationError as error:
         await server.close()
-        raise
+        _off(error)
+        return None
     return server
+
+
+def _off(reason: object) -> None:
+    log.error("speech_recognition_off", reason=str(reason), instead="callers answer by keys")

@@ -197,8 +197,7 @@ class AudioSocketServer:
         """Listen no more and hang every line up: their channels go on in the dialplan."""
         if self._server is not None:
             self._server.close()
-        for line in list(self._lines):
-            await line.hang_up(grace_s=0.2)
+        await asyncio.gather(*(line.hang_up(grace_s=0.2) for line in list(self._lines)))
 
     def expect(self, uuid: UUID) -> asyncio.Future[AudioLine]:
         """The line of this name, when Asterisk brings it. Whoever gives up waiting must `forget`."""

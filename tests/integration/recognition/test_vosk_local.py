@@ -111,9 +111,9 @@ def broken(change: Callable[[Path], object]) -> Callable[[Path], Path]:
         (lambda place: place / "none", "the folder is not there"),
         (broken(lambda folder: (folder / "am/final.mdl").unlink()), "lacks its acoustics"),
         (broken(lambda folder: (folder / "graph/HCLr.fst").unlink()), "lacks its graph"),
-        (broken(lambda folder: (folder / "am/final.mdl").write_bytes(b"no model")), r"damaged \(code 1\)"),
-        (broken(lambda folder: (folder / "graph/HCLr.fst").write_bytes(bytes(5000))), r"damaged \(signal 11\)"),
-        (broken(lambda folder: shutil.rmtree(folder / "conf")), r"damaged \(code 1\)"),
+        (broken(lambda folder: (folder / "am/final.mdl").write_bytes(b"no model")), r"does not load \(code 1\)"),
+        (broken(lambda folder: (folder / "graph/HCLr.fst").write_bytes(bytes(5000))), r"does not load \(signal 11\)"),
+        (broken(lambda folder: shutil.rmtree(folder / "conf")), r"does not load \(code 1\)"),
     ],
 )
 async def test_a_broken_model_is_named_and_does_no_harm(

@@ -18,13 +18,15 @@ _MEGABYTE = 1_000_000
 class Kind(StrEnum):
     GRAMMAR = "grammar"
     OPEN = "open"
+    ONNX = "onnx"
     UNKNOWN = "unknown"
 
 
 GOOD_FOR = {
     Kind.GRAMMAR: "numbers, yes/no, menus: any words of its graph, chosen per question",
     Kind.OPEN: "open speech: topics in the caller's own words; its words cannot be chosen per question",
-    Kind.UNKNOWN: "nothing: this is no model that vosk loads",
+    Kind.ONNX: "open speech through sherpa-onnx (T-one for the telephone); its words cannot be chosen per question",
+    Kind.UNKNOWN: "nothing: this is no model that vosk or sherpa-onnx loads",
 }
 
 
@@ -43,7 +45,9 @@ class SpeechModel:
 
 def kind_of(folder: Path) -> Kind:
     """By vosk's own layouts: acoustics in am/final.mdl (or final.mdl), and a graph that takes a grammar at run time
-    (HCLr.fst with Gr.fst) or one made for good (HCLG.fst)."""
+    (HCLr.fst with Gr.fst) or one made for good (HCLG.fst); by sherpa-onnx's: tokens.txt beside *.onnx."""
+    if (folder / "tokens.txt").is_file() and any(folder.glob("*.onnx")):
+        return Kind.ONNX
     graph = folder / "graph" if (folder / "graph").is_dir() else folder
     if not ((folder / "am/final.mdl").is_file() or (folder / "final.mdl").is_file()):
         return Kind.UNKNOWN
@@ -67,16 +71,15 @@ def _folders(place: Path) -> list[Path]:
     return [folder for folder in place.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
 
 
-def chosen(models: Sequence[SpeechModel], name: str) -> SpeechModel:
-    """The model of this name; without a name the only one, or the largest of those that take a grammar. Raises
-    ConfigurationError."""
-    usable = [model for model in models if model.kind is not Kind.UNKNOWN]
-    if name:
-        usable = [model for model in models if model.folder.name == name]
-    if not usable:
+def preferred(models: Sequence[SpeechModel], name: str) -> list[SpeechModel]:
+    """The model of this name, then the others that may stand in for it, the largest first. Raises ConfigurationError
+    when there is none of the name, or none at all."""
+    usable = sorted((model for model in models if model.kind is not Kind.UNKNOWN), key=lambda model: -model.megabytes)
+    named = [model for model in models if model.folder.name == name]
+    if not usable or (name and not named):
         there = ", ".join(model.folder.name for model in models) or "none"
         raise ConfigurationError([f"hearing.model: no speech model {name or 'at all'}; there are: {there}"])
-    return max(usable, key=lambda model: (model.kind is Kind.GRAMMAR, model.megabytes))
+    return named + [model for model in usable if model.folder.name != name]
 
 
 def _complete(folder: Path) -> None:
@@ -86,12 +89,13 @@ def _complete(folder: Path) -> None:
     if folder.is_dir():
         acoustics = (folder / "am/final.mdl").is_file() or (folder / "final.mdl").is_file()
         what = f"the folder lacks {'its graph (graph/HCLr.fst)' if acoustics else 'its acoustics (am/final.mdl)'}"
-    raise ConfigurationError([f"{folder}: no vosk model: {what}"])
+    raise ConfigurationError([f"{folder}: no speech model: {what}"])
 
 
 async def checked(folder: Path) -> None:
     """Load the model in a process of its own and let it hear a silence: a damaged one may take its process down with it
-    (vosk 0.3.45 without its graph). Raises ConfigurationError naming the folder and what is wrong."""
+    (vosk 0.3.45 without its graph, sherpa-onnx without its metadata). Raises ConfigurationError naming the folder and
+    what is wrong."""
     _complete(folder)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ivr.adapters.speech.recognition.trial", str(folder)),
@@ -109,6 +113,8 @@ async def checked(folder: Path) -> None:
             process.kill()
             await process.wait()
     if process.returncode:
-        told = [line for line in words.decode(errors="replace").splitlines() if "ERROR" in line or "WARNING" in line]
+        told = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
         how = f"code {process.returncode}" if process.returncode > 0 else f"signal {-process.returncode}"
-        raise ConfigurationError([f"{folder}: the model is damaged ({how}): {told[-1] if told else 'no reason told'}"])
+        raise ConfigurationError(
+            [f"{folder}: the model does not load ({how}): {told[-1] if told else 'no reason told'}"]
+        )

@@ -2,11 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.speech.recognition.models import Kind, SpeechModel, chosen, found, kind_of
+from ivr.adapters.speech.recognition.models import Kind, SpeechModel, found, kind_of, preferred
 from ivr.domain.errors import ConfigurationError
 
 GRAMMAR = ("am/final.mdl", "graph/HCLr.fst", "graph/Gr.fst")
 OPEN = ("am/final.mdl", "graph/HCLG.fst")
+ONNX = ("tokens.txt", "model.onnx")
 OLD = ("final.mdl", "HCLr.fst")
 
 
@@ -22,6 +23,8 @@ def model(place: Path, name: str, files: tuple[str, ...], size: int = 10) -> Pat
     [
         (GRAMMAR, Kind.GRAMMAR),
         (OLD, Kind.GRAMMAR),
+        (ONNX, Kind.ONNX),
+        (("model.onnx",), Kind.UNKNOWN),
         (OPEN, Kind.OPEN),
         (("am/final.mdl",), Kind.UNKNOWN),
         (("graph/HCLr.fst",), Kind.UNKNOWN),
@@ -46,18 +49,19 @@ def test_a_compiled_copy_stands_for_the_one_it_was_made_of(tmp_path: Path) -> No
     assert found(tmp_path / "none", tmp_path / "nothing") == []
 
 
-def test_the_model_that_is_named_or_the_largest_that_takes_a_grammar(tmp_path: Path) -> None:
+def test_the_model_that_is_named_then_the_larger_ones(tmp_path: Path) -> None:
     model(tmp_path, "small", GRAMMAR)
     model(tmp_path, "better", GRAMMAR, 20)
     model(tmp_path, "open", OPEN, 90)
     model(tmp_path, "junk", ("README",), 900)
     models = found(tmp_path / "none", tmp_path)
-    assert chosen(models, "").folder.name == "better"
-    assert chosen(models, "open").folder.name == "open"
+    assert [one.folder.name for one in preferred(models, "")] == ["open", "better", "small"]
+    assert [one.folder.name for one in preferred(models, "small")] == ["small", "open", "better"]
+    assert [one.folder.name for one in preferred(models, "junk")] == ["junk", "open", "better", "small"]
     with pytest.raises(ConfigurationError, match=r"no speech model big; there are: better, junk, open, small"):
-        chosen(models, "big")
+        preferred(models, "big")
     with pytest.raises(ConfigurationError, match="no speech model at all; there are: none"):
-        chosen([], "")
+        preferred([], "")
 
 
 def test_its_size_is_told(tmp_path: Path) -> None:
