@@ -259,8 +259,10 @@ def test_the_reserve_is_called_and_sent_away_by_hand() -> None:
     centre.call("c1")
     centre.do(ReserveNeeded(Q, 0.0))
     assert centre.commands == []
-    centre.do(ReserveNeeded(Q, 100.0))
+    centre.do(ReserveNeeded(Q, 5000.0))
     assert centre.rung == {"dora": "c1"}
+    centre.do(WaitPredicted(Q, 500.0))
+    assert centre.acd.snapshot().reserve == {Q: 5000.0}
     centre.do(ReserveNeeded(Q, 0.0))
     assert What.RESERVE_SENT_AWAY in centre.notes
     centre.serve("dora")
