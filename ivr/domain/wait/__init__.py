@@ -9,8 +9,8 @@ promise.change(now, foretold[…])          said anew only when it improved or b
 promise.came_true(now, answered=True)     what came true; `Report.of` all of it
 """
 
-from ivr.domain.wait.foretell import Foretold, Situation, foretell, qlm_s
 from ivr.domain.wait.measured import Measured
+from ivr.domain.wait.predictor import Foretold, Situation, foretell, qlm_s
 from ivr.domain.wait.promise import Change, Minutes, Outcome, Promise
 from ivr.domain.wait.report import Errors, Report
 from ivr.domain.wait.rival import AsteriskHold

@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import ceil, floor
 from typing import Self
 
-from ivr.domain.wait.foretell import Foretold
+from ivr.domain.wait.predictor import Foretold
 
 SOONEST, LATEST = -0.84, 1.28
 """Normal deviates of the range that is told: one in five is answered sooner, one in ten later. Later is worse."""

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from ivr.dialogue.wording import KINDS
 from ivr.dialogue.wording.wait import ahead, place, wait
+from ivr.domain.wait import Foretold, Minutes
 from tests.unit.dialogue.wording.reader import form, read
 
 
@@ -78,6 +80,13 @@ def test_by_ear(low: int, high: int | None, said: str) -> None:
 def test_no_range(low: int, high: int | None) -> None:
     with pytest.raises(ValueError, match="is no range of minutes"):
         wait(low, high)
+
+
+def test_whatever_is_promised_can_be_told() -> None:
+    for mean in range(0, 5400, 13):
+        for share in (0.03, 0.2, 0.5, 1):
+            told = str(Minutes.of(Foretold(mean, mean * share)))
+            assert KINDS["wait"](told).endswith(("минуты", "минут", "часа"))
 
 
 ORDINALS = {

@@ -4,7 +4,7 @@ from math import inf
 
 import pytest
 
-from ivr.domain.wait.foretell import Foretold
+from ivr.domain.wait.predictor import Foretold
 from ivr.domain.wait.promise import Change, Minutes, Promise
 
 

@@ -6,8 +6,8 @@ from math import sqrt
 
 import pytest
 
-from ivr.domain.wait.foretell import LONGEST_S, Foretold, Situation, foretell, qlm_s
 from ivr.domain.wait.measured import Measured
+from ivr.domain.wait.predictor import LONGEST_S, Foretold, Situation, foretell, qlm_s
 
 HANDLING_S = 240.0
 
