@@ -40,7 +40,7 @@ def customers_import(
                 close_most=close_most,
             )
             report = asyncio.run(rows)
-        subscribers.tell_import(report, file, Console(), check=check)
+        subscribers.tell_import(report, file, centre, Console(), check=check)
         return 1 if report.bad_rows else 0
 
     raise typer.Exit(or_exit(work))
