@@ -60,6 +60,14 @@ def tell_import(report: ImportReport, file: Path, centre: Centre, console: Conso
         f"accounts: new {counts.added}, changed {counts.changed}, as they were {counts.same}, closed {counts.closed}"
     )
     console.print(f"registers: new {counts.registers_added}, taken away {counts.registers_removed}")
+    if counts.told_contracts:
+        wrong = "accounts whose number tells the end of the contract, which proves nothing then"
+        words = f"{wrong}: {counts.told_contracts}"
+        console.print(words, style="yellow")
+    if counts.without_proof:
+        wrong = "accounts that callers cannot prove to be theirs (docs/data.md, Identity)"
+        words = f"{wrong}: {counts.without_proof}"
+        console.print(words, style="yellow", markup=False)
     if report.ignored:
         console.print(f"columns not known, and left out: {', '.join(report.ignored)}", style="yellow", markup=False)
     if report.left_alone:

@@ -63,3 +63,14 @@ def test_bad_rows_are_told_even_when_no_report_can_be_written(tmp_path: Path, co
     code, told = ivr(*command, file, "--config", config)
     assert code == 1 and told.count("no report in") == 2 and told.count("what is wrong") == 2
     assert re.findall(r"^│ (\d+) ", told, re.MULTILINE) == [str(row) for row in range(3, 33)]
+
+
+def test_accounts_without_a_proof_are_remarked(tmp_path: Path, config: Path) -> None:
+    file = tmp_path / "customers.csv"
+    rows = ("4007001234;4007001234;А;Дом 1", "4007001235;4007001235;Б;Дом 12, кв. 3", "4007001236;00-4321;В;Дом 1")
+    file.write_text("\n".join(["лс;договор;ФИО;адрес", *rows]))
+    code, told = ivr("customers", "import", file, "--config", config)
+    assert code == 0 and "which proves nothing then: 2" in told
+    assert "cannot prove to be theirs (docs/data.md, Identity): 1" in told
+    file.write_text("\n".join(["лс;договор;ФИО;адрес", "4007001237;00-4321;Г;Дом 1"]))
+    assert "proves nothing" not in ivr("customers", "import", file, "--config", config)[1]
