@@ -2,11 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 
+from ivr import live_callbacks
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
 from ivr.adapters.db.engine import Database
@@ -17,13 +19,15 @@ from ivr.dialogue.flow import Flow
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator as OperatorNode
 from ivr.domain.acd import Acd, QueueRules, Rules
-from ivr.domain.acd.model import EntryId, Operator, OperatorId
+from ivr.domain.acd.model import Operator, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import StoreUnavailable
 from ivr.domain.standards import Standard
+from ivr.live_callbacks import LiveCallbacks
 from ivr.places import Places
-from ivr.service.ports import Voice
-from ivr.service.queue import desk, keys, room
+from ivr.service.calls import CallRecorder
+from ivr.service.ports import CallLog, Voice
+from ivr.service.queue import callback_talk, desk, keys, room
 from ivr.service.queue.duty import Duty, HandMade
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
@@ -31,22 +35,29 @@ from ivr.service.queue.log import QueueLog
 
 log = structlog.get_logger()
 
-PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED)
+PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED, *callback_talk.FIXED, *live_callbacks.FIXED)
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
 """What an operator's telephone shows instead of the caller's number, by the reason he was asked for."""
 
 
 @dataclass(frozen=True)
 class LiveQueue:
-    """`run` is to run beside the link; `desk` and `keys` serve calls; `gone` is to be told of callers who are."""
+    """`desk` and `keys` serve calls; `gone` is to be told of callers who are. `callbacks` None: the centre has no trunk
+    to ring anybody back through."""
 
     line: LiveLine
     desk: desk.QueueDesk
     keys: keys.KeysDesk
     log: QueueLog
+    callbacks: LiveCallbacks | None
 
     def gone(self, call_id: CallId) -> None:
-        self.line.forget(EntryId(call_id))
+        self.line.gone(call_id)
+
+    def parts(self) -> list[Coroutine[Any, Any, None]]:
+        """What runs beside the link."""
+        book = [self.callbacks.book.run()] if self.callbacks is not None else []
+        return [self.line.run(), self.log.run(), *book]
 
 
 async def connect(
@@ -55,6 +66,8 @@ async def connect(
     flow: Flow,
     link: AmiLink,
     database: Database,
+    calls: CallLog,
+    recorder: CallRecorder,
     voice: Voice,
     channel_of: Callable[[CallId], str | None],
 ) -> LiveQueue:
@@ -79,8 +92,14 @@ async def connect(
 
     duty = Duty(line, _operators(centre, flow), time.time, before, remember)
     legs.serve(line, duty)
-    waiting = room.WaitingRoom(line, voice, time.time, foresight, ALERTS)
-    return LiveQueue(line, desk.QueueDesk(waiting, rows if centre.queue.mark else None), keys.KeysDesk(duty), kept)
+    callbacks: LiveCallbacks | None = None
+    if centre.sip.trunk:
+        callbacks = await live_callbacks.connect(centre, standard, line, link, database, calls, recorder, voice)
+    talk = callbacks.talk if callbacks else None
+    waiting = room.WaitingRoom(line, voice, time.time, foresight, ALERTS, callbacks=talk)
+    marks = rows if centre.queue.mark else None
+    served = desk.QueueDesk(waiting, marks, callbacks.tries.unjoined) if callbacks else desk.QueueDesk(waiting, marks)
+    return LiveQueue(line, served, keys.KeysDesk(duty), kept, callbacks)
 
 
 async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> None:
@@ -92,7 +111,9 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
 
 def _rules(centre: Centre, standard: Standard) -> Rules:
     ours = QueueRules.of(standard.targets)
-    return Rules(others=replace(ours, wrap_up_s=min(centre.queue.wrap_up_s, ours.wrap_up_s)))
+    queue = centre.queue
+    ring_s = min(queue.ring_s or ours.ring_s, ours.ring_s)
+    return Rules(others=replace(ours, ring_s=ring_s, wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s)))
 
 
 def queues_of(flow: Flow) -> frozenset[str]:

@@ -158,7 +158,9 @@ class CallService:
         try:
             leaves = await operators.serve(phone, ending, live.matters.current)
             if leaves is not None:
-                await phone.finish(leaves)
+                await _finish(phone, leaves)
+                if leaves.kind is EndingKind.HANG_UP:
+                    return Outcome.OPEN, leaves.reason
         except LineLost:
             raise
         except CallerHungUp:

@@ -14,9 +14,12 @@ from ivr.domain.acd.model import OfferId, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import PhoneFailed
 from ivr.service.queue.duty import Duty
-from ivr.service.queue.line import LiveLine, Ring
+from ivr.service.queue.line import LiveLine
+from ivr.service.queue.telephones import Ring
 
 CONTEXT = "offer"
+CALLBACK = "callback"
+"""Where the operator listens until the customer of a callback is joined to him."""
 _FAILURES = {3: Failure.NO_ANSWER, 5: Failure.DECLINED, 1: Failure.DECLINED}
 """By OriginateResponse's Reason: AST_CONTROL_RINGING, _BUSY, _HANGUP; of any other nobody knows a telephone there."""
 
@@ -52,7 +55,7 @@ class OperatorLegs:
         return self._link.connected
 
     async def ring(self, ring: Ring) -> None:
-        channel = self._channel_of(ring.call_id)
+        channel = self._channel_of(ring.call_id) if ring.call_id is not None else ""
         if channel is None:
             raise PhoneFailed("the caller is gone")
         name = "".join(letter for letter in ring.name if letter.isalnum() or letter in " .,:-") or ring.number
@@ -61,7 +64,7 @@ class OperatorLegs:
             "Channel": f"{_TECHNOLOGY}{ring.operator}",
             "ChannelId": ring.offer,
             "Context": CONTEXT,
-            "Exten": "s",
+            "Exten": "s" if channel else CALLBACK,
             "Priority": "1",
             "Timeout": str(round(ring.ring_s * 1000)),
             "CallerID": f'"{name}" <{number}>',
@@ -80,6 +83,11 @@ class OperatorLegs:
     async def hang_up(self, offer: OfferId) -> None:
         with suppress(PhoneFailed):  # it is gone already
             await self._link.action("Hangup", {"Channel": offer, "Cause": _ELSEWHERE})
+
+    async def unreached(self, offer: OfferId, sound: str) -> None:
+        await self._link.action("Setvar", {"Channel": offer, "Variable": "IVR_WHISPER", "Value": sound})
+        where = {"Context": CONTEXT, "Exten": "unreached", "Priority": "1"}
+        await self._link.action("Redirect", {"Channel": offer, **where})
 
     async def set_out(self, operator: OperatorId, out: bool) -> None:
         """Keep the dialplan's own queue in step: it must not ring who is not there, should the engine go. Raises

@@ -1,38 +1,46 @@
 """The live line: what happens on telephones goes into the ACD as events, and its commands are carried out.
 
 One event loop owns the `Acd`: `feed` handles one event after another, to the last, before anybody else gets a turn.
-What a command asks of Asterisk runs in a task of its own, and its result comes back as an event.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 
 from ivr.domain.acd import Acd
-from ivr.domain.acd.commands import CancelOffer, Command, Offer, Release, SetAside, Subject, Tell, Verify
+from ivr.domain.acd.commands import (
+    CallBack,
+    CancelCallBack,
+    CancelOffer,
+    Command,
+    Offer,
+    Release,
+    SetAside,
+    Subject,
+    Tell,
+    Verify,
+)
 from ivr.domain.acd.events import (
+    CallbackAsked,
+    CallbackDue,
     CallerLeft,
     CallerQueued,
     Event,
     Failure,
-    OfferAnswered,
-    OfferFailed,
-    TalkAlive,
-    TalkEnd,
-    TalkEnded,
     Tick,
     WaitPredicted,
 )
-from ivr.domain.acd.model import Entry, EntryId, OfferId, OperatorId, State
+from ivr.domain.acd.model import EntryId, OfferId, OperatorId, Stage, State
 from ivr.domain.acd.records import Record
 from ivr.domain.call import CallId
-from ivr.domain.errors import IvrError
 from ivr.domain.wait import Foretold
+from ivr.service.queue.callers import CallersInLine, Waiting
 from ivr.service.queue.foresight import Foresight
+from ivr.service.queue.legs import OperatorCalls
+from ivr.service.queue.telephones import Telephones
 
 log = structlog.get_logger()
 
@@ -42,70 +50,21 @@ OUT = frozenset({State.LOGGED_OUT, State.PAUSED, State.SET_ASIDE})
 """States in which the dialplan's own queue does not ring an operator either."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """Ring `operator` for the caller.
+class CallbackCalls(Protocol):
+    """Rings customers back."""
 
-    number, name: what his telephone shows. whisper: the sound that he hears before the talk, a path without its ending.
-    """
+    def dial(self, command: CallBack, offer: OfferId) -> None:
+        """An operator listens, on the leg of `offer`: ring the customer."""
 
-    offer: OfferId
-    operator: OperatorId
-    call_id: CallId
-    number: str
-    name: str
-    whisper: str
-    ring_s: float
+    def cancel(self, entry: EntryId) -> None:
+        """Stop ringing him."""
 
-
-class Telephones(Protocol):
-    """Operators' telephones. Every method raises LinkDown or PhoneFailed."""
-
-    @property
-    def up(self) -> bool:
-        """Whether Asterisk takes what is asked."""
-
-    async def ring(self, ring: Ring) -> None:
-        """Begin to ring; `LiveLine.rang` tells how it came out. Asked once, never again."""
-
-    async def hang_up(self, offer: OfferId) -> None:
-        """Hang up the leg of this offer, if it is there."""
-
-    async def set_out(self, operator: OperatorId, out: bool) -> None:
-        """Keep Asterisk's own queue, which is there should the engine go, from ringing him, or let it."""
-
-    async def talks(self, offer: OfferId) -> bool:
-        """Whether the leg of this offer is still there."""
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A caller on the line.
-
-    offer:   by which an operator was joined to him. settled: he was, or he is gone.
-    lost:    his operator's telephone died in the talk. released: nobody will come. talked: with anybody, ever.
-    """
-
-    entry: Entry
-    call_id: CallId
-    number: str
-    name: str = ""
-    whisper: str = ""
-    offer: OfferId | None = None
-    released: bool = False
-    lost: bool = False
-    talked: bool = False
-    settled: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-@dataclass(slots=True)
-class _Talk:
-    entry: EntryId
-    offer: OfferId
+    def left(self, entry: EntryId, why: str) -> None:
+        """It is out of the line; `why` is empty when that was asked for, or after a talk."""
 
 
 class LiveLine:
-    """`clock` gives Unix time; `keep` takes the ACD's records."""
+    """`clock` gives Unix time; `keep` takes the ACD's records. `operators`: what each was last told to do."""
 
     def __init__(
         self,
@@ -120,11 +79,10 @@ class LiveLine:
         self._clock = clock
         self._keep = keep
         self._foresight = foresight
-        self._waiting: dict[EntryId, Waiting] = {}
-        self._offers: dict[OfferId, Offer] = {}
-        self._talks: dict[OperatorId, _Talk] = {}
+        self._callers = CallersInLine(clock)
+        self._legs = OperatorCalls(telephones, self._callers, foresight, clock, self.feed)
+        self.callbacks: CallbackCalls | None = None
         self._events: deque[Event] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._due = asyncio.Event()
         self._feeding = False
         self.operators: dict[OperatorId, Tell] = {}
@@ -135,65 +93,106 @@ class LiveLine:
 
     @property
     def waiting(self) -> int:
-        """Callers on the line whom no operator talks with."""
-        return sum(one.offer is None for one in self._waiting.values())
+        return self._callers.waiting
 
     @property
     def longest_s(self) -> int:
-        """How long the one of them has waited who waits longest."""
-        now = self._clock()
-        return round(max((now - one.entry.arrived for one in self._waiting.values() if one.offer is None), default=0))
+        return self._callers.longest_s
+
+    # ── Callers ──
 
     def join(self, waiting: Waiting) -> None:
-        self._waiting[waiting.entry.id] = waiting
+        self._callers.put(waiting)
         self.feed(CallerQueued(waiting.entry))
 
     def leave(self, entry: EntryId) -> None:
         """The caller has hung up, or goes elsewhere."""
-        if (waiting := self._waiting.pop(entry, None)) is not None:
+        if (waiting := self._callers.take(entry)) is not None:
             waiting.settled.set()
-            if waiting.offer is None and not waiting.talked:
-                self._foresight.over(entry, self._clock() - waiting.entry.arrived, answered=False)
+            if waiting.offer is None and not waiting.counted:
+                self._foresight.over(entry, self._callers.waited_s(waiting), answered=False)
         self.feed(CallerLeft(entry))
 
     def forget(self, entry: EntryId) -> None:
         """The call is over, whatever it was."""
-        if entry in self._waiting:
+        if self._callers.of(entry) is not None:
             self.leave(entry)
 
-    def of(self, entry: EntryId) -> Waiting | None:
-        return self._waiting.get(entry)
+    def gone(self, call_id: CallId) -> None:
+        """His channel is no more."""
+        if (waiting := self._callers.of_call(call_id)) is not None:
+            self.leave(waiting.entry.id)
 
-    def standing(self, queue: str) -> list[EntryId]:
-        """Who waits in the queue, the first first."""
-        those = [one.entry for one in self._waiting.values() if one.offer is None and one.entry.queue == queue]
-        return [entry.id for entry in sorted(those, key=lambda entry: (entry.priority, entry.arrived, entry.id))]
+    def of(self, entry: EntryId) -> Waiting | None:
+        return self._callers.of(entry)
+
+    def of_call(self, call_id: CallId) -> Waiting | None:
+        return self._callers.of_call(call_id)
+
+    def becomes_callback(self, waiting: Waiting) -> None:
+        """He will hang up, and keeps his place."""
+        if not waiting.counted:
+            self._foresight.went(waiting.entry.id, self._callers.waited_s(waiting))
+        waiting.counted = True
+        self._callers.joins(waiting, None)
+        if waiting.released:  # the ACD has let him go already
+            waiting.released = False
+            return self.feed(CallbackDue(waiting.entry))
+        self.feed(CallbackAsked(waiting.entry.id))
+
+    def join_callback(self, waiting: Waiting) -> None:
+        """A callback joins the line, at the place its arrival gives it."""
+        self._callers.put(waiting)
+        self.feed(CallbackDue(waiting.entry))
 
     def foretold(self, entry: EntryId) -> tuple[int, Foretold | None] | None:
         """His place (1 is the first) and the wait still to come, if that is known; None: he does not wait."""
-        waiting = self._waiting.get(entry)
+        waiting = self._callers.of(entry)
         if waiting is None or self._acd.place(entry) is None:
             return None
         queue = waiting.entry.queue
-        line = self.standing(queue)
-        place = line.index(entry)
-        waited = [self._clock() - self._waiting[one].entry.arrived for one in line]
-        return place + 1, self._foresight.foretold(waited, self._working(queue))[place]
-
-    def _working(self, queue: str) -> int:
-        return sum(count for state, count in self._acd.staff(queue).items() if state in WORKING)
-
-    def _predict(self) -> None:
-        """Tell the ACD what the next caller of each queue would wait, so that it calls the reserve in."""
-        now = self._clock()
-        for queue in {one.entry.queue for one in self._waiting.values() if one.offer is None}:
-            waited = [now - self._waiting[entry].entry.arrived for entry in self.standing(queue)]
-            foretold = self._foresight.foretold([*waited, 0.0], self._working(queue))[-1]
-            self.feed(WaitPredicted(queue, foretold.mean_s if foretold else max(waited)))
+        place = self._callers.standing(queue).index(entry)
+        return place + 1, self._foresight.foretold(self._callers.waits_s(queue), self._working(queue))[place]
 
     def staffed(self, queue: str) -> bool:
         """Whether anybody who serves the queue is logged in and has a telephone."""
         return any(count for state, count in self._acd.staff(queue).items() if state is not State.UNREACHABLE)
+
+    def _working(self, queue: str) -> int:
+        return sum(count for state, count in self._acd.staff(queue).items() if state in WORKING)
+
+    # ── Operators' legs ──
+
+    def rang(self, offer: OfferId, failure: Failure | None) -> None:
+        """How a ringing came out; None: he has answered."""
+        self._legs.rang(offer, failure)
+
+    def leg_ended(self, offer: OfferId, clearly: bool) -> None:
+        """The operator's leg is gone. `clearly`: somebody hung up; else his telephone died."""
+        self._legs.ended(offer, clearly)
+
+    def vanished(self, offer: OfferId) -> None:
+        """The leg was not there any more when we looked again: whatever ended it, it was not seen."""
+        self._legs.vanished(offer)
+
+    def busy(self, operator: OperatorId) -> bool:
+        """Whether the line itself rings him or has him talk: then what his device does is no news."""
+        return self._legs.busy(operator)
+
+    @property
+    def operator_calls(self) -> OperatorCalls:
+        return self._legs
+
+    def customer_answered(self, entry: EntryId, leg: CallId) -> None:
+        """The customer of a callback has answered: Asterisk joins him to the operator who listens."""
+        self._legs.customer_answered(entry, leg)
+
+    def tell_all(self) -> None:
+        """Tell Asterisk anew who is out: it has forgotten it, or was not there to hear."""
+        for operator, told in self.operators.items():
+            self._legs.set_out(operator, told.state in OUT)
+
+    # ── The ACD ──
 
     def feed(self, event: Event) -> None:
         """Handle the event and all that follows from it at once."""
@@ -225,72 +224,46 @@ class LiveLine:
                 self.feed(Tick())
                 self._predict()
 
-    def rang(self, offer: OfferId, failure: Failure | None) -> None:
-        """How a ringing came out; None: he has answered."""
-        known = self._offers.get(offer)
-        if failure is not None:
-            self._offers.pop(offer, None)
-            return self.feed(OfferFailed(offer, failure))
-        if known is not None and (waiting := self._waiting.get(known.entry)) is not None:
-            if not waiting.talked:
-                self._foresight.over(known.entry, self._clock() - waiting.entry.arrived, answered=True)
-            waiting.offer, waiting.talked = offer, True
-            waiting.settled.set()
-            self._foresight.began(known.operator)
-            self._talks[known.operator] = _Talk(known.entry, offer)
-        self.feed(OfferAnswered(offer))
-
-    def leg_ended(self, offer: OfferId, clearly: bool) -> None:
-        """The operator's leg is gone. `clearly`: somebody hung up; else his telephone died."""
-        known = self._offers.pop(offer, None)
-        if known is None or (talk := self._talks.get(known.operator)) is None or talk.offer != offer:
-            return
-        del self._talks[known.operator]
-        waiting = self._waiting.get(talk.entry)
-        if waiting is not None:
-            waiting.offer = None
-            waiting.lost = not clearly
-            waiting.settled.clear()
-        if clearly or waiting is None:
-            self._waiting.pop(talk.entry, None)
-        self.feed(TalkEnded(known.operator, TalkEnd.FINISHED if clearly else TalkEnd.OPERATOR_LOST))
-
-    def vanished(self, offer: OfferId) -> None:
-        """The leg was not there any more when we looked again: whatever ended it, it was not seen."""
-        if any(talk.offer == offer for talk in self._talks.values()):
-            self.leg_ended(offer, clearly=True)
-        else:
-            self.rang(offer, Failure.UNREACHABLE)
-
-    def busy(self, operator: OperatorId) -> bool:
-        """Whether the line itself rings him or has him talk: then what his device does is no news."""
-        return operator in self._talks or any(offer.operator == operator for offer in self._offers.values())
+    def _predict(self) -> None:
+        """Tell the ACD what the next caller of each queue would wait, so that it calls the reserve in."""
+        for queue, longest_s in self._callers.longest().items():
+            waited = [*self._callers.waits_s(queue), 0.0]
+            foretold = self._foresight.foretold(waited, self._working(queue))[-1]
+            self.feed(WaitPredicted(queue, foretold.mean_s if foretold else longest_s))
 
     def _carry_out(self, command: Command) -> None:
         match command:
             case Offer():
-                self._offers[command.offer] = command
-                self._start(self._ring(command))
-            case CancelOffer(offer=offer):
-                self._offers.pop(offer, None)
-                self._start(self._hang_up(offer))
+                self._legs.ring(command)
+            case CancelOffer(offer=cancelled):
+                self._legs.cancel(cancelled)
             case Release(entry=entry):
-                if (waiting := self._waiting.get(entry)) is not None:
+                if (waiting := self._callers.of(entry)) is not None:
                     waiting.released = True
             case Verify(operator=operator):
-                self._start(self._verify(operator))
+                self._legs.verify(operator)
             case SetAside():
                 log.warning("operator_set_aside", operator=command.operator, misses=command.misses)
+            case Tell(subject=Subject.OPERATOR):
+                self._operator(command)
+            case Tell(subject=Subject.ENTRY, state=Stage.LEFT):
+                self._left(EntryId(command.id), command.reason)
+            case CallBack() if self.callbacks is not None:
+                if (offer := self._legs.offer_of(command.entry)) is not None:
+                    self.callbacks.dial(command, offer.offer)
+            case CancelCallBack(entry=entry) if self.callbacks is not None:
+                self.callbacks.cancel(entry)
             case Tell():
-                if command.subject is Subject.OPERATOR:
-                    self._operator(command)
+                pass
             case _:
                 log.info("command_not_served", command=type(command).__name__)
 
-    def tell_all(self) -> None:
-        """Tell Asterisk anew who is out: it has forgotten it, or was not there to hear."""
-        for operator, told in self.operators.items():
-            self._start(self._set_out(operator, told.state in OUT))
+    def _left(self, entry: EntryId, why: str) -> None:
+        waiting = self._callers.of(entry)
+        if waiting is not None and waiting.call_id is None:
+            self._callers.take(entry)
+            if self.callbacks is not None:
+                self.callbacks.left(entry, why)
 
     def _operator(self, told: Tell) -> None:
         operator = OperatorId(told.id)
@@ -299,43 +272,4 @@ class LiveLine:
         before = self.operators.get(operator)
         self.operators[operator] = told
         if before is None or (before.state in OUT) != (told.state in OUT):
-            self._start(self._set_out(operator, told.state in OUT))
-
-    async def _set_out(self, operator: OperatorId, out: bool) -> None:
-        try:
-            await self._telephones.set_out(operator, out)
-        except IvrError as error:
-            log.warning("fallback_not_told", operator=operator, error=error.code)  # the next connect tells it
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _ring(self, offer: Offer) -> None:
-        waiting = self._waiting.get(offer.entry)
-        if waiting is None:
-            return self.feed(OfferFailed(offer.offer, Failure.UNREACHABLE))
-        ring_s = max(1.0, offer.deadline - self._clock())
-        ring = Ring(offer.offer, offer.operator, waiting.call_id, waiting.number, waiting.name, waiting.whisper, ring_s)
-        try:
-            await self._telephones.ring(ring)
-        except IvrError as error:
-            log.error("operator_not_rung", operator=offer.operator, error=error.code, detail=str(error))
-            self.rang(offer.offer, Failure.UNREACHABLE)
-
-    async def _hang_up(self, offer: OfferId) -> None:
-        try:
-            await self._telephones.hang_up(offer)
-        except IvrError as error:
-            log.warning("offer_not_cancelled", error=error.code, detail=str(error))
-
-    async def _verify(self, operator: OperatorId) -> None:
-        talk = self._talks.get(operator)
-        try:
-            if talk is None or await self._telephones.talks(talk.offer):
-                self.feed(TalkAlive(operator))
-            else:
-                self.leg_ended(talk.offer, clearly=True)
-        except IvrError as error:
-            log.warning("talk_not_verified", error=error.code, detail=str(error))
+            self._legs.set_out(operator, told.state in OUT)
