@@ -142,8 +142,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 standard=standard.title,
                 calls={node: nodes.count(node) for node in sorted(set(nodes))},
                 today=today,
-                waiting=queue.line.waiting,
-                longest_s=queue.line.longest_s,
+                waiting=queue.line.callers.waiting,
+                longest_s=queue.line.callers.longest_s,
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 

@@ -52,7 +52,7 @@ class LiveQueue:
     callbacks: LiveCallbacks | None
 
     def gone(self, call_id: CallId) -> None:
-        self.line.gone(call_id)
+        self.line.callers.gone(call_id)
 
     def parts(self) -> list[Coroutine[Any, Any, None]]:
         """What runs beside the link."""

@@ -102,15 +102,15 @@ class CallbackBook:
         if (standing := self._of_number(number)) is not None:
             if standing.stage is CallbackStage.WAITING:
                 self.change(replace(standing, due=min(standing.due, now)))
-            return self._line.leave(waiting.entry.id)
+            return self._line.callers.leave(waiting.entry.id)
         entry = waiting.entry
         callback = Callback(entry.id, number, entry.queue, topic, entry.arrived, now, now)
         await self._store.put(callback)
-        if self._line.of(entry.id) is not waiting or waiting.offer is not None:
+        if self._line.callers.of(entry.id) is not waiting or waiting.offer is not None:
             return self.change(callback.withdrawn("talked", now))  # while we wrote, an operator was joined to him
         self._all[entry.id] = callback
         waiting.name, waiting.number, waiting.whisper = NAME, number, self._whispers.of(callback, self.rules)
-        self._line.becomes_callback(waiting)
+        self._line.callers.becomes_callback(waiting)
         log.info("callback_ordered", queue=callback.queue)
 
     def talked(self, number: str) -> None:
@@ -149,8 +149,8 @@ class CallbackBook:
 
     def _end(self, callback: Callback) -> None:
         self.change(callback)
-        if self._line.of(EntryId(callback.id)) is not None:
-            self._line.leave(EntryId(callback.id))
+        if self._line.callers.of(EntryId(callback.id)) is not None:
+            self._line.callers.leave(EntryId(callback.id))
 
     # ── Time ──
 
@@ -179,13 +179,13 @@ class CallbackBook:
         entry = EntryId(callback.id)
         if callback.overdue(now, self.rules):
             return self._end(callback.given_up("too_late", now))
-        stands, may = self._line.of(entry) is not None, callback.due <= now and self._open_at(now)
+        stands, may = self._line.callers.of(entry) is not None, callback.due <= now and self._open_at(now)
         if may and not stands:
             place = Entry(entry, callback.queue, callback.arrived, Kind.CALLBACK)
             whisper = self._whispers.of(callback, self.rules)
-            self._line.join_callback(Waiting(place, None, callback.number, NAME, whisper, counted=True))
+            self._line.callers.join_callback(Waiting(place, None, callback.number, NAME, whisper, counted=True))
         elif stands and not may:
-            self._line.leave(entry)
+            self._line.callers.leave(entry)
 
     async def _write(self, entry: EntryId, callback: Callback) -> None:
         try:
@@ -201,7 +201,7 @@ class CallbackBook:
         for entry, callback in known.items():
             if entry not in stored and self._all.get(entry) is callback and callback.stage is CallbackStage.WAITING:
                 self._all.pop(entry)
-                self._line.leave(entry)
+                self._line.callers.leave(entry)
                 log.info("callback_withdrawn")
         for entry, callback in stored.items():
             if entry in self._all or entry in self._ended:

@@ -71,7 +71,7 @@ class CallbackTries:
         self._made: list[float] = []
         self._tasks: set[asyncio.Task[None]] = set()
         line.callbacks = self
-        line.operator_calls.on_listener_left = self._listener_left
+        line.legs.on_listener_left = self._listener_left
 
     # ── What the line asks ──
 
@@ -98,8 +98,8 @@ class CallbackTries:
         now = self._clock()
         failed = callback.failed(why, now, self._book.rules)
         self._book.change(replace(failed, due=now) if due_now and failed.ended is None else failed)
-        if failed.ended is not None and self._line.of(entry) is not None:
-            self._line.leave(entry)
+        if failed.ended is not None and self._line.callers.of(entry) is not None:
+            self._line.callers.leave(entry)
 
     # ── What becomes of the customer's telephone ──
 
@@ -113,7 +113,7 @@ class CallbackTries:
         self._talking[leg] = callback
         self._book.change(callback.reached(self._clock()))
         self._began(leg, callback)
-        self._line.customer_answered(entry, leg)
+        self._line.legs.customer_answered(entry, leg)
 
     def failed(self, leg: CallId, why: str) -> None:
         """He was not reached."""
@@ -128,7 +128,7 @@ class CallbackTries:
             return None
         entry = Entry(EntryId(leg), callback.queue, callback.arrived, priority=HEAD)
         waiting = Waiting(entry, leg, callback.number, counted=True)
-        self._line.join(waiting)
+        self._line.callers.join(waiting)
         return waiting
 
     def gone(self, leg: CallId) -> None:
@@ -140,13 +140,13 @@ class CallbackTries:
     def _tell_operator(self, entry: EntryId, why: str) -> None:
         if (tried := self._tries.get(entry)) is not None:
             tried.why = why
-            self._line.operator_calls.unreached(tried.offer, self._unreached)
+            self._line.legs.unreached(tried.offer, self._unreached)
             self._start(self._free(entry, tried))
 
     async def _free(self, entry: EntryId, tried: _Try) -> None:
         await asyncio.sleep(TOLD_S)
         if self._tries.get(entry) is tried:
-            self._line.operator_calls.cancel(tried.offer)
+            self._line.legs.cancel(tried.offer)
             self._line.feed(CallbackFailed(entry, tried.why))
 
     def _listener_left(self, entry: EntryId, end: TalkEnded) -> None:

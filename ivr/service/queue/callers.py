@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ivr.domain.acd.events import CallbackAsked, CallbackDue, CallerLeft, CallerQueued, Event
 from ivr.domain.acd.model import Entry, EntryId, OfferId
 from ivr.domain.call import CallId
+from ivr.service.queue.foresight import Foresight
 
 
 @dataclass(slots=True)
@@ -33,12 +35,52 @@ class Waiting:
 
 
 class CallersInLine:
-    """`clock` gives Unix time."""
+    """`clock` gives Unix time; `feed` takes events for the ACD."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], foresight: Foresight, feed: Callable[[Event], None]) -> None:
         self._clock = clock
+        self._foresight = foresight
+        self._feed = feed
         self._all: dict[EntryId, Waiting] = {}
         self._calls: dict[CallId, EntryId] = {}
+
+    def join(self, waiting: Waiting) -> None:
+        self.put(waiting)
+        self._feed(CallerQueued(waiting.entry))
+
+    def leave(self, entry: EntryId) -> None:
+        """The caller has hung up, or goes elsewhere."""
+        if (waiting := self.take(entry)) is not None:
+            waiting.settled.set()
+            if waiting.offer is None and not waiting.counted:
+                self._foresight.over(entry, self.waited_s(waiting), answered=False)
+        self._feed(CallerLeft(entry))
+
+    def forget(self, entry: EntryId) -> None:
+        """The call is over, whatever it was."""
+        if self.of(entry) is not None:
+            self.leave(entry)
+
+    def gone(self, call_id: CallId) -> None:
+        """His channel is no more."""
+        if (waiting := self.of_call(call_id)) is not None:
+            self.leave(waiting.entry.id)
+
+    def becomes_callback(self, waiting: Waiting) -> None:
+        """He will hang up, and keeps his place."""
+        if not waiting.counted:
+            self._foresight.went(waiting.entry.id, self.waited_s(waiting))
+        waiting.counted = True
+        self.joins(waiting, None)
+        if waiting.released:  # the ACD has let him go already
+            waiting.released = False
+            return self._feed(CallbackDue(waiting.entry))
+        self._feed(CallbackAsked(waiting.entry.id))
+
+    def join_callback(self, waiting: Waiting) -> None:
+        """A callback joins the line, at the place its arrival gives it."""
+        self.put(waiting)
+        self._feed(CallbackDue(waiting.entry))
 
     def put(self, waiting: Waiting) -> None:
         self._all[waiting.entry.id] = waiting

@@ -6,7 +6,6 @@ One event loop owns the `Acd`: `feed` handles one event after another, to the la
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 
 import structlog
 
@@ -24,43 +23,23 @@ from ivr.domain.acd.commands import (
     Verify,
 )
 from ivr.domain.acd.events import (
-    CallbackAsked,
-    CallbackDue,
-    CallerLeft,
-    CallerQueued,
     Event,
     Failure,
     Tick,
-    WaitPredicted,
 )
 from ivr.domain.acd.model import EntryId, OfferId, OperatorId, Stage, State
 from ivr.domain.acd.records import Record
-from ivr.domain.call import CallId
-from ivr.domain.wait import Foretold
-from ivr.service.queue.callers import CallersInLine, Waiting
+from ivr.service.queue.callers import CallersInLine
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.legs import OperatorCalls
-from ivr.service.queue.telephones import Telephones
+from ivr.service.queue.outlook import Outlook
+from ivr.service.queue.telephones import CallbackCalls, Telephones
 
 log = structlog.get_logger()
 
 LONGEST_SLEEP_S = 5.0
-WORKING = frozenset({State.READY, State.RINGING, State.TALKING, State.WRAP_UP, State.MISSED})
 OUT = frozenset({State.LOGGED_OUT, State.PAUSED, State.SET_ASIDE})
 """States in which the dialplan's own queue does not ring an operator either."""
-
-
-class CallbackCalls(Protocol):
-    """Rings customers back."""
-
-    def dial(self, command: CallBack, offer: OfferId) -> None:
-        """An operator listens, on the leg of `offer`: ring the customer."""
-
-    def cancel(self, entry: EntryId) -> None:
-        """Stop ringing him."""
-
-    def left(self, entry: EntryId, why: str) -> None:
-        """It is out of the line; `why` is empty when that was asked for, or after a talk."""
 
 
 class LiveLine:
@@ -79,8 +58,9 @@ class LiveLine:
         self._clock = clock
         self._keep = keep
         self._foresight = foresight
-        self._callers = CallersInLine(clock)
-        self._legs = OperatorCalls(telephones, self._callers, foresight, clock, self.feed)
+        self.callers = CallersInLine(clock, foresight, self.feed)
+        self.outlook = Outlook(acd, self.callers, foresight)
+        self.legs = OperatorCalls(telephones, self.callers, foresight, clock, self.feed)
         self.callbacks: CallbackCalls | None = None
         self._events: deque[Event] = deque()
         self._due = asyncio.Event()
@@ -91,106 +71,28 @@ class LiveLine:
     def up(self) -> bool:
         return self._telephones.up
 
-    @property
-    def waiting(self) -> int:
-        return self._callers.waiting
-
-    @property
-    def longest_s(self) -> int:
-        return self._callers.longest_s
-
-    # ── Callers ──
-
-    def join(self, waiting: Waiting) -> None:
-        self._callers.put(waiting)
-        self.feed(CallerQueued(waiting.entry))
-
-    def leave(self, entry: EntryId) -> None:
-        """The caller has hung up, or goes elsewhere."""
-        if (waiting := self._callers.take(entry)) is not None:
-            waiting.settled.set()
-            if waiting.offer is None and not waiting.counted:
-                self._foresight.over(entry, self._callers.waited_s(waiting), answered=False)
-        self.feed(CallerLeft(entry))
-
-    def forget(self, entry: EntryId) -> None:
-        """The call is over, whatever it was."""
-        if self._callers.of(entry) is not None:
-            self.leave(entry)
-
-    def gone(self, call_id: CallId) -> None:
-        """His channel is no more."""
-        if (waiting := self._callers.of_call(call_id)) is not None:
-            self.leave(waiting.entry.id)
-
-    def of(self, entry: EntryId) -> Waiting | None:
-        return self._callers.of(entry)
-
-    def of_call(self, call_id: CallId) -> Waiting | None:
-        return self._callers.of_call(call_id)
-
-    def becomes_callback(self, waiting: Waiting) -> None:
-        """He will hang up, and keeps his place."""
-        if not waiting.counted:
-            self._foresight.went(waiting.entry.id, self._callers.waited_s(waiting))
-        waiting.counted = True
-        self._callers.joins(waiting, None)
-        if waiting.released:  # the ACD has let him go already
-            waiting.released = False
-            return self.feed(CallbackDue(waiting.entry))
-        self.feed(CallbackAsked(waiting.entry.id))
-
-    def join_callback(self, waiting: Waiting) -> None:
-        """A callback joins the line, at the place its arrival gives it."""
-        self._callers.put(waiting)
-        self.feed(CallbackDue(waiting.entry))
-
-    def foretold(self, entry: EntryId) -> tuple[int, Foretold | None] | None:
-        """His place (1 is the first) and the wait still to come, if that is known; None: he does not wait."""
-        waiting = self._callers.of(entry)
-        if waiting is None or self._acd.place(entry) is None:
-            return None
-        queue = waiting.entry.queue
-        place = self._callers.standing(queue).index(entry)
-        return place + 1, self._foresight.foretold(self._callers.waits_s(queue), self._working(queue))[place]
-
-    def staffed(self, queue: str) -> bool:
-        """Whether anybody who serves the queue is logged in and has a telephone."""
-        return any(count for state, count in self._acd.staff(queue).items() if state is not State.UNREACHABLE)
-
-    def _working(self, queue: str) -> int:
-        return sum(count for state, count in self._acd.staff(queue).items() if state in WORKING)
-
     # ── Operators' legs ──
 
     def rang(self, offer: OfferId, failure: Failure | None) -> None:
         """How a ringing came out; None: he has answered."""
-        self._legs.rang(offer, failure)
+        self.legs.rang(offer, failure)
 
     def leg_ended(self, offer: OfferId, clearly: bool) -> None:
         """The operator's leg is gone. `clearly`: somebody hung up; else his telephone died."""
-        self._legs.ended(offer, clearly)
+        self.legs.ended(offer, clearly)
 
     def vanished(self, offer: OfferId) -> None:
         """The leg was not there any more when we looked again: whatever ended it, it was not seen."""
-        self._legs.vanished(offer)
+        self.legs.vanished(offer)
 
     def busy(self, operator: OperatorId) -> bool:
         """Whether the line itself rings him or has him talk: then what his device does is no news."""
-        return self._legs.busy(operator)
-
-    @property
-    def operator_calls(self) -> OperatorCalls:
-        return self._legs
-
-    def customer_answered(self, entry: EntryId, leg: CallId) -> None:
-        """The customer of a callback has answered: Asterisk joins him to the operator who listens."""
-        self._legs.customer_answered(entry, leg)
+        return self.legs.busy(operator)
 
     def tell_all(self) -> None:
         """Tell Asterisk anew who is out: it has forgotten it, or was not there to hear."""
         for operator, told in self.operators.items():
-            self._legs.set_out(operator, told.state in OUT)
+            self.legs.set_out(operator, told.state in OUT)
 
     # ── The ACD ──
 
@@ -222,26 +124,20 @@ class LiveLine:
                     await self._due.wait()
             except TimeoutError:
                 self.feed(Tick())
-                self._predict()
-
-    def _predict(self) -> None:
-        """Tell the ACD what the next caller of each queue would wait, so that it calls the reserve in."""
-        for queue, longest_s in self._callers.longest().items():
-            waited = [*self._callers.waits_s(queue), 0.0]
-            foretold = self._foresight.foretold(waited, self._working(queue))[-1]
-            self.feed(WaitPredicted(queue, foretold.mean_s if foretold else longest_s))
+                for prediction in self.outlook.predictions():
+                    self.feed(prediction)
 
     def _carry_out(self, command: Command) -> None:
         match command:
             case Offer():
-                self._legs.ring(command)
+                self.legs.ring(command)
             case CancelOffer(offer=cancelled):
-                self._legs.cancel(cancelled)
+                self.legs.cancel(cancelled)
             case Release(entry=entry):
-                if (waiting := self._callers.of(entry)) is not None:
+                if (waiting := self.callers.of(entry)) is not None:
                     waiting.released = True
             case Verify(operator=operator):
-                self._legs.verify(operator)
+                self.legs.verify(operator)
             case SetAside():
                 log.warning("operator_set_aside", operator=command.operator, misses=command.misses)
             case Tell(subject=Subject.OPERATOR):
@@ -249,7 +145,7 @@ class LiveLine:
             case Tell(subject=Subject.ENTRY, state=Stage.LEFT):
                 self._left(EntryId(command.id), command.reason)
             case CallBack() if self.callbacks is not None:
-                if (offer := self._legs.offer_of(command.entry)) is not None:
+                if (offer := self.legs.offer_of(command.entry)) is not None:
                     self.callbacks.dial(command, offer.offer)
             case CancelCallBack(entry=entry) if self.callbacks is not None:
                 self.callbacks.cancel(entry)
@@ -259,9 +155,9 @@ class LiveLine:
                 log.info("command_not_served", command=type(command).__name__)
 
     def _left(self, entry: EntryId, why: str) -> None:
-        waiting = self._callers.of(entry)
+        waiting = self.callers.of(entry)
         if waiting is not None and waiting.call_id is None:
-            self._callers.take(entry)
+            self.callers.take(entry)
             if self.callbacks is not None:
                 self.callbacks.left(entry, why)
 
@@ -272,4 +168,4 @@ class LiveLine:
         before = self.operators.get(operator)
         self.operators[operator] = told
         if before is None or (before.state in OUT) != (told.state in OUT):
-            self._legs.set_out(operator, told.state in OUT)
+            self.legs.set_out(operator, told.state in OUT)

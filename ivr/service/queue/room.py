@@ -77,7 +77,7 @@ class WaitingRoom:
         await phone.queued(now)
         name = self._names.get(ending.reason, "")
         waiting = Waiting(entry, phone.call_id, phone.caller, name, sound)
-        self._line.join(waiting)
+        self._line.callers.join(waiting)
         return await self._stay(phone, waiting, topic)
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
@@ -93,12 +93,12 @@ class WaitingRoom:
 
     async def cut_off(self, call_id: CallId) -> Waiting | None:
         """The caller whose talk has just ended by his operator's telephone dying."""
-        waiting = self._line.of_call(call_id)
+        waiting = self._line.callers.of_call(call_id)
         if waiting is not None and waiting.offer is not None:  # his own leg may be faster here than that of the other
             with suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_S):
                     await waiting.parted.wait()
-        waiting = self._line.of_call(call_id)
+        waiting = self._line.callers.of_call(call_id)
         return waiting if waiting and (waiting.lost or waiting.offer is None) else None
 
     async def _stay(self, phone: Phone, waiting: Waiting, topic: str = "") -> Waited:
@@ -112,11 +112,11 @@ class WaitingRoom:
             await self._left(waiting, lost=isinstance(gone, LineLost))
             return Waited.JOINED
         except BaseException:
-            self._line.forget(entry)
+            self._line.callers.forget(entry)
             raise
         if waited is Waited.ORDERED:
             return waited
-        self._line.forget(entry)
+        self._line.callers.forget(entry)
         if waited is Waited.MISSED:
             await phone.say((NOBODY,), interruptible=False)
         return waited
@@ -126,9 +126,9 @@ class WaitingRoom:
         announcing = Announcing(self._clock(), self._pace)
         empty_since = down_since = None
         asked = False
-        while not waiting.released and self._line.of(entry.id) is waiting:
+        while not waiting.released and self._line.callers.of(entry.id) is waiting:
             now = self._clock()
-            empty_since = None if self._line.staffed(entry.queue) else empty_since or now
+            empty_since = None if self._line.outlook.staffed(entry.queue) else empty_since or now
             down_since = None if self._line.up else down_since or now
             if down_since is not None and now - down_since >= LINK_GRACE_S:
                 return Waited.HANDED
@@ -147,7 +147,7 @@ class WaitingRoom:
         return Waited.MISSED
 
     def _words(self, announcing: Announcing, entry: EntryId, now: float) -> Prompt:
-        known = self._line.foretold(entry)
+        known = self._line.outlook.foretold(entry)
         if known is None:
             return ()
         place, foretold = known
@@ -163,7 +163,7 @@ class WaitingRoom:
         return ()
 
     def _may_ask(self, talk: CallbackTalk, waiting: Waiting, now: float) -> bool:
-        known = self._line.foretold(waiting.entry.id)
+        known = self._line.outlook.foretold(waiting.entry.id)
         left_s = known[1].mean_s if known is not None and known[1] is not None else None
         return talk.due(now - waiting.entry.arrived, left_s)
 
@@ -174,7 +174,7 @@ class WaitingRoom:
                 async with asyncio.timeout(SETTLE_S):
                     await waiting.settled.wait()
         if waiting.offer is None:
-            self._line.forget(waiting.entry.id)
+            self._line.callers.forget(waiting.entry.id)
             raise LineLost if lost else CallerHungUp
         if self._callbacks is not None:
             self._callbacks.talked(waiting.number)

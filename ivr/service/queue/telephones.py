@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from ivr.domain.acd.model import OfferId, OperatorId
+from ivr.domain.acd.commands import CallBack
+from ivr.domain.acd.model import EntryId, OfferId, OperatorId
 from ivr.domain.call import CallId
 
 
@@ -70,3 +71,16 @@ class CustomerTelephones(Protocol):
 
     async def alive(self) -> set[str]:
         """Ids of all calls that are there."""
+
+
+class CallbackCalls(Protocol):
+    """Rings customers back."""
+
+    def dial(self, command: CallBack, offer: OfferId) -> None:
+        """An operator listens, on the leg of `offer`: ring the customer."""
+
+    def cancel(self, entry: EntryId) -> None:
+        """Stop ringing him."""
+
+    def left(self, entry: EntryId, why: str) -> None:
+        """It is out of the line; `why` is empty when that was asked for, or after a talk."""

@@ -108,7 +108,7 @@ class RungBack(Stage):
         """A caller comes, and has himself rung back."""
         waiting = await self.caller(name)
         await self.book.order(waiting, number, "readings")
-        self.line.gone(CallId(name))
+        self.line.callers.gone(CallId(name))
         await turn()
 
     async def later(self, seconds: float) -> None:
@@ -137,7 +137,7 @@ class RungBack(Stage):
         return self.store.rows[name]
 
     def in_line(self, name: str) -> bool:
-        return self.line.of(EntryId(name)) is not None
+        return self.line.callers.of(EntryId(name)) is not None
 
 
 def stored(name: str, **more: object) -> Callback:

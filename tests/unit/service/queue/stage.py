@@ -90,7 +90,7 @@ class Stage:
     async def caller(self, call_id: str, **more: Any) -> Waiting:
         entry = Entry(EntryId(call_id), Q, self.now)
         waiting = replace(Waiting(entry, CallId(call_id), "+79991234567"), **more)
-        self.line.join(waiting)
+        self.line.callers.join(waiting)
         await turn()
         return waiting
 

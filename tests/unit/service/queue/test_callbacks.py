@@ -20,8 +20,8 @@ async def test_who_orders_keeps_his_place_and_talks_with_an_operator_who_knew() 
     stage = RungBack()
     await stage.ordered("one")
     await stage.caller("two")
-    assert stage.in_line("one") and stage.line.waiting == 1 and stage.line.longest_s == 0
-    second = stage.line.foretold(EntryId("two"))
+    assert stage.in_line("one") and stage.line.callers.waiting == 1 and stage.line.callers.longest_s == 0
+    second = stage.line.outlook.foretold(EntryId("two"))
     assert second is not None and second[0] == 2
     stage.on_duty(ANNA)
     await turn()
@@ -32,7 +32,7 @@ async def test_who_orders_keeps_his_place_and_talks_with_an_operator_who_knew() 
     assert (dial.number, dial.offer, dial.operator, dial.told) == (NUMBER, ring.offer, ANNA, "/s/told")
     assert dial.ring_s == 20 and stage.row("one").stage is DIALLING and stage.row("one").leg == dial.leg
     await stage.answered(dial)
-    waiting = stage.line.of_call(dial.leg)
+    waiting = stage.line.callers.of_call(dial.leg)
     assert waiting is not None and waiting.entry.kind is Kind.LIVE and waiting.offer == ring.offer
     assert stage.began == [dial.leg] and stage.state(ANNA) == TALKING and stage.line.busy(ANNA)
     stage.line.leg_ended(ring.offer, clearly=True)
@@ -163,7 +163,7 @@ async def test_without_the_database_nothing_is_ordered_and_he_waits_on() -> None
     waiting = await stage.caller("one")
     with pytest.raises(StoreUnavailable):
         await stage.book.order(waiting, NUMBER, "readings")
-    assert stage.line.waiting == 1 and waiting.call_id == "one"
+    assert stage.line.callers.waiting == 1 and waiting.call_id == "one"
 
 
 async def test_an_operator_who_is_joined_while_the_order_is_written_makes_it_void() -> None:
@@ -306,11 +306,11 @@ async def test_an_operators_telephone_that_dies_in_the_talk_puts_the_customer_fi
     await stage.answered(dial)
     stage.line.leg_ended(dial.offer, clearly=False)
     assert stage.state(ANNA) == State.UNREACHABLE
-    waiting = stage.line.of_call(dial.leg)
+    waiting = stage.line.callers.of_call(dial.leg)
     assert waiting is not None and waiting.lost
-    stage.line.gone(dial.leg)
+    stage.line.callers.gone(dial.leg)
     await stage.later(1)
-    assert stage.line.of_call(dial.leg) is None and stage.row("one").stage is REACHED
+    assert stage.line.callers.of_call(dial.leg) is None and stage.row("one").stage is REACHED
 
 
 def _call(leg: str, operator: str) -> Call:

@@ -15,14 +15,14 @@ async def test_an_operator_is_rung_for_a_caller_and_talks_with_him() -> None:
     ring = stage.last
     assert (ring.operator, ring.call_id, ring.number) == (ANNA, "one", "+79991234567")
     assert (ring.name, ring.whisper, ring.ring_s) == ("Проверка", "/sounds/topic", 15)
-    assert stage.line.waiting == 1 and not waiting.settled.is_set()
+    assert stage.line.callers.waiting == 1 and not waiting.settled.is_set()
     await stage.answers(ring)
     assert waiting.offer == ring.offer and waiting.settled.is_set() and waiting.counted
-    assert stage.line.waiting == 0 and stage.line.busy(ANNA) and not stage.line.busy(BORIS)
+    assert stage.line.callers.waiting == 0 and stage.line.busy(ANNA) and not stage.line.busy(BORIS)
     assert stage.state(ANNA) == TALKING
     stage.line.leg_ended(ring.offer, clearly=True)
     await turn()
-    assert stage.state(ANNA) == READY and stage.line.of(EntryId("one")) is None
+    assert stage.state(ANNA) == READY and stage.line.callers.of(EntryId("one")) is None
     assert stage.told("one") == ["offered", "answered", "talk_ended"]
 
 
@@ -53,8 +53,8 @@ async def test_a_caller_who_hangs_up_takes_the_ringing_with_him() -> None:
     stage.on_duty(ANNA)
     waiting = await stage.caller("one")
     await stage.passes(3)
-    stage.line.forget(EntryId("one"))
-    stage.line.forget(EntryId("one"))
+    stage.line.callers.forget(EntryId("one"))
+    stage.line.callers.forget(EntryId("one"))
     await turn()
     assert waiting.settled.is_set() and waiting.offer is None
     assert stage.telephones.hung_up == [stage.last.offer] and stage.state(ANNA) == READY
@@ -66,7 +66,7 @@ async def test_an_answer_that_comes_too_late_is_hung_up() -> None:
     stage.on_duty(ANNA)
     await stage.caller("one")
     ring = stage.last
-    stage.line.leave(EntryId("one"))
+    stage.line.callers.leave(EntryId("one"))
     await stage.answers(ring)
     assert stage.telephones.hung_up == [ring.offer, ring.offer]
     assert stage.state(ANNA) == READY
@@ -114,11 +114,11 @@ async def test_without_the_link_an_operator_is_not_rung_but_the_caller_waits() -
     stage.on_duty(ANNA)
     stage.telephones.down = True
     await stage.caller("one")
-    assert stage.state(ANNA) == State.UNREACHABLE and stage.line.of(EntryId("one")) is not None
-    assert not stage.line.staffed(Q)
+    assert stage.state(ANNA) == State.UNREACHABLE and stage.line.callers.of(EntryId("one")) is not None
+    assert not stage.line.outlook.staffed(Q)
     stage.telephones.down = False
     await stage.passes(60)
-    assert stage.last.call_id == "one" and stage.line.staffed(Q)
+    assert stage.last.call_id == "one" and stage.line.outlook.staffed(Q)
 
 
 async def test_a_long_talk_is_verified() -> None:
@@ -155,7 +155,7 @@ async def test_nobody_comes_before_the_longest_wait_is_over() -> None:
     assert not waiting.released
     await stage.passes(1)
     assert waiting.released
-    stage.line.forget(EntryId("one"))
+    stage.line.callers.forget(EntryId("one"))
 
 
 async def test_place_and_wait_of_who_stands_in_the_line() -> None:
@@ -168,12 +168,15 @@ async def test_place_and_wait_of_who_stands_in_the_line() -> None:
     await stage.caller("one")
     await stage.passes(30)
     await stage.caller("two")
-    assert stage.line.longest_s == 30 and stage.line.waiting == 2
-    first, second = stage.line.foretold(EntryId("one")), stage.line.foretold(EntryId("two"))
+    assert stage.line.callers.longest_s == 30 and stage.line.callers.waiting == 2
+    first, second = stage.line.outlook.foretold(EntryId("one")), stage.line.outlook.foretold(EntryId("two"))
     assert first is not None and second is not None
     assert (first[0], second[0]) == (1, 2)
     assert first[1] is not None and second[1] is not None and second[1].mean_s > first[1].mean_s
-    assert stage.line.foretold(EntryId("talking")) is None and stage.line.foretold(EntryId("nobody")) is None
+    assert (
+        stage.line.outlook.foretold(EntryId("talking")) is None
+        and stage.line.outlook.foretold(EntryId("nobody")) is None
+    )
 
 
 async def test_the_dialplans_own_queue_is_told_who_is_out() -> None:

@@ -69,7 +69,7 @@ async def test_who_hangs_up_is_out_of_the_line() -> None:
     phone.during.extend([None, HUNG_UP])
     with pytest.raises(CallerHungUp):
         await waiting_room(stage).wait(phone, ASKED)
-    assert stage.line.of(EntryId("one")) is None and stage.told("one")[-1] == "left"
+    assert stage.line.callers.of(EntryId("one")) is None and stage.told("one")[-1] == "left"
 
 
 async def test_a_lost_line_is_told_as_such() -> None:
@@ -88,7 +88,7 @@ async def test_a_failure_of_the_telephone_leaves_nobody_in_the_line() -> None:
     phone.during.append(PhoneFailed("no music"))
     with pytest.raises(PhoneFailed):
         await waiting_room(stage).wait(phone, ASKED)
-    assert stage.line.waiting == 0
+    assert stage.line.callers.waiting == 0
 
 
 async def test_place_promise_and_patience_are_told_in_their_time() -> None:
@@ -120,7 +120,7 @@ async def test_where_nobody_is_he_is_told_so() -> None:
     phone = Listener(stage)
     desk = QueueDesk(waiting_room(stage), None)
     assert await desk.serve(phone, ASKED, "") == Ending(EndingKind.MISSED, "nobody_came")
-    assert phone.heard[-1] == "queue_nobody" and stage.line.of(EntryId("one")) is None
+    assert phone.heard[-1] == "queue_nobody" and stage.line.callers.of(EntryId("one")) is None
 
 
 async def test_without_asterisks_link_its_own_queue_takes_him() -> None:
@@ -143,7 +143,7 @@ async def test_cut_off_he_goes_to_the_head_and_hears_an_apology() -> None:
     again = Listener(stage)
     again.during.append(HUNG_UP)
     await desk.after(again)
-    assert again.heard == ["queue_cut_off"] and stage.line.waiting == 0
+    assert again.heard == ["queue_cut_off"] and stage.line.callers.waiting == 0
 
 
 async def test_cut_off_where_nobody_else_comes() -> None:
@@ -167,7 +167,7 @@ async def test_cut_off_and_gone_during_the_apology() -> None:
     phone = Listener(stage)
     phone.deaf_to["queue_cut_off"] = HUNG_UP
     await QueueDesk(waiting_room(stage), None).after(phone)
-    assert stage.line.waiting == 0
+    assert stage.line.callers.waiting == 0
 
 
 async def test_his_own_leg_may_be_told_of_before_the_operators() -> None:
@@ -321,7 +321,7 @@ async def test_where_nobody_comes_he_is_offered_a_callback(released: bool) -> No
     phone.answers.extend([Match("1"), Match("1")])
     assert await waiting_room(stage, talk(stage)).wait(phone, ASKED) is Waited.ORDERED
     assert "callback_nobody" in phone.heard and "queue_nobody" not in phone.heard
-    stage.line.gone(CallId("one"))
+    stage.line.callers.gone(CallId("one"))
     assert stage.acd.place(EntryId("one")) == 0
 
 
@@ -337,9 +337,9 @@ async def test_who_rings_again_and_talks_need_not_be_rung_back() -> None:
     await stage.ordered("before")
     stage.duty.log_out(ANNA)
     phone = Listener(stage, "again")
-    waiting = stage.line.of(EntryId("before"))
+    waiting = stage.line.callers.of(EntryId("before"))
     assert waiting is not None
-    stage.line.leave(EntryId("before"))  # between two tries
+    stage.line.callers.leave(EntryId("before"))  # between two tries
     stage.on_duty(ANNA)
     phone.during.append(lambda: stage.answers(stage.last))
     phone.during.append(HUNG_UP)
@@ -361,7 +361,7 @@ async def test_a_customer_whose_operator_was_gone_waits_at_the_head_of_the_line(
     phone.during.append(HUNG_UP)
     desk = QueueDesk(waiting_room(stage, talk(stage)), None, stage.tries.unjoined)
     await desk.unjoined(phone)
-    assert phone.heard == ["queue_cut_off"] and stage.line.waiting == 0
+    assert phone.heard == ["queue_cut_off"] and stage.line.callers.waiting == 0
     stranger = Listener(stage, "stranger")
     await desk.unjoined(stranger)
     assert stranger.heard == []
