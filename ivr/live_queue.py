@@ -2,9 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from math import inf
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -28,7 +31,7 @@ from ivr.places import Places
 from ivr.service.calls import CallRecorder
 from ivr.service.ports import CallLog, Voice
 from ivr.service.queue import callback_talk, desk, keys, room
-from ivr.service.queue.duty import Duty, HandMade
+from ivr.service.queue.duty import Duty, HandMade, Shifts
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
 from ivr.service.queue.log import QueueLog
@@ -46,6 +49,7 @@ class LiveQueue:
     to ring anybody back through."""
 
     line: LiveLine
+    duty: Duty
     desk: desk.QueueDesk
     keys: keys.KeysDesk
     log: QueueLog
@@ -57,7 +61,7 @@ class LiveQueue:
     def parts(self) -> list[Coroutine[Any, Any, None]]:
         """What runs beside the link."""
         book = [self.callbacks.book.run()] if self.callbacks is not None else []
-        return [self.line.run(), self.log.run(), *book]
+        return [self.line.run(), self.duty.run(), self.log.run(), *book]
 
 
 async def connect(
@@ -90,7 +94,8 @@ async def connect(
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    duty = Duty(line, _operators(centre, flow), time.time, before, remember)
+    staff = roster.load(Places.of(centre).roster)
+    duty = Duty(line, _operators(staff, flow), time.time, before, remember, _shifts(staff, ZoneInfo(centre.timezone)))
     legs.serve(line, duty)
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
@@ -99,7 +104,7 @@ async def connect(
     waiting = room.WaitingRoom(line, voice, time.time, foresight, ALERTS, callbacks=talk)
     marks = rows if centre.queue.mark else None
     served = desk.QueueDesk(waiting, marks, callbacks.tries.unjoined) if callbacks else desk.QueueDesk(waiting, marks)
-    return LiveQueue(line, served, keys.KeysDesk(duty), kept, callbacks)
+    return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks)
 
 
 async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> None:
@@ -122,7 +127,22 @@ def queues_of(flow: Flow) -> frozenset[str]:
     return frozenset(named | flow.queues.keys() | {""})
 
 
-def _operators(centre: Centre, flow: Flow) -> dict[OperatorId, Operator]:
+def _shifts(staff: Sequence[roster.Operator], zone: ZoneInfo) -> Shifts:
+    weeks = {OperatorId(one.extension): one.week for one in staff}
+
+    def until(operator: OperatorId, now: float) -> float | None:
+        week, local = weeks[operator], datetime.fromtimestamp(now, zone)
+        if week is None:
+            return inf
+        closes = week.open_until(local)
+        if closes is not None:
+            return closes.timestamp()
+        return inf if week.is_open(local) else None
+
+    return until
+
+
+def _operators(staff: Sequence[roster.Operator], flow: Flow) -> dict[OperatorId, Operator]:
     """Who names no queue but the safety net serves all of them."""
     every = queues_of(flow)
     return {
@@ -132,5 +152,5 @@ def _operators(centre: Centre, flow: Flow) -> dict[OperatorId, Operator]:
             dict(one.skills),
             one.reserve,
         )
-        for one in roster.load(Places.of(centre).roster)
+        for one in staff
     }

@@ -12,7 +12,7 @@ from ivr.domain.acd.records import Decision, Note, Record, Waits
 from ivr.domain.call import CallId
 from ivr.domain.errors import LinkDown
 from ivr.service.queue.callers import Waiting
-from ivr.service.queue.duty import Duty, HandMade
+from ivr.service.queue.duty import Duty, HandMade, Shifts, always
 from ivr.service.queue.foresight import Foresight, Kept
 from ivr.service.queue.line import LiveLine
 from ivr.service.queue.telephones import Ring
@@ -62,7 +62,12 @@ class Telephones:
 class Stage:
     """`operators` are on the roster and off duty until `on_duty`."""
 
-    def __init__(self, rules: QueueRules | None = None, before: Mapping[str, HandMade] | None = None) -> None:
+    def __init__(
+        self,
+        rules: QueueRules | None = None,
+        before: Mapping[str, HandMade] | None = None,
+        shifts: Shifts = always,
+    ) -> None:
         self.now = BEGAN
         self.telephones = Telephones()
         self.records: list[Record] = []
@@ -73,7 +78,7 @@ class Stage:
         self.line = LiveLine(self.acd, self.telephones, self.clock, self.records.extend, self.foresight)
         roster = {name: Operator(name, frozenset({Q}), {}) for name in (ANNA, BORIS)}
         self.remembered: dict[OperatorId, HandMade] = {}
-        self.duty = Duty(self.line, roster, self.clock, before or {}, self.remembered.__setitem__)
+        self.duty = Duty(self.line, roster, self.clock, before or {}, self.remembered.__setitem__, shifts)
 
     def clock(self) -> float:
         return self.now

@@ -1,5 +1,8 @@
 """Operators come with their telephones; what they set by hand outlives the engine; what they key is answered."""
 
+import asyncio
+from math import inf
+
 import pytest
 
 from ivr.dialogue.model import Prompt
@@ -129,3 +132,34 @@ async def test_the_work_after_a_talk_is_made_longer() -> None:
     assert stage.state(ANNA) == State.WRAP_UP
     await stage.passes(60)
     assert stage.state(ANNA) == READY
+
+
+async def test_shifts_begin_and_end_by_themselves() -> None:
+    """Anna's shift begins in a minute and lasts an hour; Boris has none."""
+
+    def shifts(operator: OperatorId, now: float) -> float | None:
+        if operator == BORIS:
+            return inf
+        return BEGAN + 3660 if BEGAN + 60 <= now < BEGAN + 3660 else None
+
+    stage = Stage(shifts=shifts)
+    registered(stage)
+    registered(stage, BORIS)
+    assert stage.duty.state(ANNA) == OUT and stage.state(BORIS) == READY
+    stage.now += 60
+    stage.duty.begin_shifts()
+    assert stage.state(ANNA) == READY
+    await stage.passes(3600)
+    stage.duty.begin_shifts()
+    assert stage.state(ANNA) == OUT
+    await keyed(stage, "*11")
+    assert stage.state(ANNA) == READY
+
+
+async def test_a_shift_that_begins_finds_nobody_who_is_out_by_hand() -> None:
+    stage = Stage(before={ANNA: HandMade(out=True)})
+    registered(stage)
+    running = asyncio.create_task(stage.duty.run())
+    await turn()
+    running.cancel()
+    assert stage.duty.state(ANNA) == OUT
