@@ -189,6 +189,11 @@ class Callbacks(Section):
         return hours
 
 
+class Overflow(Section):
+    to: str = Field(min_length=1, description="The queue that takes them.")
+    after_s: float = Field(300.0, gt=0, description="Who has waited so long; where nobody is logged in, sooner.")
+
+
 class Queue(Section):
     wrap_up_s: float = Field(
         15.0, ge=0, description="An operator's work after a talk; at most what the standard allows. *11 ends it early."
@@ -198,6 +203,9 @@ class Queue(Section):
     )
     mark: bool = Field(True, description="Ask the caller for a mark, 1 to 5, after a talk.")
     callbacks: Callbacks = Callbacks()
+    overflow: dict[str, Overflow] = Field(
+        default_factory=dict, description="Where callers of a queue go on waiting: {companies: {to: persons}}."
+    )
 
 
 class Centre(Section):

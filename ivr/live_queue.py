@@ -24,7 +24,7 @@ from ivr.dialogue.nodes.operator import Operator as OperatorNode
 from ivr.domain.acd import Acd, QueueRules, Rules
 from ivr.domain.acd.model import Operator, OperatorId
 from ivr.domain.call import CallId
-from ivr.domain.errors import StoreUnavailable
+from ivr.domain.errors import ConfigurationError, StoreUnavailable
 from ivr.domain.standards import Standard
 from ivr.live_callbacks import LiveCallbacks
 from ivr.places import Places
@@ -75,11 +75,12 @@ async def connect(
     voice: Voice,
     channel_of: Callable[[CallId], str | None],
 ) -> LiveQueue:
-    """Raises ConfigurationError when the roster is wrong; without the database what was set by hand is forgotten."""
+    """Raises ConfigurationError when roster or overflow are wrong; without the database what was set by hand is
+    forgotten."""
     legs = OperatorLegs(link, channel_of)
     rows = SqlQueue(database)
     kept = QueueLog(rows)
-    acd = Acd(_rules(centre, standard), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
+    acd = Acd(_rules(centre, standard, flow), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
     foresight = Foresight(time.time, kept.put)
     line = LiveLine(acd, legs, time.time, kept.put, foresight)
     before: Mapping[str, HandMade] = {}
@@ -114,11 +115,23 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
         log.error("duty_not_kept", operator=operator, error=error.code)
 
 
-def _rules(centre: Centre, standard: Standard) -> Rules:
+def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
     ours = QueueRules.of(standard.targets)
     queue = centre.queue
     ring_s = min(queue.ring_s or ours.ring_s, ours.ring_s)
-    return Rules(others=replace(ours, ring_s=ring_s, wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s)))
+    usual = replace(ours, ring_s=ring_s, wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s))
+    known = queues_of(flow) - {""}
+    if wrong := sorted({*queue.overflow, *(each.to for each in queue.overflow.values())} - known):
+        raise ConfigurationError(
+            [f"queue.overflow: the flow has no queue {name}; it has {', '.join(sorted(known))}" for name in wrong]
+        )
+    return Rules(
+        {
+            name: replace(usual, longest_wait_s=each.after_s, overflow_to=each.to)
+            for name, each in queue.overflow.items()
+        },
+        usual,
+    )
 
 
 def queues_of(flow: Flow) -> frozenset[str]:

@@ -119,6 +119,7 @@ async def test_the_place_is_kept_and_the_outcome_is_stored(
     one, other = phones
     await asyncio.gather(key(city, one, "*131"), key(city, other, "*131"))
     await city.call(orders, number=NUMBER, caller=first)
+    ordered = await centre.ended(first)
     await centre.kill_engine()
     await centre.start_engine()
     async with asyncio.TaskGroup() as group:
@@ -132,8 +133,7 @@ async def test_the_place_is_kept_and_the_outcome_is_stored(
     assert (customer.rung, absent.rung) == (1, 2)
     call = await centre.ended(second)
     assert call["outcome"] == "operator"
-    ordered = centre.rows("SELECT * FROM calls WHERE id = ?", done["id"])[0]
-    assert (ordered["outcome"], ordered["reason"]) == ("served", "callback")
+    assert (ordered["id"], ordered["outcome"], ordered["reason"]) == (done["id"], "served", "callback")
     rung = centre.rows("SELECT * FROM calls WHERE id = ?", done["leg"])[0]
     assert (rung["outcome"], rung["reason"], rung["operator"], rung["caller"]) == ("operator", "callback", "101", first)
     assert centre.rows("SELECT mark FROM marks WHERE call_id = ?", done["leg"]) == [{"mark": 4}]

@@ -232,7 +232,7 @@ async def test_killed_with_callers_in_line_everybody_is_answered_in_order_and_a_
 ) -> None:
     persons, companies = lines
     one, other = persons.phones
-    one.talk_s = 4.5
+    one.talk_s = 6.0
     pausing, working = companies.phones
     await asyncio.gather(persons.key(other, "*12"), companies.key(pausing, LUNCH))
     callers = [f"+{next(CALLERS)}" for _ in range(3)]

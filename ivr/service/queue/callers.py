@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ivr.domain.acd.events import CallbackAsked, CallbackDue, CallerLeft, CallerQueued, Event
 from ivr.domain.acd.model import Entry, EntryId, OfferId
@@ -93,6 +93,11 @@ class CallersInLine:
         waiting.call_id = call_id
         if call_id is not None:
             self._calls[call_id] = waiting.entry.id
+
+    def moved(self, entry: EntryId, queue: str) -> None:
+        """The ACD has him wait in another queue."""
+        if (waiting := self._all.get(entry)) is not None:
+            waiting.entry = replace(waiting.entry, queue=queue)
 
     def of_call(self, call_id: CallId) -> Waiting | None:
         entry = self._calls.get(call_id)

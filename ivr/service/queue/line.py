@@ -28,7 +28,7 @@ from ivr.domain.acd.events import (
     Tick,
 )
 from ivr.domain.acd.model import EntryId, OfferId, OperatorId, Stage, State
-from ivr.domain.acd.records import Record
+from ivr.domain.acd.records import Note, Record, What
 from ivr.service.queue.callers import CallersInLine
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.legs import OperatorCalls
@@ -38,6 +38,7 @@ from ivr.service.queue.telephones import CallbackCalls, Telephones
 log = structlog.get_logger()
 
 LONGEST_SLEEP_S = 5.0
+MOVES = frozenset({What.OVERFLOWED, What.MOVED})
 OUT = frozenset({State.LOGGED_OUT, State.PAUSED, State.SET_ASIDE})
 """States in which the dialplan's own queue does not ring an operator either."""
 
@@ -107,6 +108,9 @@ class LiveLine:
                 commands, records = self._acd.handle(self._events.popleft(), self._clock())
                 for command in commands:
                     self._carry_out(command)
+                for record in records:
+                    if isinstance(record, Note) and record.what in MOVES and record.entry and not record.operator:
+                        self.callers.moved(record.entry, record.detail)
                 if records:
                     self._keep(records)
         finally:

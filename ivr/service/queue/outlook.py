@@ -31,6 +31,11 @@ class Outlook:
         """Whether anybody who serves the queue is logged in and has a telephone."""
         return any(count for state, count in self._acd.staff(queue).items() if state is not State.UNREACHABLE)
 
+    def elsewhere(self, queue: str) -> str:
+        """The queue that callers of this one overflow to, if anybody works there; else empty."""
+        to = self._acd.rules.of(queue).overflow_to
+        return to if to and self.staffed(to) else ""
+
     def _working(self, queue: str) -> int:
         return sum(count for state, count in self._acd.staff(queue).items() if state in WORKING)
 

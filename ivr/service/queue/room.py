@@ -9,6 +9,7 @@ import structlog
 
 from ivr.dialogue.model import Ending, Fact, Phrase, Prompt
 from ivr.dialogue.wording import phrase
+from ivr.domain.acd.events import Moved
 from ivr.domain.acd.model import Entry, EntryId
 from ivr.domain.announcing import Announcing, Notice, Pace
 from ivr.domain.call import CallId
@@ -122,19 +123,21 @@ class WaitingRoom:
         return waited
 
     async def _music(self, phone: Phone, waiting: Waiting, topic: str) -> Waited:
-        entry = waiting.entry
+        entry = waiting.entry.id
         announcing = Announcing(self._clock(), self._pace)
         empty_since = down_since = None
         asked = False
-        while not waiting.released and self._line.callers.of(entry.id) is waiting:
+        while not waiting.released and self._line.callers.of(entry) is waiting:
             now = self._clock()
-            empty_since = None if self._line.outlook.staffed(entry.queue) else empty_since or now
+            empty_since = None if self._line.outlook.staffed(waiting.entry.queue) else empty_since or now
             down_since = None if self._line.up else down_since or now
             if down_since is not None and now - down_since >= LINK_GRACE_S:
                 return Waited.HANDED
             if empty_since is not None and now - empty_since >= STAFF_GRACE_S:
-                break
-            if waiting.offer is None and (prompt := self._words(announcing, entry.id, now)):
+                if not (to := self._line.outlook.elsewhere(waiting.entry.queue)):
+                    break
+                self._line.feed(Moved(entry, to))
+            if waiting.offer is None and (prompt := self._words(announcing, entry, now)):
                 await phone.say(prompt, interruptible=False)
             talk = self._callbacks
             if talk is not None and not asked and waiting.offer is None and self._may_ask(talk, waiting, now):

@@ -67,6 +67,7 @@ class Stage:
         rules: QueueRules | None = None,
         before: Mapping[str, HandMade] | None = None,
         shifts: Shifts = always,
+        queues: Mapping[str, QueueRules] | None = None,
     ) -> None:
         self.now = BEGAN
         self.telephones = Telephones()
@@ -74,7 +75,7 @@ class Stage:
         self.kept: list[Kept] = []
         self.foresight = Foresight(self.clock, self.kept.extend)
         own = rules or QueueRules(wrap_up_s=0)
-        self.acd = Acd(Rules(others=own), prefix="offer-")
+        self.acd = Acd(Rules(queues or {}, own), prefix="offer-")
         self.line = LiveLine(self.acd, self.telephones, self.clock, self.records.extend, self.foresight)
         roster = {name: Operator(name, frozenset({Q}), {}) for name in (ANNA, BORIS)}
         self.remembered: dict[OperatorId, HandMade] = {}

@@ -3,7 +3,9 @@
 import pytest
 
 from ivr.dialogue.model import Ending, EndingKind, Match, NoInput, NoMatch
-from ivr.domain.acd.model import EntryId, State
+from ivr.domain.acd import QueueRules
+from ivr.domain.acd.events import Engaged, OperatorLoggedIn
+from ivr.domain.acd.model import EntryId, Operator, State
 from ivr.domain.announcing import Pace
 from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, LineLost, PhoneFailed
@@ -12,7 +14,7 @@ from ivr.service.queue.callback_talk import CallbackTalk
 from ivr.service.queue.desk import QueueDesk
 from ivr.service.queue.room import Waited, WaitingRoom
 from tests.unit.service.queue.rung_back import NUMBER, RungBack
-from tests.unit.service.queue.stage import ANNA, Stage, turn
+from tests.unit.service.queue.stage import ANNA, BORIS, Q, Stage, turn
 from tests.unit.service.queue.waiters import ASKED, Listener, Voice
 
 HUNG_UP = CallerHungUp()
@@ -208,6 +210,31 @@ async def test_whatever_happens_after_a_talk_ends_there(error: Exception) -> Non
     phone = Listener(Stage())
     phone.deaf_to["talk_goodbye"] = error
     await QueueDesk(waiting_room(phone.stage), None).after(phone)
+
+
+OVERFLOW = {"companies": QueueRules(wrap_up_s=0, longest_wait_s=30, overflow_to=Q)}
+COMPANIES = Ending(EndingKind.OPERATOR, "asked", "companies")
+
+
+async def test_where_nobody_works_he_goes_on_to_the_queue_that_takes_its_callers() -> None:
+    stage = Stage(queues={"companies": QueueRules(overflow_to=Q)})
+    stage.on_duty(ANNA)
+    phone = Listener(stage)
+    phone.during.extend([None] * 19 + [lambda: stage.answers(stage.last), HUNG_UP])
+    assert await waiting_room(stage).wait(phone, COMPANIES) is Waited.JOINED
+    assert "moved" in stage.told("one") and stage.line.callers.of(EntryId("one")).entry.queue == Q
+
+
+async def test_who_waits_too_long_goes_on_and_has_a_place_there() -> None:
+    stage = Stage(queues=OVERFLOW)
+    busy(stage)
+    stage.line.feed(OperatorLoggedIn(Operator(BORIS, frozenset({"companies"}), {}), stage.now * 2))
+    stage.line.feed(Engaged(BORIS))
+    phone = Listener(stage)
+    phone.during.extend([None] * 40 + [HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await waiting_room(stage).wait(phone, COMPANIES)
+    assert "overflowed" in stage.told("one") and stage.line.callers.longest() == {}
 
 
 # ── Callbacks ──
