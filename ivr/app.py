@@ -40,7 +40,7 @@ from ivr.service.callwriter import CallWriter
 from ivr.service.desk import Desk
 from ivr.service.flows import FlowShelf
 from ivr.service.journal import JournalImport
-from ivr.service.ports import Customers
+from ivr.service.ports import Customers, Phone
 from ivr.service.reconcile import Reconciler
 from ivr.web.pages import Status, make_app
 
@@ -76,7 +76,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             stack.push_async_callback(billing.http.close)
             customers = billing.customers
         sources = customers, SqlReadings(database, zone)
-        desk = Desk(centre.supplier, shelf.live, now, zone, SqlPastCalls(database))
+        past = SqlPastCalls(database)
+        desk = Desk(centre.supplier, shelf.live, now, zone, past, lambda: queue.storm.now is not None)
         services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
         asterisk = centre.asterisk
         link = AmiLink(
@@ -91,8 +92,22 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         queue = await live_queue.connect(
             centre, standard, shelf.live(), link, database, calls, writer, voice, lambda name: callers.channel_of(name)
         )
-        dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.desk)
-        handlers = {"inbound": dialogue.handle, "after": queue.desk.after, "keys": queue.keys.serve}
+        dialogue = CallService(
+            shelf.live,
+            services,
+            counted,
+            desk.facts,
+            now,
+            lines=centre.lines,
+            operators=queue.desk,
+            opening=lambda: queue.storm.words,
+        )
+
+        async def inbound(phone: Phone) -> None:
+            queue.storm.arrived()
+            await dialogue.handle(phone)
+
+        handlers = {"inbound": inbound, "after": queue.desk.after, "keys": queue.keys.serve}
         handlers["unjoined"] = queue.desk.unjoined
         speech = await open_ears(centre, stack)
         callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)

@@ -189,6 +189,13 @@ class Callbacks(Section):
         return hours
 
 
+class StormMode(Section):
+    detect: bool = Field(True, description="A surge of calls switches storm mode on by itself.")
+    least: int = Field(30, ge=2, description="A surge is at least so many calls within five minutes …")
+    times: float = Field(3.0, gt=1, description="… and so many times as many as usual.")
+    lasts_minutes: float = Field(60.0, gt=0, description="How long storm mode lasts that a surge has switched on.")
+
+
 class Overflow(Section):
     to: str = Field(min_length=1, description="The queue that takes them.")
     after_s: float = Field(300.0, gt=0, description="Who has waited so long; where nobody is logged in, sooner.")
@@ -203,6 +210,11 @@ class Queue(Section):
     )
     mark: bool = Field(True, description="Ask the caller for a mark, 1 to 5, after a talk.")
     callbacks: Callbacks = Callbacks()
+    storm: StormMode = StormMode()
+    priority: dict[str, Annotated[int, Field(ge=0, le=9)]] = Field(
+        default_factory=dict,
+        description="Callers of these queues go before others (5) of the same operators: {dispatchers: 0}.",
+    )
     overflow: dict[str, Overflow] = Field(
         default_factory=dict, description="Where callers of a queue go on waiting: {companies: {to: persons}}."
     )

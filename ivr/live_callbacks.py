@@ -74,6 +74,7 @@ async def connect(
     calls: CallLog,
     recorder: CallRecorder,
     voice: Voice,
+    hurry: Callable[[], bool],
 ) -> LiveCallbacks:
     """Callbacks of this line. Raises PhoneFailed when a sound cannot be made."""
     settings = centre.queue.callbacks
@@ -98,7 +99,8 @@ async def connect(
     sounds = await path(told(centre.supplier)), await path(UNREACHED)
     tries = CallbackTries(line, book, customers, *sounds, began, time.time, settings.a_day)
     customers.serve(tries)
-    return LiveCallbacks(book, tries, CallbackTalk(book, dialable(settings.prefixes), settings.offer_after_s))
+    talk = CallbackTalk(book, dialable(settings.prefixes), settings.offer_after_s, hurry)
+    return LiveCallbacks(book, tries, talk)
 
 
 def rules(settings: Callbacks) -> CallbackRules:

@@ -16,9 +16,11 @@ from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
+from ivr.adapters.db.storms import SqlStorms
 from ivr.adapters.files import roster
 from ivr.config import Centre
 from ivr.dialogue.flow import Flow
+from ivr.dialogue.model import Phrase
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator as OperatorNode
 from ivr.domain.acd import Acd, QueueRules, Rules
@@ -26,6 +28,7 @@ from ivr.domain.acd.model import Operator, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigurationError, StoreUnavailable
 from ivr.domain.standards import Standard
+from ivr.domain.storm import Surge, SurgeRules
 from ivr.live_callbacks import LiveCallbacks
 from ivr.places import Places
 from ivr.service.calls import CallRecorder
@@ -35,10 +38,12 @@ from ivr.service.queue.duty import Duty, HandMade, Shifts
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
 from ivr.service.queue.log import QueueLog
+from ivr.service.queue.storm import SURGE_TEXT, StormWatch
 
 log = structlog.get_logger()
 
-PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED, *callback_talk.FIXED, *live_callbacks.FIXED)
+PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED, *callback_talk.FIXED, *live_callbacks.FIXED, Phrase(SURGE_TEXT))
+MINUTE_S = 60.0
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
 """What an operator's telephone shows instead of the caller's number, by the reason he was asked for."""
 
@@ -54,6 +59,7 @@ class LiveQueue:
     keys: keys.KeysDesk
     log: QueueLog
     callbacks: LiveCallbacks | None
+    storm: StormWatch
 
     def gone(self, call_id: CallId) -> None:
         self.line.callers.gone(call_id)
@@ -61,7 +67,7 @@ class LiveQueue:
     def parts(self) -> list[Coroutine[Any, Any, None]]:
         """What runs beside the link."""
         book = [self.callbacks.book.run()] if self.callbacks is not None else []
-        return [self.line.run(), self.duty.run(), self.log.run(), *book]
+        return [self.line.run(), self.duty.run(), self.log.run(), self.storm.run(), *book]
 
 
 async def connect(
@@ -98,14 +104,26 @@ async def connect(
     staff = roster.load(Places.of(centre).roster)
     duty = Duty(line, _operators(staff, flow), time.time, before, remember, _shifts(staff, ZoneInfo(centre.timezone)))
     legs.serve(line, duty)
+    storm = _storm(centre, database)
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
-        callbacks = await live_callbacks.connect(centre, standard, line, link, database, calls, recorder, voice)
+        callbacks = await live_callbacks.connect(
+            centre, standard, line, link, database, calls, recorder, voice, lambda: storm.now is not None
+        )
     talk = callbacks.talk if callbacks else None
-    waiting = room.WaitingRoom(line, voice, time.time, foresight, ALERTS, callbacks=talk)
+    waiting = room.WaitingRoom(
+        line,
+        voice,
+        time.time,
+        foresight,
+        ALERTS,
+        callbacks=talk,
+        news=lambda: storm.words,
+        priority=centre.queue.priority,
+    )
     marks = rows if centre.queue.mark else None
     served = desk.QueueDesk(waiting, marks, callbacks.tries.unjoined) if callbacks else desk.QueueDesk(waiting, marks)
-    return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks)
+    return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks, storm)
 
 
 async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> None:
@@ -113,6 +131,12 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
         await rows.set_by_hand(operator, made)
     except StoreUnavailable as error:
         log.error("duty_not_kept", operator=operator, error=error.code)
+
+
+def _storm(centre: Centre, database: Database) -> StormWatch:
+    mode = centre.queue.storm
+    surge = Surge(SurgeRules(mode.least, mode.times)) if mode.detect else None
+    return StormWatch(SqlStorms(database), time.time, surge, mode.lasts_minutes * MINUTE_S)
 
 
 def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:

@@ -15,10 +15,13 @@ from rich.table import Table
 from ivr.adapters.db.callbacks import SqlCallbacks
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
+from ivr.adapters.db.storms import SqlStorms
 from ivr.adapters.files.flows import read_standard
 from ivr.config import Centre
 from ivr.domain.acd import QueueRules, Rules
 from ivr.domain.acd.history import LogRow, Story, Told, promises, stories
+from ivr.domain.errors import ConfigurationError
+from ivr.domain.storm import Storm
 from ivr.domain.wait.report import Errors
 from ivr.places import Places
 from ivr.simulate.queue import replay
@@ -117,6 +120,35 @@ async def withdraw(centre: Centre, number_or_id: str) -> bool:
     """Take a callback back; False: none of this number waits. Raises StoreUnavailable."""
     async with _database(centre) as database:
         return await SqlCallbacks(database).withdraw(number_or_id, time.time())
+
+
+LONGEST_TEXT = 300
+"""Letters of a storm's words: some twenty seconds."""
+
+
+async def begin_storm(centre: Centre, text: str, hours: float) -> None:
+    """Raises StoreUnavailable, ConfigurationError."""
+    words = " ".join(text.split())
+    if not 0 < len(words) <= LONGEST_TEXT or not words.isprintable():
+        raise ConfigurationError([f"text: write 1 to {LONGEST_TEXT} letters; callers wait while it is said"])
+    now = time.time()
+    async with _database(centre) as database:
+        await SqlStorms(database).begin(Storm(words, now + hours * 3600), "by hand", now)
+
+
+async def end_storm(centre: Centre) -> bool:
+    """False: there was none. Raises StoreUnavailable."""
+    async with _database(centre) as database:
+        return await SqlStorms(database).end(time.time())
+
+
+async def storm(centre: Centre) -> str:
+    """Raises StoreUnavailable."""
+    async with _database(centre) as database:
+        raging = await SqlStorms(database).storm(time.time())
+    if raging is None:
+        return "no storm"
+    return f"until {_at(raging.until, ZoneInfo(centre.timezone))}: {raging.text}"
 
 
 def summary(found: Sequence[Story]) -> dict[str, Any]:

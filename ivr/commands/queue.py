@@ -14,6 +14,9 @@ from ivr.config import load
 
 queue = group("What the queue did and why, what callers were promised, who is to be rung back.")
 
+storm = group("Storm mode: a power cut makes everybody ring at once.")
+queue.add_typer(storm, name="storm")
+
 On = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="One local day instead of the last days.")
 ]
@@ -87,6 +90,36 @@ def queue_withdraw(
     if not or_exit(lambda: asyncio.run(queue_report.withdraw(load(config), number))):
         Console(stderr=True).print("✗ no callback of this number waits", style="red")
         raise typer.Exit(1)
+
+
+@storm.command("on")
+def storm_on(
+    text: Annotated[str, typer.Argument(help="What callers are told, in Russian: one or two short sentences.")],
+    hours: Annotated[float, typer.Option(min=0.1, max=72, help="It ends by itself then.")] = 3.0,
+    config: Config = DEFAULT,
+) -> None:
+    """Tell every caller before the menu, and those who wait; offer callbacks at once; shorten the dialogue."""
+    from ivr import queue_report
+
+    or_exit(lambda: asyncio.run(queue_report.begin_storm(load(config), text, hours)))
+
+
+@storm.command("off")
+def storm_off(config: Config = DEFAULT) -> None:
+    """The storm is over."""
+    from ivr import queue_report
+
+    if not or_exit(lambda: asyncio.run(queue_report.end_storm(load(config)))):
+        Console(stderr=True).print("✗ there is no storm", style="red")
+        raise typer.Exit(1)
+
+
+@storm.command("show")
+def storm_show(config: Config = DEFAULT) -> None:
+    """What callers are told now, and until when."""
+    from ivr import queue_report
+
+    print(or_exit(lambda: asyncio.run(queue_report.storm(load(config)))))
 
 
 def _show(figures: dict[str, Any], as_json: bool) -> None:

@@ -398,6 +398,17 @@ callbacks = Table(
     Column("ended", UtcDateTime),
 )
 
+# Storm mode. At most one rages at a time: the newest whose `until` is not past.
+storms = Table(
+    "storms",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("why", String(32), nullable=False),
+    Column("began", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False, index=True),
+)
+
 # The caller's mark of a talk, 1 to 5.
 marks = Table(
     "marks",

@@ -33,6 +33,8 @@ CUT_OFF = Phrase("Извините, связь с оператором прер�
 FIXED = (PATIENCE, NOBODY, CUT_OFF)
 
 SEGMENT_S = 5.0
+USUAL = 5
+"""The priority of callers."""
 STAFF_GRACE_S = 15.0
 """So long a caller waits where nobody is logged in: softphones may be about to register again."""
 LINK_GRACE_S = 5.0
@@ -50,7 +52,8 @@ class Waited(StrEnum):
 
 class WaitingRoom:
     """`names`: what an operator's telephone shows of a caller, by the reason he asked for one. `clock` gives Unix
-    time. `callbacks` None: nobody is rung back."""
+    time. `callbacks` None: nobody is rung back. `news`: what all who wait are told once, as soon as it is so.
+    `priority`: of queues that go before others."""
 
     def __init__(
         self,
@@ -61,6 +64,8 @@ class WaitingRoom:
         names: Mapping[str, str],
         pace: Pace | None = None,
         callbacks: CallbackTalk | None = None,
+        news: Callable[[], Prompt] = lambda: (),
+        priority: Mapping[str, int] | None = None,
     ) -> None:
         self._line = line
         self._voice = voice
@@ -69,12 +74,15 @@ class WaitingRoom:
         self._names = names
         self._pace = pace or Pace()
         self._callbacks = callbacks
+        self._news = news
+        self._priority = priority or {}
 
     async def wait(self, phone: Phone, ending: Ending, whisper: Phrase | None = None, topic: str = "") -> Waited:
         """From asking for an operator until he is joined, or nobody comes. Raises CallerHungUp when he gives up."""
         now = self._clock()
         sound = str((await self._voice.sound(whisper)).with_suffix("")) if whisper else ""
-        entry = Entry(EntryId(phone.call_id), ending.queue, now)
+        priority = self._priority.get(ending.queue, USUAL)
+        entry = Entry(EntryId(phone.call_id), ending.queue, now, priority=priority)
         await phone.queued(now)
         name = self._names.get(ending.reason, "")
         waiting = Waiting(entry, phone.call_id, phone.caller, name, sound)
@@ -126,7 +134,7 @@ class WaitingRoom:
         entry = waiting.entry.id
         announcing = Announcing(self._clock(), self._pace)
         empty_since = down_since = None
-        asked = False
+        asked, told = False, self._news()  # what is so already he has heard before the menu
         while not waiting.released and self._line.callers.of(entry) is waiting:
             now = self._clock()
             empty_since = None if self._line.outlook.staffed(waiting.entry.queue) else empty_since or now
@@ -137,6 +145,9 @@ class WaitingRoom:
                 if not (to := self._line.outlook.elsewhere(waiting.entry.queue)):
                     break
                 self._line.feed(Moved(entry, to))
+            if (news := self._news()) != told and waiting.offer is None:
+                told = news
+                await phone.say(news, interruptible=False)
             if waiting.offer is None and (prompt := self._words(announcing, entry, now)):
                 await phone.say(prompt, interruptible=False)
             talk = self._callbacks

@@ -128,3 +128,15 @@ def test_callbacks_are_listed_and_taken_back(config: Path) -> None:
     assert code == 0 and "+79991234567" not in told
     code, told = ivr("queue", "withdraw", "+79991234567", "--config", config)
     assert code == 1 and "no callback" in told
+
+
+def test_a_storm_is_switched_on_and_off(config: Path) -> None:
+    assert ivr("queue", "storm", "show", "--config", config) == (0, "no storm\n")
+    assert ivr("queue", "storm", "on", "Авария  в сети.", "--hours", 2, "--config", config) == (0, "")
+    code, told = ivr("queue", "storm", "show", "--config", config)
+    assert code == 0 and told.endswith(": Авария в сети.\n")
+    code, told = ivr("queue", "storm", "on", "А" * 301, "--config", config)
+    assert code == 2 and "1 to 300 letters" in told
+    assert ivr("queue", "storm", "off", "--config", config) == (0, "")
+    code, told = ivr("queue", "storm", "off", "--config", config)
+    assert code == 1 and "no storm" in told

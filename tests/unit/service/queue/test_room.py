@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.dialogue.model import Ending, EndingKind, Match, NoInput, NoMatch
+from ivr.dialogue.model import Ending, EndingKind, Match, NoInput, NoMatch, Phrase
 from ivr.domain.acd import QueueRules
 from ivr.domain.acd.events import Engaged, OperatorLoggedIn
 from ivr.domain.acd.model import EntryId, Operator, State
@@ -237,6 +237,42 @@ async def test_who_waits_too_long_goes_on_and_has_a_place_there() -> None:
     assert "overflowed" in stage.told("one") and stage.line.callers.longest() == {}
 
 
+async def test_news_are_told_once_to_those_who_wait_already() -> None:
+    stage = Stage()
+    busy(stage)
+    phone, news = Listener(stage), [()]
+    there = WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {}, news=lambda: news[0])
+
+    async def breaks() -> None:
+        news[0] = (Phrase("Авария.", "storm"),)
+
+    phone.during.extend([None, breaks, *[None] * 20, HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await there.wait(phone, ASKED)
+    assert phone.heard.count("storm") == 1
+    again = Listener(stage, "two")
+    again.during.extend([*[None] * 12, HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await there.wait(again, ASKED)
+    assert "storm" not in again.heard
+
+
+async def test_a_queue_that_goes_first() -> None:
+    stage = Stage()
+    busy(stage)
+    there = WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {}, priority={Q: 0})
+    phone = Listener(stage)
+    priorities: list[int] = []
+
+    async def look() -> None:
+        priorities.append(stage.line.callers.of(EntryId("one")).entry.priority)
+
+    phone.during.extend([look, HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await there.wait(phone, ASKED)
+    assert priorities == [0]
+
+
 # ── Callbacks ──
 
 
@@ -287,6 +323,16 @@ async def test_who_would_wait_long_is_asked_once() -> None:
     with pytest.raises(CallerHungUp):
         await waiting_room(stage, talk(stage, offer_after_s=10)).wait(phone, ASKED)
     assert phone.heard.count("callback_offer") == 1 and "callback_hint" in phone.heard
+
+
+async def test_in_a_storm_he_is_asked_at_once() -> None:
+    stage = RungBack()
+    busy(stage)
+    phone = Listener(stage)
+    phone.answers.extend([Match("1"), Match("1")])
+    hurried = CallbackTalk(stage.book, lambda number: number, 9999.0, lambda: True)
+    assert await waiting_room(stage, hurried).wait(phone, ASKED) is Waited.ORDERED
+    assert phone.heard[0] == "callback_offer"
 
 
 async def test_another_number_is_keyed_in_and_confirmed() -> None:
