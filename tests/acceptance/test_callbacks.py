@@ -16,6 +16,7 @@ from tests.acceptance.harness import NUMBER, OPEN, CentreUnderTest, free_port, u
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+STORM_S = 3.0
 TALK_S = 9.0  # from the operator's answer: a callback rings and is told who calls in that time
 
 
@@ -88,6 +89,17 @@ async def orders(leg: Leg) -> None:
     await leg.until_hung_up(10)
 
 
+async def is_offered(leg: Leg) -> None:
+    """In a storm he is asked at once."""
+    await asks_for_an_operator(leg)
+    await leg.hears("callback_offer")
+    await leg.press("1")
+    await leg.wait(1.5)
+    await leg.press("1")
+    await leg.hears("callback_ordered", within_s=15)
+    await leg.until_hung_up(10)
+
+
 async def called_back(leg: Leg) -> None:
     await leg.hears("callback_told")
     await leg.hears("mark_ask", within_s=30)
@@ -111,8 +123,8 @@ async def key(city: City, phone: OperatorPhone, code: str) -> None:
 async def test_the_place_is_kept_and_the_outcome_is_stored(
     centre: CentreUnderTest, city: City, phones: list[OperatorPhone]
 ) -> None:
-    """Three come while nobody is free: the first orders, and the engine is killed; the second waits; the third orders
-    and is never reached."""
+    """Three come while nobody is free: the first orders, and the engine is killed; the second waits; the third comes in
+    a storm, is asked at once, and is never reached."""
     first, second, third = (f"+{next(CALLERS)}" for _ in range(3))
     customer = subscriber(city, first, script=called_back)
     absent = subscriber(city, third, behaviour=Behaviour.NO_ANSWER)
@@ -124,18 +136,27 @@ async def test_the_place_is_kept_and_the_outcome_is_stored(
     await centre.start_engine()
     async with asyncio.TaskGroup() as group:
         group.create_task(city.call(waits, number=NUMBER, caller=second))
-        group.create_task(city.call(orders, number=NUMBER, caller=third))
+        storm = await centre.command("queue", "storm", "on", "Авария в сети.")
+        assert await storm.wait() == 0
+        await until(lambda: centre.call_of(second), 15, "the second was there before")
+        await asyncio.sleep(STORM_S)  # the engine learns of it
+        group.create_task(city.call(is_offered, number=NUMBER, caller=third))
         await until(lambda: row(centre, third), 30, "the third is in the book")
-        await key(city, one, "*11")
+        await asyncio.gather(key(city, one, "*11"), key(city, other, "*11"))
         done, vain = await ended(centre, first), await ended(centre, third, within_s=60)
-    assert (done["stage"], done["tries"], done["operator"]) == ("reached", 1, "101")
+    assert (done["stage"], done["tries"]) == ("reached", 1)
     assert (vain["stage"], vain["tries"], vain["result"]) == ("given_up", 2, "no_answer")
     assert (customer.rung, absent.rung) == (1, 2)
     call = await centre.ended(second)
     assert call["outcome"] == "operator"
     assert (ordered["id"], ordered["outcome"], ordered["reason"]) == (done["id"], "served", "callback")
     rung = centre.rows("SELECT * FROM calls WHERE id = ?", done["leg"])[0]
-    assert (rung["outcome"], rung["reason"], rung["operator"], rung["caller"]) == ("operator", "callback", "101", first)
+    assert (rung["outcome"], rung["reason"], rung["operator"], rung["caller"]) == (
+        "operator",
+        "callback",
+        done["operator"],
+        first,
+    )
     assert centre.rows("SELECT mark FROM marks WHERE call_id = ?", done["leg"]) == [{"mark": 4}]
     answered = [
         line["entry"] for line in centre.rows("SELECT entry FROM queue_log WHERE what = 'answered' ORDER BY id")

@@ -242,11 +242,13 @@ async def test_killed_with_callers_in_line_everybody_is_answered_in_order_and_a_
             await asyncio.sleep(1.5)  # the dialplan's own queue keeps the order of whole seconds
         await until(lambda: one.busy and persons.waiting(callers) == 2, 20, "one talks, two wait")
         other.behaviour = Behaviour.NO_ANSWER  # should the dialplan's own queue not know that he is out
+        talks = len(one.encounters)
         await centre.kill_engine()
-    await centre.start_engine()
-    paused = f"+{next(CALLERS)}"
-    await companies.call(patient, paused)
-    assert (await centre.ended(paused))["operator"] == working.extension
+        await until(lambda: len(one.encounters) > talks, 30, "the second talks, without an engine")
+        await centre.start_engine()
+        paused = f"+{next(CALLERS)}"
+        await companies.call(patient, paused)
+        assert (await centre.ended(paused))["operator"] == working.extension
     calls = [await centre.ended(caller, within_s=30) for caller in callers]
     assert all(call["operator"] == one.extension and call["talk_s"] >= 4 for call in calls)
     ended = [call["ended_at"] for call in calls]
