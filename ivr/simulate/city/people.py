@@ -194,8 +194,8 @@ class OperatorPhone:
     """An operator with his telephone, registered at the centre by `extension`. A test may change him between calls.
 
     He answers after `ring_s`, hears who rings, says `says`, and hangs up `talk_s` later, unless the caller does before;
-    or does what `script` tells. `encounters` are the talks he had, `busy` whether he talks now, `rung` counts the calls that reached
-    his telephone, and `watch` is told every moment of a talk.
+    or does what `script` tells. `encounters` are the talks he had, `busy` whether he talks now, `rung` counts the calls
+    that reached his telephone, and `watch` is told every moment of a talk.
     """
 
     extension: str
