@@ -132,8 +132,10 @@ class CallbackTries:
         return waiting
 
     def gone(self, leg: CallId) -> None:
-        """His call is over."""
+        """His call is over. If it ended before he was joined to the operator, that one is not let wait."""
         self._talking.pop(leg, None)
+        if (waiting := self._line.callers.of_call(leg)) is not None and waiting.offer is not None:
+            self._line.legs.hang_up(waiting.offer)
 
     # ── The operator who listens ──
 

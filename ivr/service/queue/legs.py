@@ -66,6 +66,10 @@ class OperatorCalls:
         self._offers.pop(offer, None)
         self._start(self._hang_up(offer))
 
+    def hang_up(self, offer: OfferId) -> None:
+        """End this leg; `ended` tells when it has."""
+        self._start(self._hang_up(offer))
+
     def verify(self, operator: OperatorId) -> None:
         """See whether his talk still goes on."""
         self._start(self._verify(operator))

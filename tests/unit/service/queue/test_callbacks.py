@@ -297,6 +297,20 @@ async def test_a_customer_whose_operator_was_gone_goes_to_the_head_of_the_line()
     assert stage.tries.unjoined(dial.leg) is None
 
 
+async def test_a_customer_who_hangs_up_before_he_is_joined_does_not_keep_the_operator_waiting() -> None:
+    stage = RungBack()
+    await stage.ordered("one")
+    stage.on_duty(ANNA)
+    await turn()
+    dial = await stage.listens()
+    await stage.answered(dial)
+    stage.tries.gone(dial.leg)
+    await turn()
+    assert stage.telephones.hung_up == [dial.offer]
+    stage.line.leg_ended(dial.offer, clearly=True)
+    assert stage.state(ANNA) == READY
+
+
 async def test_an_operators_telephone_that_dies_in_the_talk_puts_the_customer_first() -> None:
     stage = RungBack()
     await stage.ordered("one")
