@@ -30,6 +30,7 @@ from ivr.adapters.speech import SystemVoice
 from ivr.billing import connect
 from ivr.config import Centre, Secrets
 from ivr.domain.errors import StoreUnavailable
+from ivr.hearing import open_ears
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
 from ivr.self_service import self_service
@@ -92,7 +93,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         )
         dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.desk)
         handlers = {"inbound": dialogue.handle, "after": queue.desk.after, "keys": queue.keys.serve}
-        callers = Callers(link, voice, places.quiet, handlers, places.announcements)
+        speech = await open_ears(centre, stack)
+        callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
         callers.on_gone(queue.gone)
         agi = AgiServer(
             centre.fastagi.host,
@@ -126,7 +128,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 database_up = not calls.away
             except StoreUnavailable:
                 today, database_up = {}, False
-            nodes = [live.node for live in dialogue.live.values()]
+            nodes = [live.node for live in dialogue.live.values() if not live.waiting]
             flow = shelf.live()
             return Status(
                 supplier=centre.supplier,
@@ -139,6 +141,9 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 standard=standard.title,
                 calls={node: nodes.count(node) for node in sorted(set(nodes))},
                 today=today,
+                waiting=queue.line.waiting,
+                longest_s=queue.line.longest_s,
+                operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 
         await _serve_web(stack, make_app(status, REGISTRY), centre)

@@ -20,6 +20,7 @@ from ivr.asterisk_values import asterisk_values
 from ivr.billing import mistakes as billing_mistakes
 from ivr.config import Centre, Secrets, load, secrets, usable
 from ivr.domain.errors import ConfigurationError, IvrError
+from ivr.hearing import checked as hearing_checked
 from ivr.launch import ports
 from ivr.live_flow import flow_file
 from ivr.places import Places, installation, voice_settings
@@ -46,6 +47,7 @@ async def check(config: Path, secrets_file: Path, report: Report) -> bool:
         "operators": lambda: _operators(centre),
         "self-service": lambda: _self_service(centre, keys[0] if keys else None),
         "speech": lambda: _speech(centre),
+        "hearing": lambda: hearing_checked(centre),
         "flow and its sounds": lambda: _flow(centre),
         "Asterisk": lambda: _asterisk(centre, keys[0] if keys else None),
     }

@@ -87,6 +87,22 @@ class Speech(Section):
     loudness_lufs: float = Field(-23.0, ge=-40, le=-10, description="One loudness of everything said (EBU R128).")
 
 
+class Hearing(Section):
+    engine: Literal["local", "server", "off"] = Field(
+        "local", description="local: a model here; server: a vosk-server; off: callers answer by keys alone."
+    )
+    model: str = Field("", description="Name of the model's folder; empty: the largest there is.")
+    models: Path = Field(Path("asr_models"), description="Folder of your own speech models.")
+    threads: int = Field(0, ge=0, le=64, description="Threads that recognise; 0: one a core, at most 4.")
+    server: str = Field("", pattern=r"^(wss?://\S+)?$", description="Address of a vosk-server: ws://127.0.0.1:2700.")
+
+    @model_validator(mode="after")
+    def _address(self) -> Self:
+        if self.engine == "server" and not self.server:
+            raise ValueError("engine: server needs the key server, its address")
+        return self
+
+
 class Recording(Section):
     directory: Path = Path("recordings")
 
@@ -180,6 +196,7 @@ class Centre(Section):
     web: Web = Web()
     database: Database = Database()
     speech: Speech = Speech()
+    hearing: Hearing = Hearing()
     recording: Recording = Recording()
     home: Path = Field(Path(), exclude=True, description="Folder of config.yaml; set by the loader.")
 

@@ -25,6 +25,7 @@ from ivr.places import Places
 from ivr.service.ports import Voice
 from ivr.service.queue import desk, keys, room
 from ivr.service.queue.duty import Duty, HandMade
+from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
 from ivr.service.queue.log import QueueLog
 
@@ -62,7 +63,8 @@ async def connect(
     rows = SqlQueue(database)
     kept = QueueLog(rows)
     acd = Acd(_rules(centre, standard), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
-    line = LiveLine(acd, legs, time.time, kept.put)
+    foresight = Foresight(time.time, kept.put)
+    line = LiveLine(acd, legs, time.time, kept.put, foresight)
     before: Mapping[str, HandMade] = {}
     try:
         before = await rows.hand_made()
@@ -77,7 +79,7 @@ async def connect(
 
     duty = Duty(line, _operators(centre, flow), time.time, before, remember)
     legs.serve(line, duty)
-    waiting = room.WaitingRoom(line, voice, time.time, ALERTS)
+    waiting = room.WaitingRoom(line, voice, time.time, foresight, ALERTS)
     return LiveQueue(line, desk.QueueDesk(waiting, rows if centre.queue.mark else None), keys.KeysDesk(duty), kept)
 
 
@@ -106,7 +108,8 @@ def _operators(centre: Centre, flow: Flow) -> dict[OperatorId, Operator]:
         OperatorId(one.extension): Operator(
             OperatorId(one.extension),
             frozenset(one.queues) - {roster.FALLBACK} or every,
-            dict.fromkeys(one.skills, 1),
+            dict(one.skills),
+            one.reserve,
         )
         for one in roster.load(Places.of(centre).roster)
     }

@@ -12,9 +12,12 @@ The prompt of a question belongs to its wait, so that barge-in and type-ahead ar
 give the same results.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from ivr.dialogue.listening.heard import Hypothesis
+from ivr.dialogue.listening.profile import Profile
 
 Fact = str | int | bool | None
 """A fact of a session: JSON-able. Money is whole kopecks, dates are ISO 8601, numbers to be spelt are str."""
@@ -63,11 +66,28 @@ Grammar = Choice | Digits
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """A question that may be answered in words as well.
+
+    profile:    how long it listens.
+    words:      the words or phrases it can hear; put `[unk]` among them. Empty: open speech.
+    understand: what the ways to hear the answer mean; none, when speech held no word.
+    complete:   whether the words so far are a whole answer, so that no more is waited for.
+    """
+
+    profile: Profile
+    words: tuple[str, ...]
+    understand: Callable[[Sequence[Hypothesis]], "Match | NoMatch"]
+    complete: Callable[[Sequence[str]], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Gather:
     """Say `prompt` and listen. Times in seconds, counted from the end of the prompt.
 
     interruptible: a key stops the prompt. When False the prompt is said to the end and keys pressed meanwhile count.
     fresh: keys pressed before this question do not count: for confirmations, which nobody may give in advance.
+    listen: words answer it too; a key pressed at any moment puts `grammar` in their place. None: keys alone.
     """
 
     prompt: Prompt
@@ -76,6 +96,7 @@ class Gather:
     next_timeout_s: float = 3.0
     interruptible: bool = True
     fresh: bool = False
+    listen: Listen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +126,20 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The caller answered within the grammar."""
+    """The caller answered within the grammar. `words`: as they were heard; personal data."""
 
     value: str
     mode: Mode = Mode.TONES
     confidence: float = 1.0
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NoMatch:
-    """The caller answered, outside the grammar. `value` is what came."""
+    """The caller answered, outside the grammar. `value` is what came: keys, or words (personal data)."""
 
     value: str = ""
+    mode: Mode = Mode.TONES
 
 
 @dataclass(frozen=True, slots=True)

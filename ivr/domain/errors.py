@@ -5,6 +5,7 @@ IvrError
 ├── StoreUnavailable        the database is locked, full or gone: nothing was stored
 │   └── RecordRefused       … nor will it ever be: this very record breaks a rule of the tables
 ├── PhoneFailed             Asterisk could not do what was asked of a living call
+├── RecognitionFailed       the speech recogniser could not hear: tones take over
 └── LinkDown                Asterisk's control link (AMI) is not connected, or an action met its deadline
 
 CallerHungUp is not an error: it is how a call ends. It is raised by the phone and caught once.
@@ -45,6 +46,12 @@ class PhoneFailed(IvrError):
     """Asterisk refused or failed a command on a call that is still up."""
 
     code = "phone_failed"
+
+
+class RecognitionFailed(IvrError):
+    """The recogniser failed, or is not there: this phrase will not be heard."""
+
+    code = "recognition_failed"
 
 
 class LinkDown(IvrError):

@@ -14,7 +14,8 @@ from enum import StrEnum
 from ivr.domain.customer import Account
 
 CONTRACT_DIGITS = 4
-LONGEST_PLACE = 8
+SHORTEST_PLACE, LONGEST_PLACE = 3, 8
+"""Digits of house and flat: fewer are guessed in the tries that a caller has."""
 _HOUSE = re.compile(r"\b(?:дом|д)\b\.?\s*№?\s*(\d[\w/-]*)", re.IGNORECASE)
 _FLAT = re.compile(r"\b(?:квартира|кв|помещение|пом|офис|оф)\b\.?\s*№?\s*(\d[\w/-]*)", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+")
@@ -86,15 +87,27 @@ def judged(
 
 
 def expected(account: Account, proof: Proof) -> str:
-    """The digits that prove the account; empty when its data has none of this kind."""
+    """The digits that prove the account; empty when its data has none of this kind that is a secret.
+
+    Digits that the account's number tells prove nothing: the caller has just keyed it, or heard its end.
+    """
     if proof is Proof.CONTRACT:
-        end = "".join(_DIGITS.findall(account.contract))[-CONTRACT_DIGITS:]
-        return end if len(end) == CONTRACT_DIGITS else ""
+        return "" if told_by_number(account) else _end(account.contract)
     house, flat = _HOUSE.search(account.address), _FLAT.search(account.address)
     if house is None:
         return ""
-    place = "".join(_DIGITS.findall(house[1] + (flat[1] if flat else "")))
-    return place if len(place) <= LONGEST_PLACE else ""
+    answer = "".join(_DIGITS.findall(house[1] + (flat[1] if flat else "")))
+    return answer if SHORTEST_PLACE <= len(answer) <= LONGEST_PLACE and not account.number.endswith(answer) else ""
+
+
+def told_by_number(account: Account) -> bool:
+    """Whether the account's number tells the end of the contract, as it does where both are one number."""
+    return bool(end := _end(account.contract)) and end in account.number
+
+
+def _end(contract: str) -> str:
+    end = "".join(_DIGITS.findall(contract))[-CONTRACT_DIGITS:]
+    return end if len(end) == CONTRACT_DIGITS else ""
 
 
 def proof_of(account: Account, asked: tuple[Proof, ...], rules: IdentityRules) -> Proof | None:

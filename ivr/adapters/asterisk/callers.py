@@ -7,6 +7,7 @@ from ivr.adapters.asterisk.agi_connection import AgiConnection
 from ivr.adapters.asterisk.ami_events import DtmfEnd, Event, Hangup
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.phone import AsteriskPhone
+from ivr.adapters.asterisk.speech_turns import SpeechTurns
 from ivr.adapters.asterisk.tones import ToneFeeds
 from ivr.domain.call import CallId
 from ivr.service.ports import Phone, Voice
@@ -14,7 +15,7 @@ from ivr.service.ports import Phone, Voice
 
 class Callers:
     """`handlers` serve a call by the script that Asterisk names (`inbound`, `after`, `keys`); `takes`: the folder of
-    what callers record."""
+    what callers record; `speech` hears their words."""
 
     def __init__(
         self,
@@ -23,12 +24,14 @@ class Callers:
         quiet: Path,
         handlers: Mapping[str, Callable[[Phone], Awaitable[None]]],
         takes: Path | None = None,
+        speech: SpeechTurns | None = None,
     ) -> None:
         self._link = link
         self._voice = voice
         self._quiet = quiet
         self._handlers = handlers
         self._takes = takes
+        self._speech = speech
         self._feeds = ToneFeeds()
         self._channels: dict[CallId, str] = {}
         self._gone: list[Callable[[CallId], None]] = []
@@ -41,7 +44,8 @@ class Callers:
         self._channels[CallId(uniqueid)] = agi.environment.get("agi_channel", "")
         tones = self._feeds.open(uniqueid)
         try:
-            phone = AsteriskPhone(agi, self._voice, tones, self._quiet, lambda: self._link.connected, self._takes)
+            more = self._takes, self._speech
+            phone = AsteriskPhone(agi, self._voice, tones, self._quiet, lambda: self._link.connected, *more)
             await self._handlers[agi.environment.get("agi_network_script", "")](phone)
         finally:
             self._feeds.close(uniqueid)

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr.adapters.asterisk.agi_server import AgiConnection
+from ivr.adapters.asterisk.playback import read_sounds
+from ivr.adapters.asterisk.speech_turns import SpeechTurns
 from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.files.announcements import take_name
 from ivr.dialogue.digits import DigitCollector
-from ivr.dialogue.model import Ending, EndingKind, Gather, Match, NoInput, NoMatch, Prompt, Record, Taken
+from ivr.dialogue.listening.commands import End
+from ivr.dialogue.model import Ending, EndingKind, Gather, Listen, Match, NoInput, NoMatch, Prompt, Record, Taken
 from ivr.domain.call import CallId
 from ivr.domain.errors import PhoneFailed
 from ivr.protocols.agi import AgiReply
@@ -32,7 +35,8 @@ LATEST = 2_147_483_647
 class AsteriskPhone:
     """`quiet` is a folder of silent sounds (1…10, seconds): waiting for a key is played, not left without sound, so
     that the caller's line, the carrier's timers and the recording never see a gap. `takes`: the folder of what a caller
-    records; None: nobody may record."""
+    records; None: nobody may record. `speech`: takes the turns that listen to words; None: keys alone answer. A line
+    that was deaf once is asked by keys alone from then on."""
 
     def __init__(
         self,
@@ -42,6 +46,7 @@ class AsteriskPhone:
         quiet: Path,
         link_up: Callable[[], bool],
         takes: Path | None = None,
+        speech: SpeechTurns | None = None,
     ) -> None:
         self._agi = agi
         self._voice = voice
@@ -49,6 +54,7 @@ class AsteriskPhone:
         self._quiet = quiet
         self._link_up = link_up
         self._takes = takes
+        self._speech = speech
         self._taken = 0
         self.call_id = CallId(agi.environment["agi_uniqueid"])
         caller = agi.environment.get("agi_callerid", "")
@@ -69,7 +75,32 @@ class AsteriskPhone:
     async def gather(self, gather: Gather) -> Match | NoMatch | NoInput:
         if gather.fresh:
             self._tones.forget()
-        await self.say(gather.prompt, interruptible=gather.interruptible)
+        if gather.listen is None or self._speech is None or self._tones.waiting:
+            await self.say(gather.prompt, interruptible=gather.interruptible)
+        elif (heard := await self._listen(gather, gather.listen, self._speech)) is not None:
+            return heard
+        return await self._keys(gather)
+
+    async def _listen(self, gather: Gather, listen: Listen, speech: SpeechTurns) -> Match | NoMatch | NoInput | None:
+        """Ask and hear the answer. None: the prompt has been said, and keys are to answer."""
+        paths = [await self._voice.sound(phrase) for phrase in gather.prompt]
+        sounds = await asyncio.to_thread(read_sounds, paths)
+        taken = await speech.take(self._agi, gather, listen, sounds, self._tones, self._link_up)
+        if NOTICE in [phrase.name for phrase in gather.prompt[: taken.said]]:
+            await self._agi.set_variable("IVR_NOTICE", "1")
+        match taken.finish.end:
+            case End.HEARD:
+                return listen.understand(taken.finish.hypotheses)
+            case End.SILENCE:
+                return NoInput()
+            case End.DEAF:
+                self._speech = None
+                if taken.finish.prompt_cut:
+                    await self.say(gather.prompt, interruptible=gather.interruptible)
+        return None
+
+    async def _keys(self, gather: Gather) -> Match | NoMatch | NoInput:
+        """The answer by keys, when the prompt has been said or stopped."""
         clock = asyncio.get_running_loop().time
         collector = DigitCollector(gather.grammar, gather.first_timeout_s, gather.next_timeout_s)
         collector.prompt_ended(clock())

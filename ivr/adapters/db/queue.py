@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.tables import marks, operator_duty, queue_log
-from ivr.domain.acd.records import Decision, Note, Record, Waits
+from ivr.domain.acd.records import Decision, Note, Waits
 from ivr.domain.call import CallId
 from ivr.service.queue.duty import HandMade
+from ivr.service.queue.foresight import Kept
+from ivr.service.queue.log import Line
 
 
 class SqlQueue:
@@ -23,7 +25,7 @@ class SqlQueue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def write(self, records: Sequence[Record]) -> None:
+    async def write(self, records: Sequence[Line]) -> None:
         rows = [_row(record) for record in records]
 
         async def work(connection: AsyncConnection) -> None:
@@ -59,9 +61,22 @@ class SqlQueue:
         await self._database.write(work)
 
 
-def _row(record: Record) -> dict[str, Any]:
-    common = {"at": datetime.fromtimestamp(record.at, UTC), "entry": record.entry or "", "operator": ""}
+def _row(record: Line) -> dict[str, Any]:
+    entry = record.outcome.promise.entry if isinstance(record, Kept) else record.entry
+    common = {"at": datetime.fromtimestamp(record.at, UTC), "entry": entry or "", "operator": ""}
     match record:
+        case Kept(outcome=outcome):
+            promise = outcome.promise
+            kept = {
+                "promised_at": datetime.fromtimestamp(promise.at, UTC).isoformat(),
+                "place": promise.place,
+                "told": str(promise.minutes),
+                "predicted_s": round(promise.predicted_s, 1),
+                "waited_s": round(outcome.waited_s, 1),
+                "answered": outcome.answered,
+                "held": outcome.held,
+            }
+            return common | {"what": "promised", "detail": _json(kept)}
         case Decision():
             detail = {
                 "offer": record.offer,

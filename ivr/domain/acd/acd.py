@@ -88,4 +88,4 @@ class Acd:
         serving = staff.serving(queue)
         if self._floor.queue(queue).reserve_until is None:
             serving &= ~staff.reserve
-        return {state: count for state, those in staff.in_state.items() if (count := (those & serving).bit_count())}
+        return staff.by_state(serving)

@@ -6,7 +6,7 @@ from ivr.domain.acd.commands import CancelCallBack
 from ivr.domain.acd.events import CallbackAsked, CallbackDue, CallerLeft, CallerQueued, Handed, Moved
 from ivr.domain.acd.floor import Floor, Seat, Ticket
 from ivr.domain.acd.model import Entry, Kind, Stage, State
-from ivr.domain.acd.moves import after_talk, after_work, detach, free, leave, pass_on, wait, withdraw
+from ivr.domain.acd.moves import after_talk, after_work, detach, free, gives_up_at, leave, pass_on, wait, withdraw
 from ivr.domain.acd.records import What
 
 
@@ -63,10 +63,12 @@ def callback_asked(floor: Floor, event: CallbackAsked) -> None:
     ticket = floor.tickets.get(event.entry)
     if not ticket or ticket.stage not in (Stage.WAITING, Stage.OFFERED) or ticket.entry.kind is Kind.CALLBACK:
         return floor.note(What.IGNORED, event.entry, detail="callback asked")
-    if ticket.stage is Stage.WAITING:
-        ticket.entry = replace(ticket.entry, kind=Kind.CALLBACK)
-    else:
-        _again(floor, ticket, replace(ticket.entry, kind=Kind.CALLBACK), "callback asked")
+    floor.note(What.CALLBACK_ASKED, event.entry)
+    entry = replace(ticket.entry, kind=Kind.CALLBACK)
+    if ticket.stage is Stage.OFFERED:
+        return _again(floor, ticket, entry, "callback asked")
+    ticket.entry = entry
+    floor.stand(ticket, Stage.WAITING, gives_up_at(floor, ticket), "callback")
 
 
 def moved(floor: Floor, event: Moved) -> None:

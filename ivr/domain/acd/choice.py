@@ -72,10 +72,9 @@ def _later(key: Key, first: Key) -> Passed:
     return Passed(key[2], Why.LOWER_PRIORITY if key[0] > first[0] else Why.ARRIVED_LATER)
 
 
-def hindrance(floor: Floor, line: Line) -> Hindrance:
-    """Why nobody takes what waits in this line."""
-    staff = floor.staff
-    fit = staff.fit(line.queue.name, line.needs, line.lowered)
+def hindrance(floor: Floor, line: Line) -> tuple[Hindrance, dict[State, int]]:
+    """Why nobody takes what waits in this line, and what those who might are doing."""
+    fit = floor.staff.fit(line.queue.name, line.needs, line.lowered)
     if line.queue.reserve_until is None:
-        fit &= ~staff.reserve
-    return Hindrance.NOBODY_FREE if fit else Hindrance.NOBODY_LOGGED_IN
+        fit &= ~floor.staff.reserve
+    return (Hindrance.NOBODY_FREE if fit else Hindrance.NOBODY_LOGGED_IN), floor.staff.by_state(fit)

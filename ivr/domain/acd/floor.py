@@ -88,7 +88,7 @@ class Ticket:
 class Floor:
     """`now` never runs back. What is told, noted and commanded is taken out with `take`.
 
-    heads: who is first in his line, of all lines. counts: operators by state.
+    heads: who is first in his line, of all lines.
     """
 
     def __init__(self, rules: Rules, prefix: str) -> None:
@@ -101,7 +101,6 @@ class Floor:
         self.lines: dict[tuple[str, tuple[Need, ...], int], Line] = {}
         self.heads = Order()
         self.staff = Staff()
-        self.counts: dict[State, int] = dict.fromkeys(State, 0)
         self.deadlines: Deadlines[tuple[Subject, str]] = Deadlines()
         self.prefix = prefix
         self.offered = 0
@@ -184,8 +183,6 @@ class Floor:
         if state is not seat.state:
             seat.since = self.now
             self.staff.move(seat.number, seat.state, state)
-            self.counts[seat.state] -= 1
-            self.counts[state] += 1
         seat.state, seat.until, seat.reason, seat.verifying = state, until, reason, False
         if state is State.READY:
             self.staff.idle.add(seat.idle_key)
@@ -196,13 +193,11 @@ class Floor:
         """He is on the floor, in a state that is not READY."""
         self.seats[seat.operator.id] = seat
         seat.number = self.staff.add(seat.operator, seat.state)
-        self.counts[seat.state] += 1
 
     def leave_seat(self, seat: Seat) -> None:
         if seat.state is State.READY:
             self.staff.idle.remove(seat.idle_key)
         self.staff.remove(seat.number, seat.operator, seat.state)
-        self.counts[seat.state] -= 1
         del self.seats[seat.operator.id]
 
     def ends(self, seat: Seat) -> float:

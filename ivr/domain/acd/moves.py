@@ -29,14 +29,13 @@ def wait(floor: Floor, ticket: Ticket) -> None:
     floor.stand(ticket, Stage.WAITING, gives_up)
     if preferred:
         floor.keep(ticket, preferred)
-        due, why = ticket.entry.preferred_until, Hindrance.KEPT_FOR_PREFERRED
+        due, why, staff = ticket.entry.preferred_until, Hindrance.KEPT_FOR_PREFERRED, {preferred.state: 1}
     else:
         floor.enter_line(ticket, line)
-        due, why = line.queue.rules.relaxes_at(ticket.joined, floor.now), hindrance(floor, line)
+        due = line.queue.rules.relaxes_at(ticket.joined, floor.now)
+        why, staff = hindrance(floor, line)
     floor.deadlines.set((Subject.ENTRY, ticket.entry.id), min(due, gives_up))
-    floor.record(
-        Waits(floor.now, ticket.entry.id, why, {state: count for state, count in floor.counts.items() if count})
-    )
+    floor.record(Waits(floor.now, ticket.entry.id, why, staff))
 
 
 def _preferred(floor: Floor, entry: Entry) -> Seat | None:

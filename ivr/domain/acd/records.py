@@ -50,6 +50,7 @@ class What(StrEnum):
     RELEASED = "released"
     RELAXED = "relaxed"
     PREFERENCE_ENDED = "preference_ended"
+    CALLBACK_ASKED = "callback_asked"
     CALLBACK_FAILED = "callback_failed"
     TALK_UNPROVEN = "talk_unproven"  # nobody could say that it still lives
     SHIFT_ENDED = "shift_ended"
@@ -89,7 +90,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Nobody could be chosen for this entry. `staff`: how many operators of the whole centre are in which state."""
+    """Nobody could be chosen for this entry. `staff`: what those who may take it are doing, how many in which state."""
 
     at: float
     entry: EntryId

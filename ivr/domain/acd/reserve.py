@@ -28,10 +28,10 @@ def _call_in(floor: Floor, queue: Queue, until: float, why: str) -> None:
     already = queue.reserve_until is not None
     queue.reserve_until = until
     floor.deadlines.set((Subject.QUEUE, queue.name), until)
+    floor.command(Tell(Subject.QUEUE, queue.name, "reserve", until, why))
     if already:
         return
     floor.command(CallInReserve(queue.name, until))
-    floor.command(Tell(Subject.QUEUE, queue.name, "reserve", until, why))
     floor.note(What.RESERVE_CALLED, detail=f"{queue.name}: {why}")
     _offer(floor, queue)
 

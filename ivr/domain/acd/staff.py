@@ -69,6 +69,10 @@ class Staff:
                 fit &= self._able.get((skill, level - lowered), 0)
         return fit
 
+    def by_state(self, those: Set) -> dict[State, int]:
+        """How many of them are in which state; only states that somebody is in."""
+        return {state: number for state, here in self.in_state.items() if (number := (here & those).bit_count())}
+
     def ablest(self, among: Set, needs: tuple[Need, ...]) -> Set:
         """Those whose levels in the skills asked for have the greatest sum. `among` is not empty."""
         sums = {0: among}

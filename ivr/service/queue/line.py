@@ -25,15 +25,19 @@ from ivr.domain.acd.events import (
     TalkEnd,
     TalkEnded,
     Tick,
+    WaitPredicted,
 )
 from ivr.domain.acd.model import Entry, EntryId, OfferId, OperatorId, State
 from ivr.domain.acd.records import Record
 from ivr.domain.call import CallId
 from ivr.domain.errors import IvrError
+from ivr.domain.wait import Foretold
+from ivr.service.queue.foresight import Foresight
 
 log = structlog.get_logger()
 
 LONGEST_SLEEP_S = 5.0
+WORKING = frozenset({State.READY, State.RINGING, State.TALKING, State.WRAP_UP, State.MISSED})
 OUT = frozenset({State.LOGGED_OUT, State.PAUSED, State.SET_ASIDE})
 """States in which the dialplan's own queue does not ring an operator either."""
 
@@ -79,7 +83,7 @@ class Waiting:
     """A caller on the line.
 
     offer:   by which an operator was joined to him. settled: he was, or he is gone.
-    lost:    his operator's telephone died in the talk. released: nobody will come.
+    lost:    his operator's telephone died in the talk. released: nobody will come. talked: with anybody, ever.
     """
 
     entry: Entry
@@ -90,6 +94,7 @@ class Waiting:
     offer: OfferId | None = None
     released: bool = False
     lost: bool = False
+    talked: bool = False
     settled: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -108,11 +113,13 @@ class LiveLine:
         telephones: Telephones,
         clock: Callable[[], float],
         keep: Callable[[list[Record]], None],
+        foresight: Foresight,
     ) -> None:
         self._acd = acd
         self._telephones = telephones
         self._clock = clock
         self._keep = keep
+        self._foresight = foresight
         self._waiting: dict[EntryId, Waiting] = {}
         self._offers: dict[OfferId, Offer] = {}
         self._talks: dict[OperatorId, _Talk] = {}
@@ -131,6 +138,12 @@ class LiveLine:
         """Callers on the line whom no operator talks with."""
         return sum(one.offer is None for one in self._waiting.values())
 
+    @property
+    def longest_s(self) -> int:
+        """How long the one of them has waited who waits longest."""
+        now = self._clock()
+        return round(max((now - one.entry.arrived for one in self._waiting.values() if one.offer is None), default=0))
+
     def join(self, waiting: Waiting) -> None:
         self._waiting[waiting.entry.id] = waiting
         self.feed(CallerQueued(waiting.entry))
@@ -139,6 +152,8 @@ class LiveLine:
         """The caller has hung up, or goes elsewhere."""
         if (waiting := self._waiting.pop(entry, None)) is not None:
             waiting.settled.set()
+            if waiting.offer is None and not waiting.talked:
+                self._foresight.over(entry, self._clock() - waiting.entry.arrived, answered=False)
         self.feed(CallerLeft(entry))
 
     def forget(self, entry: EntryId) -> None:
@@ -149,9 +164,32 @@ class LiveLine:
     def of(self, entry: EntryId) -> Waiting | None:
         return self._waiting.get(entry)
 
-    def place(self, entry: EntryId) -> int | None:
-        """How many wait before him in his queue; None: he is being offered, or does not wait."""
-        return self._acd.place(entry)
+    def standing(self, queue: str) -> list[EntryId]:
+        """Who waits in the queue, the first first."""
+        those = [one.entry for one in self._waiting.values() if one.offer is None and one.entry.queue == queue]
+        return [entry.id for entry in sorted(those, key=lambda entry: (entry.priority, entry.arrived, entry.id))]
+
+    def foretold(self, entry: EntryId) -> tuple[int, Foretold | None] | None:
+        """His place (1 is the first) and the wait still to come, if that is known; None: he does not wait."""
+        waiting = self._waiting.get(entry)
+        if waiting is None or self._acd.place(entry) is None:
+            return None
+        queue = waiting.entry.queue
+        line = self.standing(queue)
+        place = line.index(entry)
+        waited = [self._clock() - self._waiting[one].entry.arrived for one in line]
+        return place + 1, self._foresight.foretold(waited, self._working(queue))[place]
+
+    def _working(self, queue: str) -> int:
+        return sum(count for state, count in self._acd.staff(queue).items() if state in WORKING)
+
+    def _predict(self) -> None:
+        """Tell the ACD what the next caller of each queue would wait, so that it calls the reserve in."""
+        now = self._clock()
+        for queue in {one.entry.queue for one in self._waiting.values() if one.offer is None}:
+            waited = [now - self._waiting[entry].entry.arrived for entry in self.standing(queue)]
+            foretold = self._foresight.foretold([*waited, 0.0], self._working(queue))[-1]
+            self.feed(WaitPredicted(queue, foretold.mean_s if foretold else max(waited)))
 
     def staffed(self, queue: str) -> bool:
         """Whether anybody who serves the queue is logged in and has a telephone."""
@@ -185,6 +223,7 @@ class LiveLine:
                     await self._due.wait()
             except TimeoutError:
                 self.feed(Tick())
+                self._predict()
 
     def rang(self, offer: OfferId, failure: Failure | None) -> None:
         """How a ringing came out; None: he has answered."""
@@ -193,8 +232,11 @@ class LiveLine:
             self._offers.pop(offer, None)
             return self.feed(OfferFailed(offer, failure))
         if known is not None and (waiting := self._waiting.get(known.entry)) is not None:
-            waiting.offer = offer
+            if not waiting.talked:
+                self._foresight.over(known.entry, self._clock() - waiting.entry.arrived, answered=True)
+            waiting.offer, waiting.talked = offer, True
             waiting.settled.set()
+            self._foresight.began(known.operator)
             self._talks[known.operator] = _Talk(known.entry, offer)
         self.feed(OfferAnswered(offer))
 
@@ -252,6 +294,8 @@ class LiveLine:
 
     def _operator(self, told: Tell) -> None:
         operator = OperatorId(told.id)
+        if told.state not in (State.TALKING, State.WRAP_UP):
+            self._foresight.freed(operator)
         before = self.operators.get(operator)
         self.operators[operator] = told
         if before is None or (before.state in OUT) != (told.state in OUT):

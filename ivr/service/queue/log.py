@@ -8,6 +8,7 @@ import structlog
 
 from ivr.domain.acd.records import Record
 from ivr.domain.errors import StoreUnavailable
+from ivr.service.queue.foresight import Kept
 
 log = structlog.get_logger()
 
@@ -15,8 +16,11 @@ MOST = 20_000
 """Records kept while the database is away; past them the oldest are given up: the queue does not stop for its log."""
 
 
+Line = Record | Kept
+
+
 class QueueStore(Protocol):
-    async def write(self, records: Sequence[Record]) -> None:
+    async def write(self, records: Sequence[Line]) -> None:
         """Store them, in order. Raises StoreUnavailable."""
 
 
@@ -27,10 +31,10 @@ class QueueLog:
         self._store = store
         self._flush_s = flush_s
         self._batch = batch
-        self._records: list[Record] = []
+        self._records: list[Line] = []
         self._some = asyncio.Event()
 
-    def put(self, records: Sequence[Record]) -> None:
+    def put(self, records: Sequence[Line]) -> None:
         self._records += records
         if (over := len(self._records) - MOST) > 0:
             del self._records[:over]

@@ -7,18 +7,20 @@ from enum import StrEnum
 
 import structlog
 
-from ivr.dialogue.model import Ending, Phrase, Prompt
+from ivr.dialogue.model import Ending, Fact, Phrase, Prompt
 from ivr.dialogue.wording import phrase
 from ivr.domain.acd.model import Entry, EntryId
 from ivr.domain.announcing import Announcing, Notice, Pace
 from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, LineLost
 from ivr.service.ports import Phone, Voice
+from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine, Waiting
 
 log = structlog.get_logger()
 
-PLACE = "Ваш номер в очереди — {place:number}. Оставайтесь, пожалуйста, на линии."
+PLACE = "{place:place}. Оставайтесь, пожалуйста, на линии."
+PROMISE = "{place:place}. Ждать осталось {wait:wait}."
 PATIENCE = Phrase("Все операторы пока заняты. Спасибо, что ждёте: мы обязательно ответим.", "queue_patience")
 NOBODY = Phrase(
     "К сожалению, сейчас никто из операторов не может ответить. Перезвоните, пожалуйста, позже.", "queue_nobody"
@@ -42,19 +44,22 @@ class Waited(StrEnum):
 
 
 class WaitingRoom:
-    """`whispers`: what an operator hears before a talk, by the reason he was asked for. `clock` gives Unix time."""
+    """`names`: what an operator's telephone shows of a caller, by the reason he asked for one. `clock` gives Unix
+    time."""
 
     def __init__(
         self,
         line: LiveLine,
         voice: Voice,
         clock: Callable[[], float],
+        foresight: Foresight,
         names: Mapping[str, str],
         pace: Pace | None = None,
     ) -> None:
         self._line = line
         self._voice = voice
         self._clock = clock
+        self._foresight = foresight
         self._names = names
         self._pace = pace or Pace()
 
@@ -110,13 +115,25 @@ class WaitingRoom:
                 return Waited.HANDED
             if empty_since is not None and now - empty_since >= STAFF_GRACE_S:
                 break
-            place = self._line.place(entry.id)
-            if (
-                prompt := _words(announcing.due(now, None if place is None else place + 1), place)
-            ) and not waiting.offer:
+            if waiting.offer is None and (prompt := self._words(announcing, entry.id, now)):
                 await phone.say(prompt, interruptible=False)
             await phone.hold(SEGMENT_S, lambda: waiting.released)
         return Waited.MISSED
+
+    def _words(self, announcing: Announcing, entry: EntryId, now: float) -> Prompt:
+        known = self._line.foretold(entry)
+        if known is None:
+            return ()
+        place, foretold = known
+        match announcing.due(now, place, changed=self._foresight.changed(entry, foretold)):
+            case Notice.PLACE if foretold is not None:
+                promise = self._foresight.promise(entry, place, foretold)
+                return (_sentence(PROMISE, {"place": place, "wait": str(promise.minutes)}),)
+            case Notice.PLACE:
+                return (_sentence(PLACE, {"place": place}),)
+            case Notice.PATIENCE:
+                return (PATIENCE,)
+        return ()
 
     async def _left(self, entry: EntryId, lost: bool = False) -> None:
         """His leg has ended here: joined to an operator, or gone. Raises CallerHungUp when he is gone."""
@@ -130,10 +147,6 @@ class WaitingRoom:
             raise LineLost if lost else CallerHungUp
 
 
-def _words(notice: Notice | None, place: int | None) -> Prompt:
-    match notice, place:
-        case Notice.PLACE, int():
-            return (phrase(PLACE, {"place": place + 1}),)
-        case Notice.PATIENCE, _:
-            return (PATIENCE,)
-    return ()
+def _sentence(template: str, facts: dict[str, Fact]) -> Phrase:
+    words = phrase(template, facts).text
+    return Phrase(words[0].upper() + words[1:])

@@ -61,6 +61,7 @@ def test_a_good_centre_passes_and_says_what_was_looked_at(home: Path, sounds: Pa
         "✓ operators",
         "✓ self-service",
         "✓ speech",
+        "✓ hearing",
         "✓ flow and its sounds",
         "✓ Asterisk",
     ]
@@ -90,7 +91,7 @@ def test_every_mistake_is_told_in_one_run(home: Path, sounds: Path) -> None:
         ("configuration", ": colour: "),
         ("configuration", ": timezone: "),
         ("configuration", ": sip: "),
-        ("operators", "operators.yaml: "),
+        ("operators", "operators.yaml:"),
         ("self-service", "billing.mapping: 'debit' is no field"),
         ("self-service", "IVR_NEWS_PIN_HASH: no argon2 hash"),
         ("flow and its sounds", "node 'main'"),

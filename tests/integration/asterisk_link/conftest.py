@@ -15,7 +15,8 @@ from ivr.adapters.asterisk.layout import private_copy
 REPOSITORY = Path(__file__).parents[3]
 MODULES = (
     "pbx_config app_verbose app_playback app_stack app_echo app_senddtmf app_read bridge_simple func_channel "
-    "func_callerid func_strings format_wav format_sln codec_ulaw res_timing_timerfd res_speech res_agi"
+    "func_callerid func_strings format_wav format_sln codec_ulaw res_timing_timerfd res_speech res_agi "
+    "res_audiosocket app_audiosocket app_mixmonitor"
 )
 SECRET = "a-secret-of-this-test"
 

@@ -25,7 +25,9 @@ def test_the_end_of_the_contract_proves(contract: str, digits: str) -> None:
         ("Примерск, улица Новая, дом 12, квартира 34", "1234"),
         ("ул. Новая, д. 12, кв. 34", "1234"),
         ("ул. Новая, д.12/3, кв.5а", "1235"),
-        ("улица 8 Марта, дом № 7", "7"),
+        ("улица 8 Марта, дом № 7", ""),
+        ("ул. Мира, д. 1, кв. 2", ""),
+        ("улица 8 Марта, дом № 117", "117"),
         ("проспект Садовый, Дом 7б, ОФИС 12", "712"),
         ("площадь Ленина, 5", ""),
         ("ул. Новая, д. 123456, кв. 789", ""),
@@ -34,6 +36,25 @@ def test_the_end_of_the_contract_proves(contract: str, digits: str) -> None:
 )
 def test_the_digits_of_house_and_flat_prove(address: str, digits: str) -> None:
     assert expected(replace(ONE, address=address), Proof.HOUSE) == digits
+
+
+@pytest.mark.parametrize(
+    ("number", "contract", "proof"),
+    [
+        ("4007001234", "4007001234", "house"),
+        ("4007001234", "ДОГ-4007001234/19", "contract"),
+        ("4007001234", "7-001", "house"),
+        ("4007001234", "00-12345678", "contract"),
+        ("4007001234", "00-4321", "contract"),
+        ("4007000034", "00-0034", "house"),
+        ("4007001212", "4007001212", "none"),
+    ],
+)
+def test_what_the_accounts_number_tells_proves_nothing(number: str, contract: str, proof: str) -> None:
+    account = replace(ONE, number=number, contract=contract, address="ул. Новая, д. 12, кв. 12")
+    found = proof_of(account, tuple(Proof), RULES)
+    assert (found.value if found else "none") == proof
+    assert not proves(account, Proof.CONTRACT, number[-4:])
 
 
 def test_an_answer_is_compared_whole() -> None:

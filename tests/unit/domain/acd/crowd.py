@@ -4,7 +4,7 @@ from random import Random
 
 from ivr.domain.acd import QueueRules, Relaxation, Rules
 from ivr.domain.acd import events as e
-from ivr.domain.acd.model import Entry, EntryId, Kind, Need, OfferId, Operator, OperatorId
+from ivr.domain.acd.model import Entry, EntryId, Kind, Need, OfferId, Operator, OperatorId, Stage, State
 from tests.unit.domain.acd.watch import Watch
 
 QUEUES = ("persons", "companies", "dispatcher")
@@ -29,6 +29,7 @@ RULES = Rules(
     unreachable_s=10,
 )
 PEOPLE = 6
+AWAY = (State.WRAP_UP, State.PAUSED, State.MISSED, State.SET_ASIDE, State.UNREACHABLE)
 LATER = (0.0, 0.0, 0.0, 0.1, 0.5, 1.0, 3.0, 20.0)
 
 
@@ -51,49 +52,49 @@ class Crowd:
 
     def _event(self) -> e.Event:
         pick, now = self.chance.choice, self.watch.now
-        operator, entry = self._operator(), self._entry()
         offer = pick(list(self.watch.ringing)) if self.watch.ringing and self.chance.random() < 0.8 else self._old()
-        until = now + pick((-1.0, 5.0, 60.0))
-        queue = pick(QUEUES)
+        until, queue = now + pick((-1.0, 5.0, 60.0)), pick(QUEUES)
+        who, whom = self._operator, self._entry
         makers = (
-            lambda: e.CallerQueued(self._new()),
-            lambda: e.CallerQueued(self._new()),
+            *[lambda: e.CallerQueued(self._new())] * 3,
             lambda: e.CallbackDue(self._new()),
-            lambda: e.CallbackAsked(entry),
-            lambda: e.CallerLeft(entry),
-            lambda: e.Moved(entry, queue, self._needs(), pick((None, 0, 7)), pick((None, operator)), until),
-            lambda: e.Handed(entry, operator),
-            lambda: e.OfferAnswered(offer),
-            lambda: e.OfferAnswered(offer),
+            lambda: e.CallbackAsked(whom(Stage.WAITING, Stage.OFFERED)),
+            lambda: e.CallerLeft(whom()),
+            lambda: e.Moved(whom(), queue, self._needs(), pick((None, 0, 7)), pick((None, who())), until),
+            lambda: e.Handed(whom(Stage.TALKING), who()),
+            *[lambda: e.OfferAnswered(offer)] * 4,
             lambda: e.OfferFailed(offer, pick(tuple(e.Failure))),
-            lambda: e.CallbackAnswered(entry),
-            lambda: e.CallbackFailed(entry, "busy"),
-            lambda: e.TalkEnded(operator, pick(tuple(e.TalkEnd))),
-            lambda: e.TalkEnded(operator),
-            lambda: e.TalkAlive(operator),
-            lambda: e.Engaged(operator),
-            lambda: e.WrapUpExtended(operator, pick((-1.0, 3.0, 100.0))),
-            lambda: e.WrapUpEnded(operator),
-            lambda: self._login(operator),
-            lambda: self._login(operator),
-            lambda: self._logout(operator),
-            lambda: e.Ready(operator),
-            lambda: e.Ready(operator),
-            lambda: e.Paused(operator, "lunch", until),
-            lambda: e.DeviceLost(operator),
-            lambda: e.DeviceBack(operator),
+            *[lambda: e.CallbackAnswered(whom(Stage.DIALLING))] * 2,
+            lambda: e.CallbackFailed(whom(Stage.DIALLING), "busy"),
+            lambda: e.TalkEnded(who(State.TALKING), pick(tuple(e.TalkEnd))),
+            lambda: e.TalkEnded(who(State.TALKING)),
+            lambda: e.TalkAlive(who(State.TALKING)),
+            lambda: e.Engaged(who()),
+            lambda: e.WrapUpExtended(who(State.WRAP_UP), pick((-1.0, 3.0, 100.0))),
+            lambda: e.WrapUpEnded(who(State.WRAP_UP)),
+            *[lambda: self._login(who())] * 3,
+            lambda: self._logout(who()),
+            *[lambda: e.Ready(who(*AWAY))] * 3,
+            lambda: e.Paused(who(), "lunch", until),
+            lambda: e.DeviceLost(who(State.READY, State.RINGING)),
+            lambda: e.DeviceBack(who(State.UNREACHABLE)),
             lambda: e.WaitPredicted(queue, pick((50.0, 150.0))),
             lambda: e.ReserveNeeded(queue, until),
-            lambda: e.Tick(),
-            lambda: e.Tick(),
+            *[e.Tick] * 4,
         )
         return pick(makers)()
 
-    def _operator(self) -> OperatorId:
+    def _operator(self, *states: State) -> OperatorId:
+        """Mostly one in such a state, if there is any; else anyone, or one who is not there."""
+        fitting = sorted(name for name, seat in self.watch.seats.items() if seat.state in states)
+        if fitting and self.chance.random() < 0.8:
+            return self.chance.choice(fitting)
         return OperatorId(f"o{self.chance.randrange(PEOPLE + 1)}")
 
-    def _entry(self) -> EntryId:
-        known = sorted(self.watch.entries)
+    def _entry(self, *stages: Stage) -> EntryId:
+        """Mostly one at such a stage, if there is any; else any, or one that never was."""
+        fitting = sorted(name for name, ticket in self.watch.tickets.items() if ticket.stage in stages)
+        known = fitting if fitting and self.chance.random() < 0.8 else sorted(self.watch.entries)
         return self.chance.choice(known) if known and self.chance.random() < 0.9 else EntryId("nobody")
 
     def _old(self) -> OfferId:
@@ -115,7 +116,7 @@ class Crowd:
             chance.choice((Kind.LIVE, Kind.LIVE, Kind.OUTBOUND)),
             chance.choice((5, 5, 5, 0, 9)),
             self._needs(),
-            chance.choice((None, None, self._operator())),
+            chance.choice((None, None, self._operator(State.TALKING, State.WRAP_UP))),
             now + chance.choice((10.0, 30.0)),
             chance.choice((None, None, None, now + 25.0)),
         )
@@ -131,4 +132,4 @@ class Crowd:
         queues = frozenset(chance.sample(QUEUES, chance.choice((1, 2, 3))))
         skills = {skill: chance.choice((1, 2, 3)) for skill in chance.sample(SKILLS, chance.choice((0, 1, 2, 2)))}
         who = Operator(operator, queues, skills, reserve=chance.random() < 0.25)
-        return e.OperatorLoggedIn(who, self.watch.now + chance.choice((50.0, 400.0, 400.0)), chance.random() < 0.9)
+        return e.OperatorLoggedIn(who, self.watch.now + chance.choice((50.0, 400.0, 1500.0)), chance.random() < 0.9)

@@ -1,7 +1,7 @@
 """Callbacks stand in the same line: the operator answers first, then the customer is rung."""
 
 from ivr.domain.acd import QueueRules
-from ivr.domain.acd.commands import CallBack, CancelCallBack, Offer
+from ivr.domain.acd.commands import CallBack, CancelCallBack, Offer, Subject, Tell
 from ivr.domain.acd.events import (
     CallbackAnswered,
     CallbackAsked,
@@ -110,7 +110,8 @@ def test_a_waiting_caller_may_hang_up_and_keep_his_place() -> None:
     centre.call("c1")
     centre.call("c2")
     centre.do(CallbackAsked(EntryId("c1")))
-    assert centre.acd.place(EntryId("c1")) == 0
+    assert centre.acd.place(EntryId("c1")) == 0 and centre.notes == [What.CALLBACK_ASKED]
+    assert centre.commands == [Tell(Subject.ENTRY, "c1", Stage.WAITING, 3600.0, "callback")]
     centre.do(CallbackAsked(EntryId("c1")))
     assert centre.ignored
     centre.operator("anna")

@@ -3,7 +3,9 @@
 from random import Random
 
 from ivr.domain.acd.idle import BLOCK, Idle, IdleKey
+from ivr.domain.acd.model import Need, Operator, OperatorId, State
 from ivr.domain.acd.order import Deadlines, Order
+from ivr.domain.acd.staff import Staff
 
 
 def test_the_longest_idle_of_any_set_is_found_however_many_come_and_go() -> None:
@@ -18,7 +20,20 @@ def test_the_longest_idle_of_any_set_is_found_however_many_come_and_go() -> None
         for key in chance.sample(sorted(known), min(40, len(known))):
             known.remove(key)
             idle.remove(key)
+            if chance.random() < 0.5:
+                known.add(again := (chance.random() + 1, *key[1:]))
+                idle.add(again)
     assert list(idle) == []
+
+
+def test_a_seat_number_that_is_free_is_given_again() -> None:
+    staff, anna = Staff(), Operator(OperatorId("anna"), frozenset({"persons"}), {"billing": 2})
+    boris = Operator(OperatorId("boris"), frozenset({"persons"}), {})
+    assert (staff.add(anna, State.READY), staff.add(boris, State.PAUSED)) == (0, 1)
+    staff.remove(0, anna, State.READY)
+    assert (staff.serving("persons"), staff.fit("persons", (Need("billing", 1),), 0)) == (0b10, 0)
+    assert staff.add(anna, State.PAUSED) == 0
+    assert staff.by_state(staff.serving("persons")) == {State.PAUSED: 2}
 
 
 def test_deadlines_come_in_their_order_and_may_be_set_anew() -> None:

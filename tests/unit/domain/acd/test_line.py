@@ -44,7 +44,9 @@ def test_a_caller_is_offered_only_to_who_serves_his_queue_and_has_the_skill_at_i
     centre.operator("other", queues="companies", billing=3)
     centre.operator("weak", billing=1)
     centre.call("c1", needs={"billing": 2})
-    assert centre.stage("c1") is Stage.WAITING
+    centre.operator("without")
+    centre.call("c0", needs={"meters": 1}, arrived=-1.0)
+    assert centre.stage("c0") is centre.stage("c1") is Stage.WAITING and centre.rung == {}
     assert [each.hindrance for each in centre.records if isinstance(each, Waits)] == [Hindrance.NOBODY_LOGGED_IN]
     centre.operator("able", billing=2)
     assert centre.rung == {"able": "c1"}
@@ -53,6 +55,7 @@ def test_a_caller_is_offered_only_to_who_serves_his_queue_and_has_the_skill_at_i
 def test_why_nobody_takes_a_caller_is_recorded_with_what_the_staff_does() -> None:
     centre = Centre()
     centre.operator("anna")
+    centre.operator("other", queues="companies")
     centre.call("c1")
     centre.call("c2")
     (waits,) = (each for each in centre.records if isinstance(each, Waits))

@@ -20,7 +20,7 @@ from ivr.domain.acd.events import (
     WrapUpEnded,
     WrapUpExtended,
 )
-from ivr.domain.acd.model import EntryId, OfferId, OperatorId, Stage, State
+from ivr.domain.acd.model import EntryId, Need, OfferId, OperatorId, Stage, State
 from ivr.domain.acd.records import What
 from ivr.domain.standards import Measure, Target, Targets
 from tests.unit.domain.acd.centre import Centre
@@ -178,6 +178,17 @@ def test_a_caller_whose_operators_phone_died_returns_to_the_head_of_the_line() -
     assert centre.rung == {"boris": "cut"}
 
 
+def test_who_returns_from_a_long_talk_has_the_whole_longest_wait_before_him() -> None:
+    centre = Centre(QueueRules(longest_wait_s=60))
+    centre.operator("anna")
+    centre.call("cut")
+    centre.answer("anna")
+    centre.wait(100.0)
+    centre.hang_up("anna", TalkEnd.OPERATOR_LOST)
+    centre.wait(59.0)
+    assert centre.rung == {} and centre.stage("cut") is Stage.WAITING
+
+
 def test_a_long_talk_goes_on_when_it_is_proved_alive() -> None:
     centre = Centre(QueueRules(talk_check_s=900), verify_s=30)
     centre.operator("anna")
@@ -282,6 +293,16 @@ def test_demands_soften_with_time_until_somebody_may_take_the_caller() -> None:
     centre.answer("learner")
     centre.wait(30.0)
     assert centre.rung == {"novice": "c2"}
+
+
+def test_a_new_priority_in_the_same_queue_does_not_begin_the_wait_anew() -> None:
+    centre = Centre(QueueRules(relaxation=(Relaxation(30, 3),)))
+    centre.operator("novice")
+    centre.call("c1", needs={"billing": 3})
+    centre.wait(20.0)
+    centre.do(Moved(EntryId("c1"), "persons", (Need("billing", 3),), priority=0))
+    centre.wait(10.0)
+    assert centre.rung == {"novice": "c1"}
 
 
 def test_who_waits_too_long_goes_over_to_another_queue_once_and_then_is_released() -> None:

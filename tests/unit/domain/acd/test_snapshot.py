@@ -79,3 +79,9 @@ def test_the_called_in_reserve_stays_called_in() -> None:
 def test_a_snapshot_that_contradicts_itself_is_refused(snapshot: Snapshot, mistake: str) -> None:
     with pytest.raises(ValueError, match=mistake):
         Acd.restore(Rules(), snapshot, 100.0)
+
+
+def test_an_operator_who_rests_goes_on_resting() -> None:
+    resting = OperatorState(ANNA, SHIFT_S, State.PAUSED, until=500.0, reason="tea")
+    acd, outcome = Acd.restore(Rules(), Snapshot((C1,), (resting,)), 100.0)
+    assert (offers(outcome.commands), acd.next_deadline()) == ({}, 500.0)

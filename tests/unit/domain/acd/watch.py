@@ -7,7 +7,7 @@ from ivr.domain.acd.commands import CancelOffer, Offer, Release, SetAside, Subje
 from ivr.domain.acd.events import CallbackDue, CallerQueued, Event, OfferAnswered, OfferFailed, Tick
 from ivr.domain.acd.floor import Seat, Ticket
 from ivr.domain.acd.model import EntryId, OfferId, OperatorId, Stage, State
-from ivr.domain.acd.records import Decision
+from ivr.domain.acd.records import Because, Decision
 
 
 class Watch:
@@ -39,8 +39,23 @@ class Watch:
         outcome = self.acd.handle(event, self.now)
         self._follow(outcome)
         self.check()
+        self._skilled(outcome)
         self._order_kept(outcome, before, able)
         return outcome
+
+    def _skilled(self, outcome: Outcome) -> None:
+        """Who was chosen for what waited in line serves its queue and has the skills, as far as they are asked for."""
+        for decision in outcome.records:
+            if not isinstance(decision, Decision) or decision.because is Because.PREFERRED:
+                continue
+            ticket, seat = self.tickets.get(decision.entry), self.seats.get(decision.operator)
+            if not ticket or not seat or ticket.seat is not seat:
+                continue
+            entry, operator = ticket.entry, seat.operator
+            lowered = self.rules.of(entry.queue).lowered(ticket.joined, self.now)
+            assert entry.queue in operator.queues
+            for need in entry.needs:
+                assert operator.skills.get(need.skill, 0) >= need.level - lowered, f"{operator.id} lacks {need}"
 
     def _where(self, ticket: Ticket) -> tuple[object, ...]:
         return ticket.stage, ticket.entry, id(ticket.line), ticket.seat and ticket.seat.operator.id
@@ -103,7 +118,7 @@ class Watch:
         assert set(floor.staff.idle) == ready
         for state, those in floor.staff.in_state.items():
             here = [seat.number for seat in floor.seats.values() if seat.state is state]
-            assert floor.counts[state] == len(here) and those == sum(1 << number for number in here)
+            assert those == sum(1 << number for number in here)
         heads = {min(line.waiting) for line in floor.lines.values() if line.waiting}
         assert set(floor.heads) == heads
 

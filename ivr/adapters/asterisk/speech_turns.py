@@ -1,0 +1,115 @@
+"""Spoken turns of a call: Asterisk lends its sound over AudioSocket for one question, and goes on with AGI after it."""
+
+import asyncio
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+
+from ivr.adapters.asterisk.agi_connection import AgiConnection
+from ivr.adapters.asterisk.audiosocket_server import AudioLine, AudioSocketServer
+from ivr.adapters.asterisk.playback import Playback
+from ivr.adapters.asterisk.spoken_turn import SpokenTurn
+from ivr.adapters.asterisk.tones import ToneFeed
+from ivr.dialogue.listening.commands import End, Finish
+from ivr.dialogue.listening.turn import Turn
+from ivr.dialogue.model import Gather, Listen
+from ivr.domain.errors import PhoneFailed
+from ivr.protocols.agi import AgiReply
+from ivr.service.hearing import Recogniser
+
+log = structlog.get_logger()
+
+CONNECT_S = 3.0
+"""Asterisk gives its own attempt to connect 2 s."""
+RETURN_S = 3.0
+"""Deadline for Asterisk to come back to AGI when we have said goodbye."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaken:
+    """How a turn ended, and how many of the prompt's sounds were said whole, from the first."""
+
+    finish: Finish
+    said: int = 0
+
+
+class SpeechTurns:
+    """One for the centre: its server and its recogniser."""
+
+    def __init__(self, server: AudioSocketServer, recogniser: Recogniser) -> None:
+        self._server = server
+        self._recogniser = recogniser
+
+    async def take(
+        self,
+        agi: AgiConnection,
+        gather: Gather,
+        listen: Listen,
+        sounds: Sequence[bytes],
+        tones: ToneFeed,
+        link_up: Callable[[], bool],
+    ) -> TurnTaken:
+        """Ask the question, whose prompt is `sounds`, and listen. Ends DEAF when Asterisk brings no sound: keys are to
+        answer then. Raises CallerHungUp, and PhoneFailed when Asterisk does not come back."""
+        uuid = uuid4()
+        waiter = self._server.expect(uuid)
+        service = f"{self._server.host}:{self._server.port}"
+        lending = asyncio.create_task(agi.execute("AudioSocket", str(uuid), service, timeout_s=math.inf))
+        line: AudioLine | None = None
+        playback = Playback(sounds)
+        try:
+            line = await self._line(uuid, waiter, lending)
+            if line is None:
+                return TurnTaken(Finish(End.DEAF, prompt_cut=True))
+            profile = replace(listen.profile, first_timeout_s=gather.first_timeout_s)
+            turn = Turn(profile, listen.complete, barge_in=gather.interruptible, prompt=bool(sounds))
+            spoken = SpokenTurn(turn, playback, self._recogniser, listen.words, tones, link_up)
+            try:
+                line.attach(spoken)
+                spoken.start()
+                await _first(spoken.result, lending)
+                finish = spoken.result.result() if spoken.result.done() else Finish(End.DEAF, prompt_cut=True)
+            finally:
+                spoken.close()
+            return TurnTaken(finish, playback.said)
+        finally:
+            await self._returned(line, lending)
+
+    async def _line(
+        self, uuid: UUID, waiter: asyncio.Future[AudioLine], lending: asyncio.Task[AgiReply]
+    ) -> AudioLine | None:
+        try:
+            await _first(waiter, lending, within_s=CONNECT_S)
+            if waiter.done():
+                return waiter.result()
+            log.warning("audiosocket_line_missing", within_s=CONNECT_S, refused=lending.done())
+            return None
+        finally:
+            self._server.forget(uuid)
+
+    async def _returned(self, line: AudioLine | None, lending: asyncio.Task[AgiReply]) -> None:
+        """Wait until Asterisk is back at AGI. A lending that is cancelled closes the AGI connection."""
+        try:
+            if line is not None:
+                await line.hang_up()
+            await asyncio.wait({lending}, timeout=RETURN_S)
+        finally:
+            late = not lending.done()
+            if late:
+                lending.cancel()
+                await asyncio.wait({lending})
+        if late:
+            raise PhoneFailed("Asterisk did not come back from AudioSocket")
+        try:
+            lending.result()
+        except PhoneFailed as error:  # the leg lives: what was heard counts
+            log.warning("audiosocket_returned_an_error", reason=str(error))
+
+
+async def _first(*futures: asyncio.Future[Any], within_s: float | None = None) -> None:
+    """Wait until one of them is done."""
+    await asyncio.wait(futures, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)

@@ -1,0 +1,156 @@
+"""One spoken turn on a line: the prompt goes out, the caller's sound goes to voice detection and to the recogniser, and
+the pure turn machine decides."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from ivr.adapters.asterisk.playback import Playback
+from ivr.adapters.asterisk.tones import ToneFeed
+from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
+from ivr.dialogue.listening.commands import Comfort, Command, Conclude, Finish, Hear, ResumePrompt, StopPrompt
+from ivr.dialogue.listening.turn import Turn
+from ivr.domain.errors import RecognitionFailed
+from ivr.protocols.audiosocket import FRAME_BYTES, FRAME_S
+from ivr.service.hearing import Hearing, Recogniser
+
+log = structlog.get_logger()
+
+KEPT_S = 6.0
+"""Sound kept, so that a phrase is heard from before it was noticed."""
+_SILENT_LINE_S = 0.1
+"""A line that sends nothing for so long is silent: the recogniser gets silence instead, or it would never see the end
+of a word."""
+
+
+class SpokenTurn:
+    """The listener of one line for one turn. `result` is set once: how the turn ended."""
+
+    def __init__(
+        self,
+        turn: Turn,
+        playback: Playback,
+        recogniser: Recogniser,
+        grammar: Sequence[str],
+        tones: ToneFeed,
+        link_up: Callable[[], bool],
+    ) -> None:
+        self._turn, self._playback = turn, playback
+        self._recogniser, self._grammar = recogniser, grammar
+        self._tones, self._link_up = tones, link_up
+        self._voice = VoiceActivity()
+        self._loop = asyncio.get_running_loop()
+        self._kept: deque[tuple[float, bytes]] = deque(maxlen=round(KEPT_S / FRAME_S))
+        self._rest = bytearray()
+        self._heard_at: float | None = None
+        self._hearing: Hearing | None = None
+        self._concluding: asyncio.Task[None] | None = None
+        self._keys: set[asyncio.Task[None]] = set()
+        self._keys_seen = tones.events
+        self._key_told = self._said_told = False
+        self.result: asyncio.Future[Finish] = self._loop.create_future()
+
+    def start(self) -> None:
+        self._perform(self._turn.start(self._loop.time()))
+
+    def close(self) -> None:
+        """Let go of the recogniser. Keys that are still being taken are taken."""
+        if self._hearing is not None:
+            self._hearing.close()
+        if self._concluding is not None:
+            self._concluding.cancel()
+        if not self.result.done():
+            self.result.cancel()
+
+    # ── The line's side (Listener) ──
+
+    def next_frame(self, now: float) -> bytes:
+        """See Listener."""
+        if self._heard_at is not None and now - self._heard_at > _SILENT_LINE_S:
+            self._feed(bytes(FRAME_BYTES), now)
+        if self._tones.waiting and not self._key_told:
+            self._key_told = True
+            self._perform(self._turn.key(now))
+        if self._playback.ended and not self._said_told:
+            self._said_told = True
+            self._perform(self._turn.prompt_said(now))
+        self._perform(self._turn.tick(now))
+        return self._playback.next_frame()
+
+    def audio(self, samples: bytes, now: float) -> None:
+        """See Listener. Frames of any length become frames of 20 ms; the last of them ends now."""
+        self._heard_at = now
+        self._rest += samples
+        count = len(self._rest) // FRAME_BYTES
+        for number in range(count):
+            frame = bytes(self._rest[number * FRAME_BYTES : (number + 1) * FRAME_BYTES])
+            ended = now - (count - 1 - number) * FRAME_S
+            self._feed(frame, ended)
+            self._perform(self._turn.frame(self._voice.voiced(frame), ended))
+        del self._rest[: count * FRAME_BYTES]
+
+    def key(self, key: str, now: float) -> None:
+        """See Listener. AMI tells of the same key: whichever comes first, it counts once (see ToneFeed)."""
+        task = self._loop.create_task(self._tones.from_agi(key, self._keys_seen, link_up=self._link_up()))
+        self._keys_seen += 1
+        self._keys.add(task)
+        task.add_done_callback(self._keys.discard)
+
+    def lost(self, reason: str) -> None:
+        """See Listener."""
+        self._perform(self._turn.failed(self._loop.time()))
+
+    # ── The machine's commands ──
+
+    def _perform(self, commands: Sequence[Command]) -> None:
+        for command in commands:
+            match command:
+                case StopPrompt():
+                    self._playback.stop()
+                case ResumePrompt(again):
+                    self._said_told = False
+                    self._playback.resume(again=again)
+                case Hear(since):
+                    self._hear(since)
+                case Conclude():
+                    self._concluding = self._loop.create_task(self._conclude())
+                case Comfort():
+                    self._playback.comfort()
+                case Finish():
+                    if not self.result.done():
+                        self.result.set_result(command)
+
+    def _hear(self, since: float) -> None:
+        if self._hearing is not None:
+            self._hearing.close()
+        this: list[Hearing] = []
+
+        def partial(words: tuple[str, ...]) -> None:
+            if this and this[0] is self._hearing:
+                self._perform(self._turn.partial(words, self._loop.time()))
+
+        self._hearing = self._recogniser.hear(self._grammar, partial, self._deaf)
+        this.append(self._hearing)
+        for ended, frame in self._kept:
+            if ended > since:
+                self._hearing.feed(frame)
+
+    def _feed(self, frame: bytes, ended: float) -> None:
+        self._kept.append((ended, frame))
+        if self._hearing is not None and self._concluding is None:
+            self._hearing.feed(frame)
+
+    async def _conclude(self) -> None:
+        assert self._hearing is not None
+        try:
+            found = await self._hearing.conclude()
+        except RecognitionFailed as error:
+            self._deaf(error)
+            return
+        self._perform(self._turn.final(found, self._loop.time()))
+
+    def _deaf(self, error: Exception) -> None:
+        log.warning("speech_recognition_failed", recogniser=self._recogniser.name, reason=str(error))
+        self._perform(self._turn.failed(self._loop.time()))

@@ -1,0 +1,90 @@
+"""Speech recognition as config.yaml wants it: which model, whether it works, and the turns that use it."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import structlog
+
+from ivr.adapters.asterisk.audiosocket_server import AudioSocketServer
+from ivr.adapters.asterisk.speech_turns import SpeechTurns
+from ivr.adapters.speech.recognition import models
+from ivr.adapters.speech.recognition.models import Kind, SpeechModel
+from ivr.adapters.speech.recognition.sherpa import SherpaRecogniser
+from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
+from ivr.adapters.speech.recognition.vosk_server import VoskServerRecogniser
+from ivr.config import Centre
+from ivr.domain.errors import ConfigurationError
+from ivr.service.hearing import Recogniser
+
+log = structlog.get_logger()
+
+SHIPPED = Path(__file__).resolve().parent.parent / "asr_models"
+COMPILED = Path("var/asr_models")
+
+
+def models_of(centre: Centre) -> list[SpeechModel]:
+    """The centre's speech models: those compiled for it, its own, and those that ship."""
+    return models.found(centre.path(COMPILED), centre.path(centre.hearing.models), SHIPPED)
+
+
+async def checked(centre: Centre) -> None:
+    """Raises ConfigurationError naming what is wrong with the recogniser that config.yaml wants."""
+    given = centre.hearing
+    if given.engine == "local":
+        await models.checked(models.preferred(models_of(centre), given.model)[0].folder)
+    elif given.engine == "server":
+        server = VoskServerRecogniser(given.server)
+        try:
+            await server.check()
+        finally:
+            await server.close()
+
+
+async def open_ears(centre: Centre, stack: AsyncExitStack) -> SpeechTurns | None:
+    """Spoken turns, ready; closed with `stack`. None, and why in the log, when callers are to answer by keys: a
+    recogniser that does not work stops no centre."""
+    if centre.hearing.engine == "off":
+        return None
+    recogniser = await (_local(centre) if centre.hearing.engine == "local" else _server(centre.hearing.server))
+    if recogniser is None:
+        return None
+    stack.push_async_callback(recogniser.close)
+    # Any free port: Asterisk is told of it with each turn.
+    lines = AudioSocketServer("127.0.0.1", 0)
+    await lines.start()
+    stack.push_async_callback(lines.stop)
+    log.info("speech_recognition_ready", recogniser=recogniser.name, audiosocket=lines.port)
+    return SpeechTurns(lines, recogniser)
+
+
+async def _local(centre: Centre) -> Recogniser | None:
+    """The model that is wanted; when it does not load, the next that does."""
+    given = centre.hearing
+    try:
+        wanted = models.preferred(models_of(centre), given.model)
+    except ConfigurationError as error:
+        _off(error)
+        return None
+    for model in wanted:
+        engine = SherpaRecogniser if model.kind is Kind.ONNX else VoskRecogniser
+        try:
+            return await engine.load(model.folder, given.threads)
+        except ConfigurationError as error:
+            log.error("speech_model_refused", reason=str(error))
+    _off("no model loads")
+    return None
+
+
+async def _server(url: str) -> Recogniser | None:
+    server = VoskServerRecogniser(url)
+    try:
+        await server.check()
+    except ConfigurationError as error:
+        await server.close()
+        _off(error)
+        return None
+    return server
+
+
+def _off(reason: object) -> None:
+    log.error("speech_recognition_off", reason=str(reason), instead="callers answer by keys")

@@ -1,0 +1,94 @@
+"""The recogniser that config.yaml wants: ready, off, or named with what is wrong."""
+
+import re
+import shutil
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from ivr.adapters.asterisk.speech_turns import SpeechTurns
+from ivr.config import Centre
+from ivr.domain.errors import ConfigurationError
+from ivr.hearing import SHIPPED, checked, models_of, open_ears
+from tests.integration.recognition.server import Server, serving
+
+
+def centre(home: Path, **hearing: Any) -> Centre:
+    return Centre.model_validate({"home": home, "hearing": hearing})
+
+
+async def opened(one: Centre) -> tuple[SpeechTurns | None, list[dict[str, Any]]]:
+    with capture_logs() as logs:
+        async with AsyncExitStack() as stack:
+            return await open_ears(one, stack), [dict(log) for log in logs]
+    raise AssertionError
+
+
+async def test_the_model_that_ships_hears_in_any_centre(tmp_path: Path) -> None:
+    await checked(centre(tmp_path))
+    turns, logs = await opened(centre(tmp_path))
+    assert turns is not None
+    assert [(log["event"], log["recogniser"]) for log in logs] == [("speech_recognition_ready", "ivr-ru-phone-8k")]
+
+
+async def test_a_centre_may_be_deaf_on_purpose(tmp_path: Path) -> None:
+    await checked(centre(tmp_path, engine="off"))
+    assert await opened(centre(tmp_path, engine="off")) == (None, [])
+
+
+def spoilt(home: Path) -> None:
+    shutil.copytree(SHIPPED / "ivr-ru-phone-8k", home / "var/asr_models/ivr-ru-phone-8k")
+    (home / "var/asr_models/ivr-ru-phone-8k/am/final.mdl").write_bytes(b"")
+
+
+async def test_a_model_that_is_broken_is_named_and_the_next_one_hears(tmp_path: Path) -> None:
+    spoilt(tmp_path)
+    shutil.copytree(SHIPPED / "ivr-ru-phone-8k", tmp_path / "asr_models/another")
+    broken = centre(tmp_path, model="ivr-ru-phone-8k")
+    with pytest.raises(ConfigurationError, match="asr_models/ivr-ru-phone-8k: the model does not load") as refused:
+        await checked(broken)
+    turns, logs = await opened(broken)
+    assert turns is not None
+    assert [(log["event"], log.get("reason"), log.get("recogniser")) for log in logs] == [
+        ("speech_model_refused", str(refused.value), None),
+        ("speech_recognition_ready", None, "another"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hearing", "told"),
+    [
+        ({}, "the model does not load"),
+        ({"model": "vosk-large"}, "no speech model vosk-large; there are: ivr-ru-phone-8k"),
+        ({"engine": "server", "server": "ws://127.0.0.1:9/"}, r"ws://127\.0\.0\.1:9/ does not recognise"),
+    ],
+)
+async def test_what_does_not_work_is_named_and_keys_answer(tmp_path: Path, hearing: dict[str, str], told: str) -> None:
+    spoilt(tmp_path)
+    with pytest.raises(ConfigurationError, match=told):
+        await checked(centre(tmp_path, **hearing))
+    turns, logs = await opened(centre(tmp_path, **hearing))
+    assert turns is None
+    assert logs[-1]["event"] == "speech_recognition_off"
+    assert re.search(told, str([log["reason"] for log in logs]))
+
+
+async def test_a_vosk_server_hears(tmp_path: Path) -> None:
+    async with serving() as server:
+        assert isinstance(server, Server)
+        one = centre(tmp_path, engine="server", server=server.url)
+        await checked(one)
+        assert (await opened(one))[0] is not None
+
+
+def test_a_server_needs_its_address(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="needs the key server"):
+        centre(tmp_path, engine="server")
+
+
+def test_models_of_the_centres_own_are_found_beside_the_shipped_one(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED / "ivr-ru-phone-8k", tmp_path / "models/large")
+    assert [model.folder.name for model in models_of(centre(tmp_path, models="models"))] == ["ivr-ru-phone-8k", "large"]

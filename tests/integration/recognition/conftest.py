@@ -1,0 +1,43 @@
+"""The shipped model, and phrases of the recorded Russian voice that Asterisk's sounds bring."""
+
+import os
+import wave
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
+
+REPOSITORY = Path(__file__).parents[3]
+MODEL = REPOSITORY / "asr_models/ivr-ru-phone-8k"
+_WORDS = """
+ноль один одна два две три четыре пять шесть семь восемь девять десять одиннадцать двенадцать двадцать тридцать сорок
+пятьдесят шестьдесят сто тысяча тысячи тысяч [unk]
+"""
+NUMBERS = tuple(_WORDS.split())
+YES_NO = ("да", "нет", "[unk]")
+FRAME = 320
+
+
+def recorded(name: str) -> bytes:
+    """Samples of one of Asterisk's recorded sounds."""
+    root = Path(os.environ.get("IVR_TEST_ASTERISK_ROOT", REPOSITORY / "var/asterisk"))
+    with wave.open(str(root / f"usr/share/asterisk/sounds/ru/{name}.wav")) as sound:
+        return sound.readframes(sound.getnframes())
+
+
+def quiet(seconds: float) -> bytes:
+    return bytes(round(8000 * seconds) * 2)
+
+
+def spoken(*names: str) -> bytes:
+    """The recorded words with silence around them."""
+    return quiet(0.5) + b"".join(recorded(f"digits/{name}") for name in names) + quiet(0.8)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def local() -> AsyncIterator[VoskRecogniser]:
+    one = await VoskRecogniser.load(MODEL)
+    yield one
+    await one.close()

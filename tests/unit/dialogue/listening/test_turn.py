@@ -1,0 +1,395 @@
+"""Turns as callers take them: a script of voice, words, keys and the prompt, in frames of 20 ms."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.dialogue.listening.commands import (
+    Comfort,
+    Command,
+    Conclude,
+    End,
+    Finish,
+    Hear,
+    ResumePrompt,
+    StopPrompt,
+)
+from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis, Word
+from ivr.dialogue.listening.profile import NUMBER, TOPIC, YES_NO, Profile
+from ivr.dialogue.listening.turn import Complete, State, Turn
+
+FRAME = 0.02
+YES = Hypothesis((Word("да", 0.4, 0.6, 0.9),), 0.95)
+
+
+def never(words: Sequence[str]) -> bool:
+    return False
+
+
+def is_yes(words: Sequence[str]) -> bool:
+    return words[:1] == ("да",)
+
+
+def five(words: Sequence[str]) -> bool:
+    return len(words) == 5
+
+
+def about(*times: float) -> Any:
+    """These times, give or take one frame."""
+    return pytest.approx(list(times), abs=FRAME + 0.001)
+
+
+class Caller:
+    """Runs a turn against a script. `voice`: spans; `words`: from when the partial result says what; `at`: things that
+    happen once. The prompt lasts `prompt_s` of saying. The recogniser answers `answer_s` after it is asked."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        complete: Complete = never,
+        prompt_s: float = 0.0,
+        barge_in: bool = True,
+        answer_s: float | None = 0.04,
+        answer: Sequence[Hypothesis] = (YES,),
+    ) -> None:
+        self.turn = Turn(profile, complete, barge_in=barge_in, prompt=prompt_s > 0)
+        self.did: list[tuple[float, Command]] = []
+        self._left_s = prompt_s
+        self._saying = prompt_s > 0
+        self._answer_s, self._answer = answer_s, answer
+        self._asked: float | None = None
+
+    def run(
+        self,
+        until: float,
+        voice: Sequence[tuple[float, float]] = (),
+        words: Sequence[tuple[float, str]] = (),
+        at: Sequence[tuple[float, Callable[[Turn, float], list[Command]]]] = (),
+        mute: Sequence[tuple[float, float]] = (),
+    ) -> "Caller":
+        events = list(at)
+        self._note(0.0, self.turn.start(0.0))
+        for count in range(1, round(until / FRAME) + 1):
+            if self.over:
+                break
+            now = round(count * FRAME, 3)
+            if self._saying:
+                self._left_s -= FRAME
+                if self._left_s < FRAME / 2:
+                    self._saying = False
+                    self._note(now, self.turn.prompt_said(now))
+            if not any(start < now <= end for start, end in mute):
+                self._note(now, self.turn.frame(any(start < now <= end for start, end in voice), now))
+            said = [text for when, text in words if when <= now]
+            self._note(now, self.turn.partial(tuple(said[-1].split()) if said else (), now))
+            while events and events[0][0] <= now:
+                self._note(now, events.pop(0)[1](self.turn, now))
+            self._note(now, self.turn.tick(now))
+            if self._asked is not None and self._answer_s is not None and now >= self._asked + self._answer_s - 1e-6:
+                self._asked = None
+                self._note(now, self.turn.final(self._answer, now))
+        return self
+
+    def _note(self, now: float, commands: list[Command]) -> None:
+        for command in commands:
+            self.did.append((now, command))
+            match command:
+                case Conclude():
+                    self._asked = now
+                case StopPrompt():
+                    self._saying = False
+                case ResumePrompt():
+                    self._saying = True
+
+    def times(self, kind: type[Any]) -> list[float]:
+        return [now for now, command in self.did if isinstance(command, kind)]
+
+    def hears(self) -> list[float]:
+        return [command.since for _, command in self.did if isinstance(command, Hear)]
+
+    @property
+    def end(self) -> Finish:
+        [finish] = [command for _, command in self.did if isinstance(command, Finish)]
+        return finish
+
+    @property
+    def over(self) -> bool:
+        return self.turn.state is State.OVER
+
+
+def key(turn: Turn, now: float) -> list[Command]:
+    return turn.key(now)
+
+
+def failed(turn: Turn, now: float) -> list[Command]:
+    return turn.failed(now)
+
+
+# ── A prompt that is interrupted ──
+
+
+def test_a_quarter_of_a_second_of_voice_stops_the_prompt_and_the_first_sound_is_kept() -> None:
+    caller = Caller(NUMBER, prompt_s=10).run(2, voice=[(1.0, 2.0)])
+    assert caller.times(StopPrompt) == about(1.26)
+    assert caller.hears() == pytest.approx([0.3, 1.0 - 0.4])
+
+
+def test_a_shorter_voice_does_not_stop_it() -> None:
+    caller = Caller(NUMBER, prompt_s=10).run(4, voice=[(1.0, 1.22), (2.0, 2.22)])
+    assert caller.times(StopPrompt) == []
+
+
+def test_stops_between_sounds_of_a_word_do_not_end_a_voice() -> None:
+    caller = Caller(NUMBER, prompt_s=10).run(2, voice=[(1.0, 1.1), (1.18, 1.28), (1.36, 1.5)])
+    assert caller.times(StopPrompt) == about(1.42)
+    assert caller.hears()[1] == pytest.approx(0.6)
+
+
+def test_a_word_that_stands_stops_it_without_any_voice() -> None:
+    caller = Caller(YES_NO, prompt_s=10).run(1.9, words=[(1.0, "да")])
+    assert caller.times(StopPrompt) == about(1.16)
+    assert caller.hears()[1] == pytest.approx(1.16 - 0.8 - 0.4)
+
+
+def test_a_word_found_in_a_long_voice_reaches_back_to_its_start() -> None:
+    profile = replace(NUMBER, voice_s=9.0)
+    caller = Caller(profile, prompt_s=10).run(3, voice=[(0.5, 3)], words=[(1.8, "пять")])
+    assert caller.hears()[1] == pytest.approx(0.5 - 0.4)
+
+
+def test_a_word_that_comes_and_goes_does_not() -> None:
+    flicker = [(1.0, "да"), (1.1, ""), (1.2, "нет"), (1.3, "да"), (1.4, "")]
+    caller = Caller(YES_NO, prompt_s=10).run(2, words=flicker)
+    assert caller.times(StopPrompt) == []
+
+
+def test_what_is_none_of_the_words_does_not() -> None:
+    caller = Caller(YES_NO, prompt_s=10).run(3, words=[(1.0, UNKNOWN)])
+    assert caller.times(StopPrompt) == []
+
+
+def test_nothing_stops_it_within_the_guard_but_what_goes_on_after_it_does() -> None:
+    caller = Caller(NUMBER, prompt_s=10).run(2, voice=[(0.0, 0.4)], words=[(0.0, "пять"), (0.29, "")])
+    assert caller.times(StopPrompt) == []
+    caller = Caller(NUMBER, prompt_s=10).run(2, voice=[(0.1, 2.0)])
+    assert caller.times(StopPrompt) == about(0.56)
+    assert caller.hears()[1] <= 0.1
+
+
+def test_a_prompt_that_must_be_heard_is_not_stopped_and_what_was_said_in_it_is_no_answer() -> None:
+    caller = Caller(NUMBER, prompt_s=2, barge_in=False).run(9, voice=[(0.5, 1.5)], words=[(1.0, "пять"), (1.9, "")])
+    assert caller.hears() == [2.0]
+    assert caller.end == Finish(End.SILENCE)
+    assert caller.times(Finish) == about(7.0)
+
+
+def test_a_short_prompt_opens_the_ears_before_the_guard_is_over() -> None:
+    caller = Caller(NUMBER, prompt_s=0.1).run(1)
+    assert caller.hears() == [0.1]
+
+
+# ── What was no answer ──
+
+
+def test_after_a_cough_the_prompt_goes_on() -> None:
+    caller = Caller(NUMBER, prompt_s=5).run(8, voice=[(1.0, 1.4)])
+    assert caller.times(StopPrompt) == about(1.26)
+    assert caller.times(ResumePrompt) == about(2.26)
+    assert caller.turn.state is State.WAITING  # the prompt has been said since
+
+
+def test_after_a_cough_voice_alone_stops_it_no_more_but_a_word_does() -> None:
+    caller = Caller(NUMBER, prompt_s=9).run(5, voice=[(1.0, 1.4), (3.0, 3.6)])
+    assert len(caller.times(StopPrompt)) == 1
+    caller = Caller(NUMBER, prompt_s=9).run(4.5, voice=[(1.0, 1.4), (3.0, 3.6)], words=[(3.4, "пять")])
+    assert caller.times(StopPrompt) == about(1.26, 3.56)
+
+
+def test_a_prompt_is_not_stopped_for_ever_by_words_that_are_none() -> None:
+    words = [(when, text) for at in range(1, 30, 3) for when, text in ((at, "да"), (at + 0.3, ""))]
+    caller = Caller(YES_NO, prompt_s=20).run(30, words=words)
+    assert len(caller.times(StopPrompt)) == 4  # the last one ends the turn
+    assert [command.again for _, command in caller.did if isinstance(command, ResumePrompt)] == [True, False, False]
+    assert caller.end == Finish(End.SILENCE)
+
+
+def test_a_noise_that_never_pauses_lets_the_prompt_go_on() -> None:
+    caller = Caller(NUMBER, prompt_s=9).run(9, voice=[(1.0, 9)])
+    assert caller.times(ResumePrompt) == about(5.0)
+
+
+def test_speech_that_nobody_taught_us_is_an_answer_that_is_not_understood() -> None:
+    voice = [(1.0, 1.6), (1.8, 2.4), (2.6, 3.0)]
+    caller = Caller(NUMBER, prompt_s=9, answer=()).run(5, voice=voice, words=[(1.8, UNKNOWN)])
+    assert caller.times(Conclude) == about(4.0)
+    assert caller.end == Finish(End.HEARD, prompt_cut=True)
+    assert caller.times(ResumePrompt) == []
+
+
+def test_a_click_after_the_prompt_does_not_keep_the_question_open() -> None:
+    caller = Caller(NUMBER, prompt_s=0.5).run(9, voice=[(2.0, 2.16)])
+    assert caller.times(StopPrompt) == caller.times(Finish) == about(5.5)
+    assert caller.end == Finish(End.SILENCE)
+
+
+def test_a_noise_after_the_prompt_does_not_keep_the_question_open() -> None:
+    caller = Caller(NUMBER).run(20, voice=[(0.0, 20)])
+    assert caller.end == Finish(End.SILENCE)
+    assert caller.times(Finish) == about(8.02)
+
+
+# ── The end of a phrase ──
+
+
+def test_silence_after_the_words_ends_the_phrase_by_the_questions_profile() -> None:
+    caller = Caller(TOPIC, prompt_s=0.5).run(4, voice=[(1.0, 2.0)], words=[(1.4, "счёт"), (2.2, "счёт за свет")])
+    assert caller.times(Conclude) == about(2.8)
+    assert caller.end == Finish(End.HEARD, (YES,))
+
+
+def test_a_whole_yes_ends_sooner_than_what_may_go_on() -> None:
+    said: dict[str, Any] = {"voice": [(1.0, 1.3)]}
+    assert Caller(YES_NO, complete=is_yes).run(3, words=[(1.4, "да")], **said).times(Conclude) == about(1.66)
+    assert Caller(YES_NO, complete=is_yes).run(3, words=[(1.4, "ну")], **said).times(Conclude) == about(2.1)
+
+
+def test_a_pause_within_a_number_does_not_end_it() -> None:
+    words = [(0.8, "двенадцать"), (1.2, "двенадцать тысяч"), (2.4, "двенадцать тысяч триста")]
+    caller = Caller(NUMBER).run(5, voice=[(0.5, 1.2), (2.1, 2.6)], words=words)
+    assert caller.times(Conclude) == about(3.6)
+
+
+def test_a_number_with_all_its_digits_needs_no_pause() -> None:
+    words = [(1.0, "один два"), (1.5, "один два три четыре"), (1.9, "один два три четыре пять")]
+    caller = Caller(NUMBER, complete=five).run(5, voice=[(0.5, 5)], words=words)
+    assert caller.times(Conclude) == about(2.06)
+
+
+def test_a_short_yes_that_no_voice_was_heard_in_is_an_answer() -> None:
+    caller = Caller(YES_NO, complete=is_yes, prompt_s=1).run(5, words=[(2.0, "да")])
+    assert caller.hears()[-1] == pytest.approx(2.16 - 1.2)
+    assert caller.times(Conclude) == about(2.54)
+    assert caller.end == Finish(End.HEARD, (YES,))
+
+
+def test_in_a_noise_the_words_end_the_phrase() -> None:
+    caller = Caller(TOPIC).run(9, voice=[(0.0, 9)], words=[(1.0, "счёт"), (1.5, "счёт за свет")])
+    assert caller.times(Conclude) == about(2.7)
+
+
+def test_nobody_speaks_for_ever() -> None:
+    words = [(0.5 + 0.1 * at, f"слово{at}") for at in range(300)]
+    caller = Caller(TOPIC).run(25, voice=[(0.1, 25)], words=words)
+    assert caller.times(Conclude) == about(20.22)
+
+
+# ── Keys, silence, a deaf line ──
+
+
+@pytest.mark.parametrize("at", [0.1, 0.7, 1.5, 2.9, 3.5, 3.82])
+def test_a_key_takes_over_at_any_moment(at: float) -> None:
+    """In the guard, in the prompt, in speech, after it, while the recogniser thinks."""
+    caller = Caller(TOPIC, prompt_s=9, answer_s=None)
+    caller.run(4, voice=[(1.0, 3.0)], words=[(1.3, "счёт")], at=[(at, key)])
+    assert caller.end.end is End.KEYED
+    assert caller.times(Finish) == about(at)
+    assert caller.times(StopPrompt)[-1] == at
+
+
+def test_keys_in_a_prompt_that_must_be_heard_take_over_after_it() -> None:
+    caller = Caller(NUMBER, prompt_s=2, barge_in=False).run(4, at=[(0.5, key), (0.7, key)])
+    assert (caller.end.end, caller.times(Finish)) == (End.KEYED, about(2.0))
+
+
+def test_silence_is_counted_from_the_end_of_the_prompt() -> None:
+    caller = Caller(replace(NUMBER, first_timeout_s=3.0), prompt_s=2).run(8)
+    assert (caller.end, caller.times(Finish)) == (Finish(End.SILENCE), about(5.0))
+
+
+def test_somebody_who_begins_at_the_last_moment_is_heard_out() -> None:
+    caller = Caller(NUMBER).run(9, voice=[(4.94, 6.0)], words=[(5.6, "пять")])
+    assert caller.end == Finish(End.HEARD, (YES,))
+    caller = Caller(NUMBER).run(9, words=[(4.9, "пять")])
+    assert caller.end == Finish(End.HEARD, (YES,))
+
+
+def test_a_line_without_any_sound_is_left_to_tones() -> None:
+    caller = Caller(NUMBER, prompt_s=5).run(4, mute=[(0, 9)])
+    assert (caller.end, caller.times(Finish)) == (Finish(End.DEAF, prompt_cut=True), about(2.0))
+
+
+def test_a_line_that_sends_nothing_in_silence_is_not_deaf() -> None:
+    caller = Caller(NUMBER).run(9, voice=[(1.0, 1.5)], words=[(1.6, "пять")], mute=[(0.1, 1), (1.5, 9)])
+    assert (caller.end.end, caller.times(Conclude)) == (End.HEARD, about(2.5))
+
+
+@pytest.mark.parametrize(("at", "prompt_cut"), [(0.5, True), (1.5, True), (4.0, False)])
+def test_a_recogniser_that_fails_leaves_the_question_to_tones(at: float, prompt_cut: bool) -> None:
+    caller = Caller(NUMBER, prompt_s=2.8).run(6, voice=[(1.0, 1.4)], at=[(at, failed), (at + 0.5, failed)])
+    assert caller.end == Finish(End.DEAF, prompt_cut=prompt_cut)
+    assert caller.times(Finish) == about(at)
+
+
+# ── The answer ──
+
+
+def test_an_answer_that_takes_long_is_waited_for_with_a_comfort_sound() -> None:
+    caller = Caller(TOPIC, answer_s=2.0).run(6, voice=[(0.5, 1.0)], words=[(0.9, "счёт")])
+    assert caller.times(Conclude) == about(1.8)
+    assert caller.times(Comfort) == about(2.5)
+    assert caller.end == Finish(End.HEARD, (YES,))
+
+
+def test_an_answer_that_never_comes_leaves_the_question_to_tones() -> None:
+    caller = Caller(TOPIC, answer_s=None).run(9, voice=[(0.5, 1.0)], words=[(0.9, "счёт")])
+    assert (caller.end, caller.times(Finish)) == (Finish(End.DEAF), about(5.8))
+
+
+def test_an_answer_that_nobody_asked_for_is_ignored() -> None:
+    turn = Turn(NUMBER, never)
+    turn.start(0.0)
+    assert turn.final([YES], 1.0) == []
+
+
+def test_after_the_end_nothing_happens() -> None:
+    caller = Caller(NUMBER).run(1, at=[(0.5, key), (0.6, key), (0.7, failed)], voice=[(0.6, 1)], words=[(0.6, "пять")])
+    assert caller.over
+    assert caller.turn.prompt_said(2.0) == caller.turn.tick(2.0) == []
+    assert caller.times(Finish) == about(0.5)
+
+
+def test_known_words_are_those_of_the_grammar() -> None:
+    heard = Hypothesis((Word(UNKNOWN, 0, 1, 0.5), Word("да", 1, 2, 0.9)), 1.0)
+    assert heard.known == ("да",)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(st.tuples(st.floats(0, 30), st.floats(0.02, 3)), max_size=12),
+    st.lists(st.tuples(st.floats(0, 30), st.sampled_from(["", "да", "нет", "один два", UNKNOWN])), max_size=12),
+    st.booleans(),
+    st.sampled_from([0.0, 0.1, 4.0]),
+    st.sampled_from([YES_NO, NUMBER, TOPIC]),
+    st.sampled_from([None, 0.02, 1.5]),
+)
+def test_every_turn_ends_once_and_in_time(
+    spans: list[tuple[float, float]],
+    words: list[tuple[float, str]],
+    barge_in: bool,
+    prompt_s: float,
+    profile: Profile,
+    answer_s: float | None,
+) -> None:
+    caller = Caller(profile, complete=is_yes, prompt_s=prompt_s, barge_in=barge_in, answer_s=answer_s)
+    caller.run(80, voice=[(start, start + long) for start, long in spans], words=sorted(words))
+    assert caller.over
+    assert caller.did[-1][1] == caller.end
+    paired = [type(command) for _, command in caller.did if isinstance(command, StopPrompt | ResumePrompt)]
+    assert ResumePrompt not in [one for one, after in pairwise(paired) if one is after]
+    assert all(command.since <= now for now, command in caller.did if isinstance(command, Hear))
