@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from ivr.adapters.files.flows import FlowFile, read_standard
+from ivr.adapters.files.flows import FlowFile, read_flow, read_standard
 from ivr.adapters.speech import SystemVoice
-from ivr.config import Centre
+from ivr.config import MOSCOW, ZONES, Centre
+from ivr.dialogue.week import parse_week, written
 from ivr.places import Places
 
 
@@ -15,3 +16,18 @@ def flow_file(centre: Centre, voice: SystemVoice, kept: Path | None = None) -> F
     supplier = {"supplier": centre.supplier}
     own = (centre.hours, centre.lines, places.holidays)
     return FlowFile(places.flow, standard, voice, supplier, *own, kept=kept)
+
+
+def differing(centre: Centre) -> list[str]:
+    """What config.yaml puts in the place of the standard's own: no mistakes, but to be known. Raises
+    ConfigurationError when the flow cannot be read; its hours must be good."""
+    flow, told = read_flow(Places.of(centre).flow), []
+    for queue, given in centre.hours.items():
+        own = flow.queues[queue]
+        if parse_week(given) != own:
+            mine, flows = (", ".join(f"{d} {h}" for d, h in week.items()) for week in (given, written(own)))
+            told.append(f"hours.{queue}: {mine} goes before {flows} of {flow.file}; left out, that holds")
+    region = ZONES.get(centre.standard, MOSCOW)
+    if centre.timezone != region:
+        told.append(f"timezone: {centre.timezone}; the region of '{centre.standard}' has {region}")
+    return told
