@@ -167,3 +167,15 @@ def test_a_reading_begins_with_the_proof_wherever_it_is_entered_from() -> None:
 
 def test_throughput_is_measured() -> None:
     assert steps_per_second(FLOWS["rosatom"], 5, time.perf_counter) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "topics"),
+    [
+        ("noviten", {"outage": "power_cut", "dispatcher": "power_cut", "meter_works": "meter_works"}),
+        ("gazprom_bryansk", {"other_meters": "other_meters"}),
+        ("omskenergo", {"outage_advice": "power_cut"}),
+    ],
+)
+def test_what_a_preset_adds_leaves_its_topic_in_the_contact(name: str, topics: dict[str, str]) -> None:
+    assert {node: FLOWS[name].topics[node] for node in topics} == topics
