@@ -19,14 +19,16 @@ def flow_file(centre: Centre, voice: SystemVoice, kept: Path | None = None) -> F
 
 
 def differing(centre: Centre) -> list[str]:
-    """What config.yaml puts in the place of the standard's own: no mistakes, but to be known. Raises
-    ConfigurationError when the flow cannot be read; its hours must be good."""
+    """Where config.yaml differs from the standard's own, or leaves open what it offers: no mistakes, but to be known.
+    Raises ConfigurationError when the flow cannot be read; its hours must be good."""
     flow, told = read_flow(Places.of(centre).flow), []
     for queue, given in centre.hours.items():
         own = flow.queues[queue]
         if parse_week(given) != own:
             mine, flows = (", ".join(f"{d} {h}" for d, h in week.items()) for week in (given, written(own)))
             told.append(f"hours.{queue}: {mine} goes before {flows} of {flow.file}; left out, that holds")
+    for line in sorted(set(flow.entries) - set(centre.lines.values())):
+        told.append(f"lines: no number leads to '{line}' of {flow.file}; if it has one: lines: {{\"NUMBER\": {line}}}")
     region = ZONES.get(centre.standard, MOSCOW)
     if centre.timezone != region:
         told.append(f"timezone: {centre.timezone}; the region of '{centre.standard}' has {region}")
