@@ -5,7 +5,7 @@ from pathlib import Path
 from ivr.adapters.files.flows import FlowFile, read_flow, read_standard
 from ivr.adapters.speech import SystemVoice
 from ivr.config import MOSCOW, ZONES, Centre
-from ivr.dialogue.week import parse_week, written
+from ivr.dialogue.week import in_words, parse_week
 from ivr.places import Places
 
 
@@ -25,8 +25,10 @@ def differing(centre: Centre) -> list[str]:
     for queue, given in centre.hours.items():
         own = flow.queues[queue]
         if parse_week(given) != own:
-            mine, flows = (", ".join(f"{d} {h}" for d, h in week.items()) for week in (given, written(own)))
-            told.append(f"hours.{queue}: {mine} goes before {flows} of {flow.file}; left out, that holds")
+            told.append(
+                f"hours.{queue}: {in_words(parse_week(given))} goes before {in_words(own)} of {flow.file}; "
+                "left out, that holds"
+            )
     for line in sorted(set(flow.entries) - set(centre.lines.values())):
         told.append(f"lines: no number leads to '{line}' of {flow.file}; if it has one: lines: {{\"NUMBER\": {line}}}")
     region = ZONES.get(centre.standard, MOSCOW)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from rich.table import Table
 from rich.text import Text
 
-from ivr.dialogue.week import written
+from ivr.dialogue.week import in_words, written
 from ivr.domain.hours import Week
 from ivr.domain.standards import Bound, Duty, Standard, Target
 
@@ -41,6 +41,8 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "menu.levels": ("levels of menus, at most", ""),
     "menu.items": ("items on a level, at most", ""),
     "menu.seconds": ("words on a level, at most", "s"),
+    "menu.readings_first": ("readings are item 1", ""),
+    "menu.readings_line": ("readings have a line of their own", ""),
     "network.one_way_ms": ("network delay one way, at most", "ms"),
     "network.loss_share": ("network loss, at most", "%"),
     "network.full_duplex": ("line to the carrier is full duplex", ""),
@@ -145,8 +147,7 @@ def _number(name: str, value: object, clause: str) -> Number:
         case Duty():
             return Number(name, True, "yes", value.clause)
         case Week():
-            days = written(value)
-            return Number(name, days, ", ".join(f"{day} {hours}" for day, hours in days.items()), clause)
+            return Number(name, written(value), in_words(value), clause)
         case bool():
             return Number(name, value, "yes" if value else "no", clause)
         case (int(least), int(most)):

@@ -131,3 +131,8 @@ class Flow:
     def where(self, line: int) -> str:
         """`FILE:LINE` of a line's number."""
         return where(self.files or (self.file,), line)
+
+    def place(self, node: str, line: int | None = None) -> str:
+        """How a mistake begins: file, line, and the node unless it is the flow itself."""
+        begins = self.where(line or (self.lines or {}).get(node, 1))
+        return f"{begins}: node '{node}': " if node else f"{begins}: "

@@ -75,11 +75,16 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class MenuLimits:
-    """levels: menus one below another, the operator not counted. items: choices on one. seconds: said on one."""
+    """levels: menus one below another, the operator not counted. items: choices on one. seconds: said on one.
+
+    readings_first: readings are item 1 of the first menu. readings_line: they have a line of their own too.
+    """
 
     levels: Bound | None = None
     items: Bound | None = None
     seconds: Bound | None = None
+    readings_first: Duty | None = None
+    readings_line: Duty | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def test_every_number_has_a_clause(name: str) -> None:
 
 def test_numbers_as_they_are_told() -> None:
     gazprom, omsk, rosatom, noviten = (words(name) for name in ("gazprom_bryansk", "omskenergo", "rosatom", "noviten"))
-    assert gazprom["hours.operators"] == "mon-fri 08:00-20:00, sat-sun 08:00-18:00"
+    assert gazprom["hours.operators"] == "mon-fri 08:00-20:00, sat-sun 08:00-18:00, holidays open"
     assert (gazprom["targets.lost_share"], gazprom["network.loss_share"]) == ("15 %", "0.3 %")
     assert omsk["menu.seconds"] == "15 s" and omsk["menu.items"] == "4"
     assert omsk["informing.after_negative_s"] == "5400 s" and omsk["informing.public_holidays"] == "no"
