@@ -22,11 +22,11 @@ from ivr.config import Centre, Secrets, load, secrets, usable
 from ivr.domain.errors import ConfigurationError, IvrError
 from ivr.hearing import checked as hearing_checked
 from ivr.launch import ports
-from ivr.live_flow import flow_file
+from ivr.live_flow import differing, flow_file
 from ivr.places import Places, installation, voice_settings
 
-Report = Callable[[str, list[str]], None]
-"""Called after each part: its name and what is wrong with it."""
+Report = Callable[[str, list[str], list[str]], None]
+"""Called after each part: its name, what is wrong with it, and what is not wrong but should be known."""
 
 
 async def check(config: Path, secrets_file: Path, report: Report) -> bool:
@@ -38,11 +38,11 @@ async def check(config: Path, secrets_file: Path, report: Report) -> bool:
         load(config)
     with _collecting(mistakes):
         keys.append(secrets(secrets_file))
-    report("configuration", mistakes)
+    report("configuration", mistakes, [])
     good = not mistakes
     if (centre := usable(config)) is None:
         return False
-    parts: dict[str, Callable[[], Awaitable[None]]] = {
+    parts: dict[str, Callable[[], Awaitable[list[str] | None]]] = {
         "ports and folders": lambda: _room(centre),
         "operators": lambda: _operators(centre),
         "self-service": lambda: _self_service(centre, keys[0] if keys else None),
@@ -53,9 +53,10 @@ async def check(config: Path, secrets_file: Path, report: Report) -> bool:
     }
     for name, part in parts.items():
         mistakes = []
+        notes: list[str] = []
         with _collecting(mistakes):
-            await part()
-        report(name, mistakes)
+            notes = await part() or []
+        report(name, mistakes, notes)
         good = good and not mistakes
     return good
 
@@ -106,12 +107,13 @@ async def _speech(centre: Centre) -> None:
         raise ConfigurationError(lacking)
 
 
-async def _flow(centre: Centre) -> None:
+async def _flow(centre: Centre) -> list[str]:
     voice = SystemVoice(voice_settings(centre))
     try:
         await flow_file(centre, voice).load()
     finally:
         await voice.close()
+    return differing(centre)
 
 
 async def _asterisk(centre: Centre, keys: Secrets | None) -> None:

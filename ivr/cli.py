@@ -89,10 +89,10 @@ def check(config: Config = DEFAULT) -> None:
 
     console = Console()
 
-    def report(part: str, mistakes: list[str]) -> None:
+    def report(part: str, mistakes: list[str], notes: list[str]) -> None:
         console.print(f"{'✗' if mistakes else '✓'} {part}", style="red" if mistakes else "green")
-        for mistake in mistakes:
-            console.print(f"    {mistake}", markup=False, soft_wrap=True)
+        for line in (*mistakes, *(f"note: {note}" for note in notes)):
+            console.print(f"    {line}", markup=False, soft_wrap=True)
 
     good = asyncio.run(check_all(config, secrets_file(config.resolve().parent), report))
     raise typer.Exit(0 if good else 1)

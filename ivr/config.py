@@ -17,6 +17,9 @@ from ivr.domain.errors import ConfigurationError
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Standard = Literal["noviten", "rosatom", "gazprom_bryansk", "omskenergo", "belgorod"]
+ZONES = {"omskenergo": "Asia/Omsk"}
+"""Zones of the standards' own regions; of all others Moscow's."""
+MOSCOW = "Europe/Moscow"
 
 
 class Section(BaseModel):
@@ -226,7 +229,9 @@ class Centre(Section):
     standard: Standard = Field("rosatom", description="Whose service standard is in force.")
     supplier: str = Field("Энергосбыт-Пример", min_length=1, description="The supplier's name, as it is spoken.")
     number: str = Field("88005550100", pattern=r"^\d{3,15}$", description="The one toll-free number.")
-    timezone: str = Field("Europe/Moscow", description="The supplier's zone (IANA name).")
+    timezone: str = Field(
+        MOSCOW, description="The supplier's zone (IANA name); left out: that of the standard's region."
+    )
     node: str = Field("centre", pattern=r"^[a-z][a-z0-9-]{0,15}$", description="Name of this Asterisk node.")
     dialplans: Path = Field(Path("dialplans"), description="Asterisk templates, flows and standards.")
     agents: Path = Field(Path("agents"), description="Operators' roster.")
@@ -259,6 +264,13 @@ class Centre(Section):
     def path(self, value: Path) -> Path:
         """`value` made absolute, from the folder of config.yaml."""
         return value if value.is_absolute() else self.home / value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _region(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or "timezone" in given:
+            return given
+        return {**given, "timezone": ZONES.get(str(given.get("standard")), MOSCOW)}
 
     @field_validator("timezone")
     @classmethod

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from ivr.adapters.files.flows import FlowFile, read_standard
+from ivr.adapters.files.flows import FlowFile, read_flow, read_standard
 from ivr.adapters.speech import SystemVoice
-from ivr.config import Centre
+from ivr.config import MOSCOW, ZONES, Centre
+from ivr.dialogue.week import in_words, parse_week
 from ivr.places import Places
 
 
@@ -15,3 +16,22 @@ def flow_file(centre: Centre, voice: SystemVoice, kept: Path | None = None) -> F
     supplier = {"supplier": centre.supplier}
     own = (centre.hours, centre.lines, places.holidays)
     return FlowFile(places.flow, standard, voice, supplier, *own, kept=kept)
+
+
+def differing(centre: Centre) -> list[str]:
+    """Where config.yaml differs from the standard's own, or leaves open what it offers: no mistakes, but to be known.
+    Raises ConfigurationError when the flow cannot be read; its hours must be good."""
+    flow, told = read_flow(Places.of(centre).flow), []
+    for queue, given in centre.hours.items():
+        own = flow.queues[queue]
+        if parse_week(given) != own:
+            told.append(
+                f"hours.{queue}: {in_words(parse_week(given))} goes before {in_words(own)} of {flow.file}; "
+                "left out, that holds"
+            )
+    for line in sorted(set(flow.entries) - set(centre.lines.values())):
+        told.append(f"lines: no number leads to '{line}' of {flow.file}; if it has one: lines: {{\"NUMBER\": {line}}}")
+    region = ZONES.get(centre.standard, MOSCOW)
+    if centre.timezone != region:
+        told.append(f"timezone: {centre.timezone}; the region of '{centre.standard}' has {region}")
+    return told

@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from rich.table import Table
 from rich.text import Text
 
-from ivr.dialogue.week import written
+from ivr.dialogue.week import in_words, written
 from ivr.domain.hours import Week
-from ivr.domain.standards import Bound, Standard, Target
+from ivr.domain.standards import Bound, Duty, Standard, Target
 
 LABELS: Mapping[str, tuple[str, str]] = {
     "hours.operators": ("operators work", ""),
@@ -29,17 +29,23 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "targets.talk_readings": ("talk: readings", "s"),
     "targets.talk_general": ("talk: without personal data", "s"),
     "targets.talk_personal": ("talk: with personal data", "s"),
+    "targets.specialist": ("reaching a specialist", "s"),
+    "targets.talk_specialist": ("talk: with a specialist", "s"),
     "targets.wrap_up": ("wrap-up", "s"),
     "targets.contact": ("one contact", "s"),
     "targets.lost_share": ("lost calls, at most", "%"),
     "targets.callback_days": ("answer to a hard question", "working days"),
     "targets.callback_days_departments": ("… with other departments", "working days"),
     "targets.callback_days_third_parties": ("… with third parties", "days"),
+    "targets.callback_agreed": ("… the day is agreed with the customer", ""),
     "menu.levels": ("levels of menus, at most", ""),
     "menu.items": ("items on a level, at most", ""),
     "menu.seconds": ("words on a level, at most", "s"),
+    "menu.readings_first": ("readings are item 1", ""),
+    "menu.readings_line": ("readings have a line of their own", ""),
     "network.one_way_ms": ("network delay one way, at most", "ms"),
     "network.loss_share": ("network loss, at most", "%"),
+    "network.full_duplex": ("line to the carrier is full duplex", ""),
     "informing.longest_s": ("informing call, at most", "s"),
     "informing.after_positive_days": ("after a positive call, the next", "days"),
     "informing.after_negative_s": ("after a negative call, the next", "s"),
@@ -49,6 +55,8 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "messages.sms_characters": ("SMS, at most", "characters"),
     "messages.sms_every_days": ("SMS until positive, every", "days"),
     "messages.sms_hours": ("SMS are sent", ""),
+    "messages.public_holidays": ("… on public holidays", ""),
+    "messages.channels": ("messages are sent by", ""),
     "messages.email_every_days": ("e-mail until positive, every", "days"),
     "messages.auto_reply_s": ("automatic reply to e-mail, at most", "s"),
     "surveys.at_most_every_months": ("surveys, at most every", "months"),
@@ -56,10 +64,10 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "surveys.mark_after_talk": ("a mark is offered after a talk", ""),
 }
 """What each number is, and its unit. A share is shown in per cent."""
-ANSWERED_NO = frozenset({"informing.public_holidays"})
+ANSWERED_NO = frozenset({"informing.public_holidays", "messages.public_holidays"})
 """A no of these is said by the standard; any other no means that it says nothing."""
 
-Plain = str | float | bool | list[float] | dict[str, str]
+Plain = str | float | bool | Sequence[float] | Sequence[str] | dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +144,17 @@ def _number(name: str, value: object, clause: str) -> Number:
             return Number(name, seconds, f"{seconds:g} s {measure}", value.clause)
         case Bound(value=bound):
             return Number(name, bound, _measured(bound, unit), value.clause)
+        case Duty():
+            return Number(name, True, "yes", value.clause)
         case Week():
-            days = written(value)
-            return Number(name, days, ", ".join(f"{day} {hours}" for day, hours in days.items()), clause)
+            return Number(name, written(value), in_words(value), clause)
         case bool():
             return Number(name, value, "yes" if value else "no", clause)
         case (int(least), int(most)):
             words = _measured(least, unit) if least == most else f"{least}–{_measured(most, unit)}"
             return Number(name, [least, most], words, clause)
+        case tuple():
+            return Number(name, [str(one) for one in value], ", ".join(map(str, value)), clause)
         case int() | float():
             return Number(name, value, _measured(value, unit), clause)
     raise TypeError(f"{name} is a {type(value).__name__}")

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 from ivr.dialogue.flow import Flow, Spoken
+from ivr.dialogue.limits_hours import hours
 from ivr.dialogue.model import Fact, Phrase
 from ivr.dialogue.nodes.menu import Menu
-from ivr.dialogue.nodes.operator import Operator
+from ivr.dialogue.nodes.reading import ReadingNode
 from ivr.dialogue.nodes.say import SayNode
-from ivr.dialogue.week import written
 from ivr.dialogue.wording import WordingError, phrase, placeholders
 from ivr.domain.standards import Bound, Standard
 
@@ -67,7 +67,8 @@ def check(flow: Flow, standard: Standard, seconds: Callable[[Phrase], float], fa
         *_notice(flow, standard),
         *_levels(flow, standard),
         *_items(flow, standard),
-        *_hours(flow, standard),
+        *hours(flow, standard),
+        *_readings(flow, standard),
         *_seconds(flow, standard, seconds, {**SAMPLES, **facts}),
     ]
 
@@ -110,7 +111,7 @@ def _notice(flow: Flow, standard: Standard) -> Iterator[str]:
         told = isinstance(first, SayNode) and not first.interruptible and RECORDING_NOTICE in first.say
         if standard.recording.warned and not told:
             what = f"the first node must say the text '{RECORDING_NOTICE}', with 'interruptible: false'"
-            yield _place(flow, name) + f"{what} ({standard.title}: {standard.recording.clause})"
+            yield flow.place(name) + f"{what} ({standard.title}: {standard.recording.clause})"
 
 
 def _levels(flow: Flow, standard: Standard) -> Iterator[str]:
@@ -119,7 +120,7 @@ def _levels(flow: Flow, standard: Standard) -> Iterator[str]:
         for name, level in levels(flow).items():
             if level > bound.value:
                 what = f"level {level}, at most {bound.value:g} are allowed; lead to it from a higher menu"
-                yield _place(flow, name) + what + _clause(standard, bound)
+                yield flow.place(name) + what + _clause(standard, bound)
 
 
 def _items(flow: Flow, standard: Standard) -> Iterator[str]:
@@ -128,23 +129,33 @@ def _items(flow: Flow, standard: Standard) -> Iterator[str]:
         for name, node in flow.nodes.items():
             if isinstance(node, Menu) and len(node.keys) > bound.value:
                 what = f"{len(node.keys)} items, at most {bound.value:g} are allowed; move some to a menu below"
-                yield _place(flow, name) + what + _clause(standard, bound)
+                yield flow.place(name) + what + _clause(standard, bound)
 
 
-def _hours(flow: Flow, standard: Standard) -> Iterator[str]:
-    """Operators who work less than the standard asks. Where it asks for days and hours a day, those decide."""
-    asked, operator = standard.hours, flow.nodes[flow.operator]
-    week = flow.queues.get(operator.queue) if isinstance(operator, Operator) else None
-    if week is None or asked.operators is None:
-        return
-    if asked.days_a_week is None or asked.hours_a_day is None:
-        enough, least = week.covers(asked.operators), " ".join(f"{d} {h}" for d, h in written(asked.operators).items())
-    else:
-        long = [day for day in week.days if sum(s.closes_min - s.opens_min for s in day) >= 60 * asked.hours_a_day]
-        enough, least = len(long) >= asked.days_a_week, f"{asked.days_a_week} days of {asked.hours_a_day} hours"
-    if not enough:
-        what = f"its queue must work at least {least}; lengthen the queue's hours"
-        yield _place(flow, flow.operator) + f"{what} ({standard.title}: {asked.clause})"
+def _readings(flow: Flow, standard: Standard) -> Iterator[str]:
+    """Where readings must be: item 1 of the first menu, a line of their own."""
+    first, line = standard.menu.readings_first, standard.menu.readings_line
+    root = flow.nodes[flow.root]
+    if first is not None and not (isinstance(root, Menu) and _takes_readings(flow, root.keys.get("1", ""))):
+        what = "key '1' must lead to readings, through no other menu"
+        yield flow.place(flow.root) + f"{what} ({standard.title}: {first.clause})"
+    if line is not None and not any(_takes_readings(flow, entry) for entry in flow.entries.values()):
+        what = "one of 'lines' must lead to readings, through no menu"
+        yield flow.place("") + f"{what} ({standard.title}: {line.clause})"
+
+
+def _takes_readings(flow: Flow, beginning: str) -> bool:
+    """Does a caller come from here to a reading without choosing from a menu?"""
+    ahead, seen = [beginning], set()
+    while ahead:
+        name = ahead.pop()
+        node = flow.nodes.get(name)
+        if isinstance(node, ReadingNode):
+            return True
+        if node is not None and name not in seen and not isinstance(node, Menu):
+            seen.add(name)
+            ahead += [link.target for link in flow.links if link.node == name]
+    return False
 
 
 def _seconds(
@@ -154,10 +165,10 @@ def _seconds(
     bound = standard.menu.seconds
     joined = tuple(_joined(flow)) if bound else ()
     for said in (*flow.spoken, *joined):
-        place = _place(flow, said.node, said.line)
-        short = tuple(flow.short.get(name, name) for name in said.texts)
+        place = flow.place(said.node, said.line)
+        sets = {tuple(flow.said(name, b, a) for name in said.texts) for b in (False, True) for a in (False, True)}
         try:
-            prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in {said.texts, short}]
+            prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in sets]
         except WordingError as error:
             if said not in joined:  # its parts have been named
                 yield place + f"'{said.slot}' cannot be said: {error}; name a kind that fits the fact"
@@ -185,11 +196,6 @@ def _words(template: str, name: str, facts: Mapping[str, Fact]) -> Phrase:
     """The text as an ordinary customer hears it; for a fact of the flow's own stands a keyed number."""
     own = {fact: "12" for fact, _ in placeholders(template) if fact not in facts}
     return phrase(template, {**facts, **own}, name)
-
-
-def _place(flow: Flow, node: str, line: int | None = None) -> str:
-    where = flow.where(line or (flow.lines or {}).get(node, 1))
-    return f"{where}: node '{node}': " if node else f"{where}: "
 
 
 def _clause(standard: Standard, bound: Bound) -> str:

@@ -34,14 +34,31 @@ def parse_week(written: Mapping[str, str]) -> Week:
 
 
 def written(week: Week) -> dict[str, str]:
-    """The week as it is written, neighbouring days that are alike together. Dates and holidays are not told."""
+    """The week as it is written, neighbouring days that are alike together. Single dates are not told."""
     found: dict[str, str] = {}
     for spans, group in groupby(range(7), key=lambda day: week.days[day]):
         days = list(group)
         if spans:
             name = DAYS[days[0]] if len(days) == 1 else f"{DAYS[days[0]]}-{DAYS[days[-1]]}"
-            found[name] = ", ".join(f"{_clock(span.opens_min)}-{_clock(span.closes_min)}" for span in spans)
+            found[name] = _written(spans)
+    if week.on_holidays != parse_week(found).on_holidays:
+        found[HOLIDAYS] = "open" if week.on_holidays is None else _plan(week.on_holidays)
     return found
+
+
+def in_words(week: Week) -> str:
+    """The week on one line."""
+    return ", ".join(f"{days} {spans}" for days, spans in written(week).items())
+
+
+def _plan(plan: DayPlan) -> str:
+    if plan.like is not None:
+        return DAYS[plan.like]
+    return _written(plan.spans) if plan.spans else "closed"
+
+
+def _written(spans: tuple[Span, ...]) -> str:
+    return ", ".join(f"{_clock(span.opens_min)}-{_clock(span.closes_min)}" for span in spans)
 
 
 def _clock(minutes: int) -> str:

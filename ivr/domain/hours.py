@@ -78,7 +78,9 @@ class Week:
         return self.spans(day) != self.days[day.weekday()]
 
     def covers(self, asked: "Week") -> bool:
-        """Is it open whenever `asked` is, dates that differ apart?"""
+        """Is it open whenever `asked` is, single dates apart? Who must go on through public holidays must do so."""
+        if asked.on_holidays is None and self.on_holidays is not None:
+            return False
         return all(
             any(own.opens_min <= span.opens_min and span.closes_min <= own.closes_min for own in self.days[day])
             for day, spans in enumerate(asked.days)

@@ -31,6 +31,13 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """What is promised without a number."""
+
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Targets:
     """How calls must be served. None: the standard does not say.
 
@@ -43,6 +50,8 @@ class Targets:
     lost_share:     callers who hung up before an operator answered, of all calls, 0..1.
     callback_days:  working days until a hard question is answered; _departments, _third_parties (calendar days):
                     when others must be asked.
+    callback_agreed: the day of the answer is agreed with the customer.
+    specialist:     putting the caller through to a specialist; talk_specialist: the talk with him.
     """
 
     wait: Target | None = None
@@ -59,15 +68,23 @@ class Targets:
     callback_days: Bound | None = None
     callback_days_departments: Bound | None = None
     callback_days_third_parties: Bound | None = None
+    callback_agreed: Duty | None = None
+    specialist: Target | None = None
+    talk_specialist: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MenuLimits:
-    """levels: menus one below another, the operator not counted. items: choices on one. seconds: said on one."""
+    """levels: menus one below another, the operator not counted. items: choices on one. seconds: said on one.
+
+    readings_first: readings are item 1 of the first menu. readings_line: they have a line of their own too.
+    """
 
     levels: Bound | None = None
     items: Bound | None = None
     seconds: Bound | None = None
+    readings_first: Duty | None = None
+    readings_line: Duty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +117,11 @@ class RecordingRule:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Between the operators' places and the telephony servers."""
+    """Between the operators' places and the telephony servers; full_duplex: from these to the carrier."""
 
     one_way_ms: Bound
     loss_share: Bound
+    full_duplex: Duty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +142,17 @@ class Informing:
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """SMS and e-mail until the positive result. None: not said."""
+    """SMS and e-mail until the positive result. None: not said.
+
+    public_holidays: may one send SMS on them? channels: what messages are sent by.
+    """
 
     clause: str
     sms_characters: int | None = None
     sms_every_days: int | None = None
     sms_hours: Week | None = None
+    public_holidays: bool | None = None
+    channels: tuple[str, ...] | None = None
     email_every_days: int | None = None
     auto_reply_s: int | None = None
 

@@ -52,17 +52,18 @@ async def rehearsed(
     accounts = {number: await _account(database, number) for number in numbers} | {stranger.number: stranger}
     rehearsal = _Rehearsal(centre, flow, facts, hours, accounts, dict(known))
     reception = _reception(flow, hours, rehearsal.way(OPERATOR))
+    unheard = _unheard(flow, reception, _now().astimezone(ZoneInfo(centre.timezone)))
     reached = "an operator answers; both hear each other"
     told = "told when operators work"
     silent = Person(
         "Silent caller",
         callers[0],
-        f"says and presses nothing: asked again, then {reached if hours.open else told}",
-        keeps_silent(reception),
-        (reception.menu, reception.help, *ending(reception)),
-        Outcome.OPERATOR if hours.open else Outcome.SERVED,
+        f"says and presses nothing: asked again, then {reached if unheard.open else told}",
+        keeps_silent(unheard),
+        (unheard.menu, unheard.help, *ending(unheard)),
+        Outcome.OPERATOR if unheard.open else Outcome.SERVED,
         start_s=0.0,
-        talks=hours.open,
+        talks=unheard.open,
     )
     asker = Person(
         "Asks for an operator",
@@ -199,7 +200,18 @@ def _reception(flow: Flow, hours: Hours, key: str) -> Reception:
     if not isinstance(root, Menu) or not isinstance(operator, Operator):
         raise ConfigurationError([f"{flow.file}: the demo needs a menu at the root, and an operator"])
     closed = operator.holiday if hours.holiday and operator.holiday else operator.closed
-    return Reception(hours.open, closed[-1], root.say[-1], root.silence[-1], operator.connecting[-1], key)
+    menu, help_ = (flow.said(texts[-1], False, not hours.open) for texts in (root.say, root.silence))
+    return Reception(hours.open, closed[-1], menu, help_, operator.connecting[-1], key)
+
+
+def _unheard(flow: Flow, reception: Reception, local: datetime) -> Reception:
+    """What who presses nothing finds: out of hours perhaps another operator's place, a dispatcher's."""
+    operator = flow.nodes[flow.operator]
+    other = flow.nodes.get(operator.silent_next) if isinstance(operator, Operator) else None
+    if reception.open or not isinstance(other, Operator):
+        return reception
+    here = flow.queues[other.queue].is_open(local)
+    return replace(reception, open=here, closed=other.closed[-1], connecting=other.connecting[-1])
 
 
 async def _account(database: Database, number: str) -> Account:

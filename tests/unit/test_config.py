@@ -61,3 +61,16 @@ def test_a_mistake_is_told_with_its_line_and_the_key_that_was_meant(tmp_path: Pa
     assert begins[":3"].endswith("; perhaps port is meant")
     assert begins[":5"].endswith("; perhaps supplier is meant")
     assert "perhaps" not in begins[":10"]
+
+
+@pytest.mark.parametrize(
+    ("given", "zone"),
+    [
+        ({}, "Europe/Moscow"),
+        ({"standard": "belgorod"}, "Europe/Moscow"),
+        ({"standard": "omskenergo"}, "Asia/Omsk"),
+        ({"standard": "omskenergo", "timezone": "Asia/Tomsk"}, "Asia/Tomsk"),
+    ],
+)
+def test_the_zone_is_that_of_the_standards_region(given: Any, zone: str) -> None:
+    assert Centre.model_validate(given).timezone == zone

@@ -37,7 +37,7 @@ def test_every_number_has_a_clause(name: str) -> None:
 
 def test_numbers_as_they_are_told() -> None:
     gazprom, omsk, rosatom, noviten = (words(name) for name in ("gazprom_bryansk", "omskenergo", "rosatom", "noviten"))
-    assert gazprom["hours.operators"] == "mon-fri 08:00-20:00, sat-sun 08:00-18:00"
+    assert gazprom["hours.operators"] == "mon-fri 08:00-20:00, sat-sun 08:00-18:00, holidays open"
     assert (gazprom["targets.lost_share"], gazprom["network.loss_share"]) == ("15 %", "0.3 %")
     assert omsk["menu.seconds"] == "15 s" and omsk["menu.items"] == "4"
     assert omsk["informing.after_negative_s"] == "5400 s" and omsk["informing.public_holidays"] == "no"
@@ -88,3 +88,15 @@ def test_standards_side_by_side() -> None:
 def test_what_no_standard_says_has_no_row() -> None:
     bare: Standard = replace(STANDARDS["noviten"], hours=Hours("п. 1", operators=every_day(480, 1140)))
     assert "self-service" not in text_of(compare([bare]))
+
+
+def test_duties_without_numbers_are_told_too() -> None:
+    gazprom, omsk, rosatom, noviten, belgorod = (
+        words(name) for name in ("gazprom_bryansk", "omskenergo", "rosatom", "noviten", "belgorod")
+    )
+    assert (gazprom["network.full_duplex"], gazprom["targets.callback_agreed"]) == ("yes", "yes")
+    assert noviten["targets.callback_agreed"] == "yes"
+    assert (omsk["targets.specialist"], omsk["targets.talk_specialist"]) == ("40 s average", "300 s average")
+    assert rosatom["messages.public_holidays"] == "no" and "messages.public_holidays" not in omsk
+    assert belgorod["messages.channels"] == "e-mail, SMS, Viber"
+    assert belgorod["surveys.at_least_every_months"] == "6 months" and "surveys.at_most_every_months" not in belgorod

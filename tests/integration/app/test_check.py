@@ -53,7 +53,7 @@ def spoil(file: Path, old: str, new: str) -> None:
 
 
 def test_a_good_centre_passes_and_says_what_was_looked_at(home: Path, sounds: Path) -> None:
-    configure(home, sounds)
+    configure(home, sounds, lines={"88005550101": "companies"})
     code, told = check(home)
     assert told.splitlines() == [
         "✓ configuration",
@@ -67,6 +67,21 @@ def test_a_good_centre_passes_and_says_what_was_looked_at(home: Path, sounds: Pa
     ]
     assert code == 0
     assert not (home / "var").exists()  # looking changes nothing
+
+
+def test_what_goes_before_the_standards_own_is_noted(home: Path, sounds: Path) -> None:
+    always = {"mon-sun": "00:00-24:00"}
+    own = {"mon-fri": "08:00-18:00"}
+    configure(home, sounds, standard="rosatom", timezone="Asia/Omsk", hours={"persons": always, "companies": own})
+    code, told = check(home)
+    flow = home / "dialplans/rosatom/main.yaml"
+    assert [line for line in told.splitlines() if "note" in line] == [
+        "    note: hours.persons: mon-sun 00:00-24:00 goes before mon-fri 08:00-20:00, sat 09:00-17:00 of "
+        f"{flow}; left out, that holds",
+        f"    note: lines: no number leads to 'companies' of {flow}; if it has one: lines: {{\"NUMBER\": companies}}",
+        "    note: timezone: Asia/Omsk; the region of 'rosatom' has Europe/Moscow",
+    ]
+    assert code == 0
 
 
 def test_every_mistake_is_told_in_one_run(home: Path, sounds: Path) -> None:

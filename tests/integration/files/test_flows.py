@@ -104,8 +104,7 @@ async def test_a_menu_that_lasts_too_long_is_refused_with_its_measured_seconds(f
 
 async def test_a_standard_that_sets_no_seconds_takes_it(file: Path, voice: SystemVoice) -> None:
     edit(file, MAIN, LONG)
-    daily = {"persons": {"mon-sun": "08:00-19:00"}}
-    assert (await flow_file(file, voice, "noviten", hours=daily).load()).texts["main"] == LONG
+    assert (await flow_file(file, voice, "rosatom").load()).texts["main"] == LONG
 
 
 async def test_the_centres_own_hours_go_before_the_flows(file: Path, voice: SystemVoice) -> None:

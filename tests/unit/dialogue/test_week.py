@@ -19,6 +19,10 @@ def test_ranges_single_days_and_breaks() -> None:
         {"mon-sun": "00:00-24:00"},
         {"mon": "08:00-09:00", "tue": "08:00-10:00"},
         {},
+        {"mon-sun": "00:00-24:00", "holidays": "closed"},
+        {"mon": "08:00-20:00", "holidays": "open"},
+        {"mon": "08:00-20:00", "holidays": "sun"},
+        {"mon": "08:00-20:00", "holidays": "09:00-12:00, 13:00-15:00"},
     ],
 )
 def test_a_week_is_written_as_it_was_read(given: dict[str, str]) -> None:

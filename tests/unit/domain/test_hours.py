@@ -1,5 +1,6 @@
 """The working week: edges of spans, dates that differ, holidays by queue, the next opening."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -94,6 +95,11 @@ def test_a_week_covers_another_when_it_is_open_whenever_that_is() -> None:
     longer = Week(days=((Span(420, 1260),),) * 7)
     assert longer.covers(WEEK) and WEEK.covers(WEEK) and not WEEK.covers(longer)
     assert not Week(days=((Span(480, 720), Span(780, 1200)),) * 7).covers(WEEK)
+
+
+def test_who_must_work_through_holidays_does_not_by_his_week_alone() -> None:
+    through = replace(WEEK, on_holidays=None)
+    assert through.covers(through) and through.covers(WEEK) and not WEEK.covers(through)
 
 
 def test_a_break_in_the_day_is_closed_and_opens_again() -> None:
