@@ -18,6 +18,7 @@ from ivr.dialogue.model import (
     Gather,
     Grammar,
     Match,
+    Mode,
     NoInput,
     NoMatch,
     Note,
@@ -87,6 +88,8 @@ def _came(turn: Turn, came: Move | Result) -> Move:
     """What the present node makes of the result, once all that holds everywhere has been looked at."""
     node, asked = turn.flow.nodes[turn.node], turn.state.pop("asked", None)
     secret = turn.state.pop("secret", False)
+    if isinstance(came, Match) and came.mode is Mode.TONES:
+        turn.facts["keyed"] = True
     match came:
         case Match(value=value) if asked in ("choice", "digits"):
             _note(turn, "match", _heard(turn, value, secret), came.mode.value)

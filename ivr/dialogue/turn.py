@@ -75,10 +75,11 @@ class Turn:
         return self.facts.get("hearing") is True and not self.state.get("by_keys")
 
     def words(self, texts: Texts, more: Mapping[str, Fact] | None = None) -> Prompt:
-        """The texts filled with the facts of the call and `more`; short twins for whoever has rung before."""
+        """The texts filled with the facts of the call and `more`, for this caller and at this hour."""
         facts = {**self.facts, **more} if more else self.facts
-        if self.facts.get("caller_before") is True:
-            texts = tuple(self.flow.short.get(name, name) for name in texts)
+        before, away = self.facts.get("caller_before") is True, self.facts.get("open") is False
+        if before or away:
+            texts = tuple(self.flow.said(name, before, away) for name in texts)
         return tuple(phrase(self.flow.texts[name], facts, name) for name in texts)
 
     def say(self, texts: Texts, more: Mapping[str, Fact] | None = None, *, interruptible: bool = True) -> None:
