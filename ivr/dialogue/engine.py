@@ -43,7 +43,7 @@ from ivr.dialogue.wording import WordingError
 
 SECRET = "•"
 """Stands in the log of steps for what proves who the caller is."""
-BY_KEYS = Phrase("Давайте кнопками.", "by_keys")
+BY_KEYS = Phrase("Давайте попробуем кнопками телефона.", "by_keys")
 """Said before a question that words could not answer."""
 
 __all__ = ["resume", "session_from_json", "session_to_json", "start"]

@@ -78,8 +78,8 @@ class Turn:
         """The texts filled with the facts of the call and `more`, for this caller and at this hour."""
         facts = {**self.facts, **more} if more else self.facts
         before, away = self.facts.get("caller_before") is True, self.facts.get("open") is False
-        if before or away:
-            texts = tuple(self.flow.said(name, before, away) for name in texts)
+        if before or away or self.hears:
+            texts = tuple(self.flow.said(name, before, away, self.hears) for name in texts)
         return tuple(phrase(self.flow.texts[name], facts, name) for name in texts)
 
     def say(self, texts: Texts, more: Mapping[str, Fact] | None = None, *, interruptible: bool = True) -> None:
