@@ -29,6 +29,8 @@ from ivr.adapters.metrics import CountedCalls
 from ivr.adapters.speech import SystemVoice
 from ivr.billing import connect
 from ivr.config import Centre, Secrets
+from ivr.dialogue.engine import BY_KEYS
+from ivr.dialogue.understanding.again import phrases as asked_again
 from ivr.domain.errors import StoreUnavailable
 from ivr.hearing import open_ears
 from ivr.live_flow import flow_file
@@ -110,6 +112,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         handlers = {"inbound": inbound, "after": queue.desk.after, "keys": queue.keys.serve}
         handlers["unjoined"] = queue.desk.unjoined
         speech = await open_ears(centre, stack)
+        await voice.prerender((BY_KEYS, *asked_again()) if speech else ())
         callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
         callers.on_gone(queue.gone)
         agi = AgiServer(

@@ -79,6 +79,7 @@ class Flow:
     entries: nodes where calls to a line of its own begin, by the name of the line.
     short:   texts that are said, instead of the long ones, to a caller who has rung before.
     closed:  texts that are said, instead of others (short ones too), while the operators are away.
+    voice:   texts that are said, instead of others (short and closed ones too), where words may answer.
     files:   the flow's file, then those it inherits from; `where` makes file and line of a line's number.
     topics:  the matter that the caller turns to at a node, for the row of his contact.
     `version` follows from the content of the files, so that two different flows never share it.
@@ -106,6 +107,7 @@ class Flow:
     entries: Mapping[str, str] = field(default_factory=dict)
     short: Mapping[str, str] = field(default_factory=dict)
     closed: Mapping[str, str] = field(default_factory=dict)
+    voice: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
 
@@ -117,16 +119,21 @@ class Flow:
     def twins(self, text: str) -> tuple[str, ...]:
         """Every text that may be said instead of `text`."""
         short = self.short.get(text, text)
-        found = (short, self.closed.get(text, ""), self.closed.get(short, ""))
-        return tuple(dict.fromkeys(name for name in found if name not in ("", text)))
+        found = (text, short, self.closed.get(text, ""), self.closed.get(short, ""))
+        spoken = (self.voice.get(name, "") for name in found)
+        return tuple(dict.fromkeys(name for name in (*found, *spoken) if name not in ("", text)))
 
-    def said(self, text: str, before: bool, away: bool) -> str:
-        """What is said for `text` to a caller who has rung `before`, while the operators are `away`.
+    def said(self, text: str, before: bool, away: bool, hears: bool = False) -> str:
+        """What is said for `text` to a caller who has rung `before`, while the operators are `away`; `hears`: where
+        words may answer.
 
-        What is true goes before what is short.
+        What is true goes before what may be answered, and that before what is short.
         """
         short = self.short.get(text, text) if before else text
-        return self.closed.get(short, self.closed.get(text, short)) if away else short
+        true = self.closed.get(short, self.closed.get(text, "")) if away else ""
+        if not hears:
+            return true or short
+        return self.voice.get(true, true) or self.voice.get(short, self.voice.get(text, short))
 
     def where(self, line: int) -> str:
         """`FILE:LINE` of a line's number."""

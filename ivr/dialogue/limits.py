@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import product
 
 from ivr.dialogue.flow import Flow, Spoken
 from ivr.dialogue.limits_hours import hours
@@ -166,7 +167,7 @@ def _seconds(
     joined = tuple(_joined(flow)) if bound else ()
     for said in (*flow.spoken, *joined):
         place = flow.place(said.node, said.line)
-        sets = {tuple(flow.said(name, b, a) for name in said.texts) for b in (False, True) for a in (False, True)}
+        sets = {tuple(flow.said(name, *when) for name in said.texts) for when in product((False, True), repeat=3)}
         try:
             prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in sets]
         except WordingError as error:

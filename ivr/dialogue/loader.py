@@ -24,9 +24,9 @@ __all__ = ["MAX_CHARACTERS", "Flow", "Read", "load"]
 Text = tuple[str, int]
 """A text and its line."""
 
-SHORT, CLOSED = "_short", "_closed"
-"""The short twin of text NAME is the text NAME_short, its twin for closed hours NAME_closed: a studio recording may
-replace them too."""
+SHORT, CLOSED, VOICE = "_short", "_closed", "_voice"
+"""The short twin of text NAME is the text NAME_short, its twin for closed hours NAME_closed, the one where words may
+answer NAME_voice: a studio recording may replace them too."""
 
 
 def load(text: str, file: str, read: Read | None = None) -> Flow:
@@ -45,15 +45,14 @@ def load(text: str, file: str, read: Read | None = None) -> Flow:
     queues = _queues(top)
     texts = _texts(top.get("texts"))
     short = _twins(top, "short", SHORT, texts)
-    closed = _twins(top, "closed", CLOSED, {**texts, **{name + SHORT: text for name, text in short.items()}})
+    closed = _twins(top, "closed", CLOSED, {**texts, **_named(short, SHORT)})
+    voice = _twins(top, "voice", VOICE, {**texts, **_named(short, SHORT), **_named(closed, CLOSED)})
     topics: dict[str, str] = {}
     nodes = _nodes(top, parts, topics)
     top.done()
     beginnings = (start, main, operator, *entries.values())
-    _leave_out_unused(top, parts, beginnings, texts, short, closed)
-    twins = {name + SHORT: text for name, text in short.items()} | {
-        name + CLOSED: text for name, text in closed.items()
-    }
+    _leave_out_unused(top, parts, beginnings, texts, {SHORT: short, CLOSED: closed, VOICE: voice})
+    twins = {**_named(short, SHORT), **_named(closed, CLOSED), **_named(voice, VOICE)}
     flow = Flow(
         name=name,
         version=sha256(whole.encode()).hexdigest()[:12],
@@ -78,6 +77,7 @@ def load(text: str, file: str, read: Read | None = None) -> Flow:
         entries=entries,
         short={name: name + SHORT for name in short},
         closed={name: name + CLOSED for name in closed},
+        voice={name: name + VOICE for name in voice},
         files=tuple(root.mistakes.files),
     )
     text_lines = {name: line for name, (_, line) in {**texts, **twins}.items()}
@@ -92,22 +92,27 @@ def _leave_out_unused(
     parts: dict[str, Fields],
     beginnings: tuple[str, ...],
     texts: dict[str, Text],
-    short: dict[str, Text],
-    closed: dict[str, Text],
+    sections: Mapping[str, dict[str, Text]],
 ) -> None:
     """Take out inherited nodes that no call comes to, inherited texts that are never said, and inherited twins of
-    texts that the file has changed."""
+    texts that the file has changed. `sections`: twins by what ends their names; later ones may replace earlier."""
     reached = checks.reached(beginnings, _links(top, parts), parts)
     for name in [name for name, part in parts.items() if part.line >= FILE_LINES and name not in reached]:
         del parts[name]
     said = {name for spoken in _spoken(top, parts) for name in spoken.texts}
     for name in [name for name, (_, line) in texts.items() if line >= FILE_LINES and name not in said]:
         del texts[name]
-    for twins in (short, closed):
-        known = {**texts, **{name + SHORT: text for name, text in short.items()}}
+    known = dict(texts)
+    for end, twins in sections.items():
         for name in [name for name, (_, line) in twins.items() if line >= FILE_LINES]:
             if name not in known or known[name][1] < FILE_LINES:
                 del twins[name]
+        known |= _named(twins, end)
+
+
+def _named(twins: Mapping[str, Text], end: str) -> dict[str, Text]:
+    """Twins by their own names."""
+    return {name + end: text for name, text in twins.items()}
 
 
 def _links(top: Fields, parts: Mapping[str, Fields]) -> tuple[Link, ...]:

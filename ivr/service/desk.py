@@ -50,6 +50,7 @@ class Desk:
             "supplier": self._supplier,
             "caller_known": bool(phone.caller),
             "caller_before": self._hurry() or await self._before(phone.caller),
+            "hearing": phone.hears,
             "today": local.date().isoformat(),
             "open": hours.open,
             "holiday": hours.holiday,

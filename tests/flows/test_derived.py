@@ -122,6 +122,28 @@ def test_while_operators_are_away_what_is_true_goes_before_what_is_short(
     assert [phrase.name for phrase in wait.prompt] == [said]
 
 
+@pytest.mark.parametrize(
+    ("spoken", "before", "open_now", "hears", "said"),
+    [
+        ("main_menu", False, True, False, "main_menu"),
+        ("main_menu", False, True, True, "main_menu_voice"),
+        ("main_menu", True, True, True, "main_menu_voice"),
+        ("main_menu_short", True, True, True, "main_menu_short_voice"),
+        ("main_menu_short", False, True, True, "main_menu"),
+        ("main_menu", False, False, True, "main_menu_closed"),
+        ("main_menu_closed", False, False, True, "main_menu_closed_voice"),
+        ("main_menu_closed", False, True, True, "main_menu"),
+    ],
+)
+def test_where_words_may_answer_the_words_tell_so(
+    spoken: str, before: bool, open_now: bool, hears: bool, said: str
+) -> None:
+    mine = derive(f"closed: {{main_menu: Ночью.}}\nvoice: {{{spoken}: Скажите.}}")
+    wait = start(mine, {"caller_before": before, "open": open_now, "hearing": hears}).wait
+    assert isinstance(wait, Gather)
+    assert [phrase.name for phrase in wait.prompt] == [said]
+
+
 def test_a_line_of_its_own_begins_at_its_node() -> None:
     mine = derive(
         "lines: {hours_line: hours_notice}\n"
