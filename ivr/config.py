@@ -174,7 +174,7 @@ class Callbacks(Section):
     )
     tries: int = Field(3, ge=1, le=10, description="So often a customer is dialled.")
     gap_minutes: float = Field(15.0, gt=0, description="Between two tries.")
-    ring_s: float = Field(30.0, ge=5, le=60, description="A customer's telephone rings so long.")
+    ring_s: float = Field(30.0, ge=1, le=60, description="A customer's telephone rings so long.")
     keep_hours: float = Field(48.0, gt=0, description="A callback that was not made by then is given up.")
     hours: dict[str, str] = Field(
         default_factory=dict,

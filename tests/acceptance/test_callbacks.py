@@ -29,7 +29,7 @@ def trunk() -> int:
 @pytest.fixture(scope="module")
 def new_centre(new_centre: Callable[..., CentreUnderTest], trunk: int) -> Callable[..., CentreUnderTest]:
     """Every centre of this module rings customers back, in vain twice, with a short pause between."""
-    callbacks = {"hours": dict(OPEN), "tries": 2, "gap_minutes": 0.05, "ring_s": 5}
+    callbacks = {"hours": dict(OPEN), "tries": 2, "gap_minutes": 0.05, "ring_s": 2}
 
     def make(**options: object) -> CentreUnderTest:
         centre = new_centre(queue={"wrap_up_s": 0, "ring_s": 5, "callbacks": callbacks}, trunk=trunk, **options)

@@ -102,7 +102,7 @@ class CallbackBook:
         if (standing := self._of_number(number)) is not None:
             if standing.stage is CallbackStage.WAITING:
                 self.change(replace(standing, due=min(standing.due, now)))
-            return self._line.callers.leave(waiting.entry.id)
+            return self._line.callers.gives_way(waiting)
         entry = waiting.entry
         callback = Callback(entry.id, number, entry.queue, topic, entry.arrived, now, now)
         await self._store.put(callback)

@@ -181,7 +181,7 @@ class CallbackTries:
         tried.leg = leg
         self._legs[leg] = entry
         self._made.append(now)
-        ring_s = max(5.0, min(self._book.rules.ring_s, command.deadline - self._clock() - MARGIN_S))
+        ring_s = max(1.0, min(self._book.rules.ring_s, command.deadline - self._clock() - MARGIN_S))
         try:
             await self._customers.dial(Dial(leg, callback.number, tried.offer, command.operator, self._told, ring_s))
         except IvrError as error:

@@ -66,11 +66,20 @@ class CallersInLine:
         if (waiting := self.of_call(call_id)) is not None:
             self.leave(waiting.entry.id)
 
-    def becomes_callback(self, waiting: Waiting) -> None:
-        """He will hang up, and keeps his place."""
+    def gives_way(self, waiting: Waiting) -> None:
+        """He will hang up, for a callback of his stands in the line already."""
+        self._count(waiting)
+        self.leave(waiting.entry.id)
+
+    def _count(self, waiting: Waiting) -> None:
+        """His wait on the line is over, unanswered, though he has not given up."""
         if not waiting.counted:
             self._foresight.went(waiting.entry.id, self.waited_s(waiting))
         waiting.counted = True
+
+    def becomes_callback(self, waiting: Waiting) -> None:
+        """He will hang up, and keeps his place."""
+        self._count(waiting)
         self.joins(waiting, None)
         if waiting.released:  # the ACD has let him go already
             waiting.released = False

@@ -28,6 +28,7 @@ ENVIRONMENT = os.environ | {
     "COLUMNS": "400",
 }
 CALLER = "79991234567"
+HEADER = f"agi_network_script: inbound\nagi_uniqueid: centre-1772438400.1\nagi_callerid: {CALLER}\nagi_extension: 1\n\n"
 
 
 def free_port() -> int:
@@ -61,6 +62,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> Path:
     folder = tmp_path_factory.mktemp("prepared")
     shutil.copytree(REPOSITORY / "dialplans", folder / "dialplans")
     settings = {
+        "agents": str(REPOSITORY / "agents"),
         "asterisk": {"private_root": str(ASTERISK)},
         "speech": {"cache": str(sounds)},
         "sample": True,
@@ -124,7 +126,7 @@ class Engine:
     def ring(self) -> socket.socket:
         """A call as Asterisk brings it."""
         line = socket.create_connection(("127.0.0.1", self.fastagi), timeout=20)
-        line.sendall(f"agi_uniqueid: centre-1772438400.1\nagi_callerid: {CALLER}\nagi_extension: 1\n\n".encode())
+        line.sendall(HEADER.encode())
         return line
 
     def in_dialogue(self) -> dict[str, int]:
