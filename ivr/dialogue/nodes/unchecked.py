@@ -7,7 +7,7 @@ from typing import Self
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Choice, Digits, Fact, Request
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.nodes.confirm import YES, confirmation
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn, whole
 
@@ -44,7 +44,7 @@ class Unchecked(Node):
     failure: Texts
     next: str
     kind = "unchecked"
-    breaths = (("intro", "count"), ("tariff", "ask"), ("read_back", "confirm"))
+    breaths = (("intro", "count"), ("accepted", "tariff", "ask"), ("read_back", "confirm"))
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -63,6 +63,18 @@ class Unchecked(Node):
             failure=fields.texts("failure", required=False),
             next=fields.target("next", asked=True),
         )
+
+    @property
+    def questions(self) -> tuple[Texts, ...]:
+        return (self.intro + self.count,)
+
+    @property
+    def confirmations(self) -> tuple[Texts, ...]:
+        return (self.read_back + self.confirm,)
+
+    @property
+    def leaving(self) -> tuple[Way, ...]:
+        return ((self.accepted, self.next),)
 
     def enter(self, turn: Turn) -> Move:
         turn.say(self.intro)
