@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from itertools import product
 
-from ivr.dialogue.flow import Flow, Spoken
+from ivr.dialogue.flow import Flow
 from ivr.dialogue.limits_hours import hours
+from ivr.dialogue.limits_seconds import lengths, words
 from ivr.dialogue.model import Fact, Phrase
+from ivr.dialogue.nodes.identify import Identify
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.reading import ReadingNode
 from ivr.dialogue.nodes.say import SayNode
-from ivr.dialogue.wording import WordingError, phrase, placeholders
+from ivr.dialogue.wording import WordingError
 from ivr.domain.standards import Bound, Standard
 
 RECORDING_NOTICE = "recording_notice"
@@ -70,7 +71,7 @@ def check(flow: Flow, standard: Standard, seconds: Callable[[Phrase], float], fa
         *_items(flow, standard),
         *hours(flow, standard),
         *_readings(flow, standard),
-        *_seconds(flow, standard, seconds, {**SAMPLES, **facts}),
+        *lengths(flow, standard, seconds, {**SAMPLES, **facts}),
     ]
 
 
@@ -83,7 +84,7 @@ def phrases(flow: Flow, facts: Mapping[str, Fact]) -> list[Phrase]:
     found: list[Phrase] = []
     for name, template in flow.texts.items():
         with suppress(WordingError):
-            found.append(_words(template, name, known))
+            found.append(words(template, name, known))
     return found
 
 
@@ -128,8 +129,12 @@ def _items(flow: Flow, standard: Standard) -> Iterator[str]:
     bound = standard.menu.items
     if bound is not None:
         for name, node in flow.nodes.items():
-            if isinstance(node, Menu) and len(node.keys) > bound.value:
-                what = f"{len(node.keys)} items, at most {bound.value:g} are allowed; move some to a menu below"
+            count = len(node.keys) if isinstance(node, Menu) else 0
+            remedy = "move some to a menu below"
+            if isinstance(node, Identify) and node.offer:
+                count, remedy = node.offer_most + 1, "offer fewer accounts (offer_most)"
+            if count > bound.value:
+                what = f"{count} items, at most {bound.value:g} are allowed; {remedy}"
                 yield flow.place(name) + what + _clause(standard, bound)
 
 
@@ -157,46 +162,6 @@ def _takes_readings(flow: Flow, beginning: str) -> bool:
             seen.add(name)
             ahead += [link.target for link in flow.links if link.node == name]
     return False
-
-
-def _seconds(
-    flow: Flow, standard: Standard, seconds: Callable[[Phrase], float], facts: Mapping[str, Fact]
-) -> Iterator[str]:
-    """Speech that is too long; and, whatever the standard, speech whose facts do not fit their kinds."""
-    bound = standard.menu.seconds
-    joined = tuple(_joined(flow)) if bound else ()
-    for said in (*flow.spoken, *joined):
-        place = flow.place(said.node, said.line)
-        sets = {tuple(flow.said(name, *when) for name in said.texts) for when in product((False, True), repeat=3)}
-        try:
-            prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in sets]
-        except WordingError as error:
-            if said not in joined:  # its parts have been named
-                yield place + f"'{said.slot}' cannot be said: {error}; name a kind that fits the fact"
-            continue
-        if bound is None or said.slot == "item":  # the length of news is not the flow's
-            continue
-        length = max(sum(seconds(words) for words in prompt) for prompt in prompts)
-        if length > bound.value:
-            what = f"'{said.slot}' lasts {length:.1f} s, at most {bound.value:g} s are allowed; say it shorter"
-            yield place + what + _clause(standard, bound)
-
-
-def _joined(flow: Flow) -> Iterator[Spoken]:
-    """What nodes say in one breath, as if it were one slot."""
-    spoken = {(said.node, said.slot): said for said in flow.spoken}
-    for name, node in flow.nodes.items():
-        for slots in node.breaths:
-            parts = [spoken[name, slot] for slot in slots if (name, slot) in spoken]
-            if len(parts) > 1:
-                texts = tuple(text for part in parts for text in part.texts)
-                yield Spoken(name, " + ".join(part.slot for part in parts), texts, parts[0].line)
-
-
-def _words(template: str, name: str, facts: Mapping[str, Fact]) -> Phrase:
-    """The text as an ordinary customer hears it; for a fact of the flow's own stands a keyed number."""
-    own = {fact: "12" for fact, _ in placeholders(template) if fact not in facts}
-    return phrase(template, {**facts, **own}, name)
 
 
 def _clause(standard: Standard, bound: Bound) -> str:

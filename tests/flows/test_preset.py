@@ -84,19 +84,29 @@ def test_what_cannot_be_said_is_named_once_and_not_again_for_its_breath() -> Non
     assert "node 'balance': 'debt' cannot be said" in told
 
 
-def test_of_words_that_are_said_alone_no_breath_is_measured() -> None:
+def test_what_is_heard_through_several_nodes_is_measured_as_a_whole() -> None:
     flow = FLOWS["omskenergo"]
-    alone = tuple(said for said in flow.spoken if said.slot != "payment")
-    long = {**flow.texts, "balance_debt": "очень " * 40 + "много."}
-    (told,) = check(dataclasses.replace(flow, spoken=alone, texts=long), standards()["omskenergo"], spoken_seconds, {})
-    assert "node 'balance': 'debt' lasts 16.4 s" in told
+    long = {**flow.texts, "balance_debt": "очень " * 32 + "много."}
+    told = check(dataclasses.replace(flow, texts=long), standards()["omskenergo"], spoken_seconds, {})
+    assert [mistake.partition(": ")[2] for mistake in told] == [
+        "node 'balance': balance → after_balance: 17.2 s are said before a key can be chosen, "
+        "at most 15 s are allowed; say it shorter, or ask in between "
+        "(Омскэнерго: приложение 1, п. 2: время предоставления информации на уровне)"
+    ]
 
 
-def test_omskenergo_has_at_most_four_items_on_a_level_and_three_levels() -> None:
+def test_what_is_said_only_at_night_is_measured_too() -> None:
+    flow = FLOWS["omskenergo"]
+    long = {**flow.texts, "greeting_closed": "очень " * 25 + "поздно."}
+    (told,) = check(dataclasses.replace(flow, texts=long), standards()["omskenergo"], spoken_seconds, {})
+    assert "node 'notice': notice → greeting → main: " in told
+
+
+def test_omskenergo_has_at_most_four_items_on_a_level_and_four_levels() -> None:
     flow = FLOWS["omskenergo"]
     menus = [node for node in flow.nodes.values() if isinstance(node, Menu)]
     assert max(len(menu.keys) for menu in menus) == 4
-    assert max(levels(flow).values()) == 3
+    assert max(levels(flow).values()) == 4
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -6,7 +6,7 @@ from typing import Self
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Digits
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn
 
 
@@ -22,6 +22,7 @@ class AskNode(Node):
     fact: str
     next: str
     kind = "ask"
+    breaths = (("mistake", "say"),)
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -36,6 +37,14 @@ class AskNode(Node):
             fact=fields.own_fact("fact"),
             next=fields.target("next", asked=True),
         )
+
+    @property
+    def questions(self) -> tuple[Texts, ...]:
+        return (self.say,)
+
+    @property
+    def leaving(self) -> tuple[Way, ...]:
+        return (((), self.next),)
 
     def enter(self, turn: Turn) -> Move:
         return Ask()

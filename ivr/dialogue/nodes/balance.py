@@ -7,7 +7,7 @@ from typing import Self
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Fact, Request
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.turn import Go, Move, Turn, whole
 
 
@@ -41,6 +41,13 @@ class Balance(Node):
     @property
     def apology(self) -> Texts:
         return self.failure
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return (
+            ((), self.unproven),
+            *((words + self.payment, self.next) for words in (self.debt, self.overpaid, self.nothing)),
+        )
 
     def enter(self, turn: Turn) -> Move:
         if turn.facts.get("proven") is not True:

@@ -9,6 +9,9 @@ from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Fact, Taken
 from ivr.dialogue.turn import Go, Move, Question, Turn
 
+Way = tuple[Texts, str]
+"""What is said, and the node that comes then; without a name: the menu above."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -54,6 +57,26 @@ class Node:
     @property
     def apology(self) -> Texts:
         """The node's own words for a failed service; empty: the flow's."""
+        return ()
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """Where callers go from here without being asked anything, and what they hear before."""
+        return ()
+
+    @property
+    def questions(self) -> tuple[Texts, ...]:
+        """What a caller who comes here is asked first, with all that is said before it."""
+        return ()
+
+    @property
+    def confirmations(self) -> tuple[Texts, ...]:
+        """Questions that are put over again to a caller who keeps silent."""
+        return ()
+
+    @property
+    def leaving(self) -> tuple[Way, ...]:
+        """Where callers go from here who have answered a question, and what they hear before."""
         return ()
 
     @property

@@ -1,10 +1,12 @@
 """Choose the way by facts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from ivr.dialogue.fields import Case, Fields
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.model import Fact
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.turn import Go, Move, Turn
 
 
@@ -19,6 +21,16 @@ class GoNode(Node):
     @classmethod
     def read(cls, fields: Fields) -> Self:
         return cls(fields.node, cases=fields.cases("when"), to=fields.target("to"))
+
+    def decided(self, known: Mapping[str, Fact]) -> tuple[Way, ...]:
+        """The ways that are open as far as some facts are known."""
+        found: list[Way] = []
+        for case in self.cases:
+            if case.fact not in known:
+                found.append(((), case.target))
+            elif known[case.fact] == case.value:
+                return (*found, ((), case.target))
+        return (*found, ((), self.to))
 
     def enter(self, turn: Turn) -> Move:
         for case in self.cases:

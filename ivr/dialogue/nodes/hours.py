@@ -7,7 +7,7 @@ from typing import Self
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Fact, Request
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.turn import Go, Move, Turn
 
 
@@ -39,6 +39,10 @@ class Hours(Node):
     @property
     def apology(self) -> Texts:
         return self.failure
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return tuple((words, self.next) for words in (self.open, self.closed, self.holiday))
 
     def enter(self, turn: Turn) -> Move:
         return Request("hours", {"queue": self.queue})

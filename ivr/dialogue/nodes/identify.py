@@ -8,7 +8,7 @@ from ivr.dialogue.asks import KeyName, Number, YesNo
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Choice, Digits, Fact, Prompt, Request
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.nodes.confirm import YES, confirmation
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn, text_of, whole
 from ivr.domain.identity import CONTRACT_DIGITS, LONGEST_PLACE, SHORTEST_PLACE
@@ -19,6 +19,8 @@ PROOF_DIGITS: Mapping[str, tuple[int, int]] = {
 }
 """Kinds of proofs, and how many digits each has."""
 
+MOST_OFFERS = 6
+"""Accounts of one number for which there are keys, whichever keys the flow keeps to itself."""
 LOOK, OFFER, NUMBER, CONFIRM, FIND, PROOF = "look", "offer", "number", "confirm", "find", "proof"
 
 
@@ -28,6 +30,7 @@ class Identify(Node):
 
     offer:   one account of the number he calls from ({offer_end:digits}), 1 yes, 2 another. With several: each is said
              by `offer_item` and chosen by its key ({offer_key:number}); `offer_other` names the key of none of them.
+    offer_most: with more accounts than these none is offered, and the number is keyed in.
     unknown: no such account. confirm: the number read back ({number:account}), 1 yes, 2 again.
     proof:   asked for before anybody passes; without it nothing of the account may be told.
     billing_down: where to go with the number just keyed when no account can be looked up (`unchecked`); left out: the
@@ -40,6 +43,7 @@ class Identify(Node):
     offer: Texts
     offer_item: Texts
     offer_other: Texts
+    offer_most: int
     ask: Texts
     silence: Texts
     mistake: Texts
@@ -56,7 +60,7 @@ class Identify(Node):
     kind = "identify"
     breaths = (
         ("unknown", "ask"),
-        ("offer_item", "offer_other"),
+        ("mistake", "ask"),
         ("proof_wrong", "proof_ask"),
         ("proof_wrong", "house_ask"),
     )
@@ -77,6 +81,7 @@ class Identify(Node):
             offer=offer,
             offer_item=fields.texts("offer_item", required=bool(offer)),
             offer_other=fields.texts("offer_other", required=bool(offer)),
+            offer_most=fields.integer("offer_most", MOST_OFFERS, 1, MOST_OFFERS),
             ask=fields.texts("ask"),
             silence=fields.silence("silence", "ask"),
             mistake=fields.texts("mistake", required=False),
@@ -104,6 +109,24 @@ class Identify(Node):
     @property
     def apology(self) -> Texts:
         return self.failure
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return (((), self.next),)
+
+    @property
+    def questions(self) -> tuple[Texts, ...]:
+        return (self.ask, *(asked for asked, _ in self.proof_texts.values() if asked))
+
+    @property
+    def confirmations(self) -> tuple[Texts, ...]:
+        several = self.offer_item * self.offer_most + self.offer_other if self.offer_most > 1 else ()
+        return (self.confirm, self.offer, several) if self.offer else (self.confirm,)
+
+    @property
+    def leaving(self) -> tuple[Way, ...]:
+        down = (((), self.billing_down),) if self.billing_down else ()
+        return (((), self.next), *down)
 
     def enter(self, turn: Turn) -> Move:
         if turn.facts.get("account_found") is True and turn.facts.get("account"):
@@ -156,7 +179,7 @@ class Identify(Node):
             return Go(turn.flow.operator, "identity_locked")
         match turn.state["phase"]:
             case "look":
-                turn.state["phase"] = OFFER if (whole(facts, "offers") or 0) > 0 else NUMBER
+                turn.state["phase"] = OFFER if 0 < (whole(facts, "offers") or 0) <= self.offer_most else NUMBER
                 return Ask()
             case "proof":
                 return self._proof_given(turn, facts.get("proven") is True)

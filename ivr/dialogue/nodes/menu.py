@@ -7,7 +7,7 @@ from typing import Self
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Choice
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn
 
 
@@ -25,6 +25,7 @@ class Menu(Node):
     silent_next: str
     queue: str
     kind = "menu"
+    breaths = (("mistake", "say"),)
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -45,6 +46,14 @@ class Menu(Node):
     @property
     def silent_target(self) -> str:
         return self.silent_next
+
+    @property
+    def questions(self) -> tuple[Texts, ...]:
+        return (self.say,)
+
+    @property
+    def leaving(self) -> tuple[Way, ...]:
+        return tuple(((), target) for target in self.keys.values())
 
     def enter(self, turn: Turn) -> Move:
         return Ask()

@@ -6,22 +6,17 @@ from typing import Self
 
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
-from ivr.dialogue.model import Fact, Request
-from ivr.dialogue.nodes.base import Node
-from ivr.dialogue.turn import Go, Move, Turn, text_of, whole
+from ivr.dialogue.model import Fact, Phrase, Prompt, Request
+from ivr.dialogue.nodes.series import Series
+from ivr.dialogue.turn import MISSING, Move, Turn, text_of, whole
 
 
 @dataclass(frozen=True, slots=True)
-class News(Node):
+class News(Series):
     """`item` says one piece of news as {news:text}, and is said at most `most` times. A recorded piece is
     played as it is."""
 
-    intro: Texts
-    item: Texts
-    none: Texts
     failure: Texts
-    most: int
-    next: str
     kind = "news"
 
     @classmethod
@@ -33,6 +28,8 @@ class News(Node):
             none=fields.texts("none"),
             failure=fields.texts("failure", required=False),
             most=fields.integer("most", 3, 1, 10),
+            further=(further := fields.texts("further", required=False)),
+            further_silence=fields.silence("further_silence", "further", required=bool(further)),
             next=fields.target("next"),
         )
 
@@ -48,11 +45,10 @@ class News(Node):
         heads = [f"news_{number}" for number in range(1, count + 1)]
         items = [(text_of(facts, head), text_of(facts, head + "_sound")) for head in heads]
         items = [item for item in items if any(item)]
-        turn.say(self.intro if items else self.none)
-        for text, sound in items:
-            if sound:
-                turn.play(sound, text)
-            else:
-                turn.say(self.item, {"news": text})
-        turn.settle("done", "told")
-        return Go(self.next)
+        for number, (text, sound) in enumerate(items, start=1):
+            turn.state.update({f"news_{number}": text, f"news_{number}_sound": sound})
+        return self.tell(turn, len(items))
+
+    def thing(self, turn: Turn, number: int) -> Prompt:
+        text, sound = (text_of(turn.state, f"news_{number}{end}") for end in ("", "_sound"))
+        return (Phrase(text or MISSING, sound=sound),) if sound else turn.words(self.item, {"news": text})

@@ -7,7 +7,7 @@ from typing import Self
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Ending, EndingKind, Fact, Request
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.turn import Back, Go, Move, Turn, text_of
 
@@ -45,6 +45,11 @@ class Operator(Node):
             silent_closed=fields.texts("silent_closed", required=False),
             silent_next=fields.target("silent_next", required=False),
         )
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        away = tuple((words, self.closed_next) for words in (self.closed, self.holiday))
+        return (*away, (self.silent_closed, self.silent_next)) if self.silent_next else away
 
     def enter(self, turn: Turn) -> Move:
         queue = self.queue_of(turn)

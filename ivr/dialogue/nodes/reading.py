@@ -8,7 +8,7 @@ from ivr.dialogue.asks import RegisterValue, YesNo
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Digits, Fact, Request
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.nodes.confirm import YES, confirmation
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn, text_of, whole
 
@@ -54,6 +54,7 @@ class ReadingNode(Node):
     next: str
     kind = "reading"
     breaths = (
+        ("accepted", "meter", "tariff", "last", "ask"),
         ("meter", "tariff", "last", "ask"),
         ("meter", "tariff", "first", "ask"),
         ("read_back", "used", "confirm"),
@@ -93,6 +94,24 @@ class ReadingNode(Node):
             unproven=fields.proving_target("unproven"),
             next=fields.target("next", asked=True),
         )
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return (((), self.unproven),)
+
+    @property
+    def questions(self) -> tuple[Texts, ...]:
+        which = self.meter + self.tariff
+        return (which + self.last + self.ask, which + self.first + self.ask)
+
+    @property
+    def confirmations(self) -> tuple[Texts, ...]:
+        usual = self.read_back + self.used + self.confirm
+        return (usual, self.read_back + self.improbable + self.usual + self.sure, self.really)
+
+    @property
+    def leaving(self) -> tuple[Way, ...]:
+        return ((self.accepted, self.next), (self.refused["outside_window"], self.refused_next))
 
     def enter(self, turn: Turn) -> Move:
         if turn.facts.get("proven") is not True:

@@ -5,7 +5,7 @@ from typing import Self
 
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.turn import Go, Move, Turn
 
 
@@ -26,6 +26,10 @@ class SayNode(Node):
             interruptible=fields.boolean("interruptible", True),
             next=fields.target("next"),
         )
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return ((self.say, self.next),)
 
     def enter(self, turn: Turn) -> Move:
         turn.say(self.say, interruptible=self.interruptible)

@@ -6,7 +6,7 @@ from typing import Self
 
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.model import Fact
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.turn import Go, Move, Turn
 
 
@@ -21,6 +21,10 @@ class SetNode(Node):
     @classmethod
     def read(cls, fields: Fields) -> Self:
         return cls(fields.node, facts=fields.facts("facts"), next=fields.target("next"))
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return (((), self.next),)
 
     def enter(self, turn: Turn) -> Move:
         turn.facts.update(self.facts)

@@ -6,8 +6,9 @@ from typing import Self
 
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
-from ivr.dialogue.model import Fact, Request
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.model import Fact, Prompt, Request
+from ivr.dialogue.nodes.base import Way
+from ivr.dialogue.nodes.series import Series
 from ivr.dialogue.turn import Go, Move, Turn, text_of, whole
 
 CASES: Mapping[str, tuple[str, ...]] = {
@@ -26,21 +27,16 @@ DATE = len("2026-07-25")
 
 
 @dataclass(frozen=True, slots=True)
-class Tell(Node):
+class Tell(Series):
     """`item` says one thing, at most `most` times; `items` its words in special cases. `none`: there is nothing.
 
     unproven: the identify node (with a proof) for who has not proven the account to be his; only for what is personal.
     """
 
     what: str
-    intro: Texts
-    item: Texts
     items: Mapping[str, Texts]
-    none: Texts
     failure: Texts
-    most: int
     unproven: str
-    next: str
     kind = "tell"
 
     @classmethod
@@ -58,12 +54,22 @@ class Tell(Node):
             failure=fields.texts("failure", required=False),
             most=fields.integer("most", 3, 1, 9),
             unproven="" if what in ("", *FOR_EVERYBODY) else fields.proving_target("unproven"),
+            further=(further := fields.texts("further", required=False)),
+            further_silence=fields.silence("further_silence", "further", required=bool(further)),
             next=fields.target("next"),
         )
 
     @property
     def apology(self) -> Texts:
         return self.failure
+
+    @property
+    def wordings(self) -> tuple[Texts, ...]:
+        return (self.item, *self.items.values())
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return (*self.told, ((), self.unproven)) if self.unproven else self.told
 
     def enter(self, turn: Turn) -> Move:
         if not self.unproven:
@@ -78,13 +84,13 @@ class Tell(Node):
             del turn.facts[name]  # they are of this answer only
         if count is None:
             return self.failed(turn, "nothing_told")
-        turn.say(self.intro if count else self.none)
-        for number in range(1, min(count, self.most) + 1):
-            head = f"tell_{number}_"
-            item = {name.removeprefix(head): fact for name, fact in facts.items() if name.startswith(head)}
-            turn.say(self._words_of(item), item)
-        turn.settle("done", "told" if count else "nothing_to_tell")
-        return Go(self.next)
+        turn.state.update({name: fact for name, fact in facts.items() if name.startswith("tell_")})
+        return self.tell(turn, min(count, self.most))
+
+    def thing(self, turn: Turn, number: int) -> Prompt:
+        head = f"tell_{number}_"
+        item = {name.removeprefix(head): fact for name, fact in turn.state.items() if name.startswith(head)}
+        return turn.words(self._words_of(item), item)
 
     def _words_of(self, item: Mapping[str, Fact]) -> Texts:
         case = text_of(item, "case")

@@ -8,7 +8,7 @@ from ivr.dialogue.asks import KeyName, RegisterValue, YesNo
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Choice, Digits, Fact, Request
-from ivr.dialogue.nodes.base import Node
+from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.nodes.confirm import YES, confirmation
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn, whole
 
@@ -46,7 +46,7 @@ class Unchecked(Node):
     failure: Texts
     next: str
     kind = "unchecked"
-    breaths = (("intro", "count"), ("tariff", "ask"), ("read_back", "confirm"))
+    breaths = (("intro", "count"), ("accepted", "tariff", "ask"), ("read_back", "confirm"))
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -65,6 +65,18 @@ class Unchecked(Node):
             failure=fields.texts("failure", required=False),
             next=fields.target("next", asked=True),
         )
+
+    @property
+    def questions(self) -> tuple[Texts, ...]:
+        return (self.intro + self.count,)
+
+    @property
+    def confirmations(self) -> tuple[Texts, ...]:
+        return (self.read_back + self.confirm,)
+
+    @property
+    def leaving(self) -> tuple[Way, ...]:
+        return ((self.accepted, self.next),)
 
     def enter(self, turn: Turn) -> Move:
         turn.say(self.intro)

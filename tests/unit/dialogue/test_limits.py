@@ -32,7 +32,24 @@ def test_every_rule_is_checked() -> None:
         "'interruptible: false' (Строгий: п. 2)",
         "deep.yaml:19: node 'below': level 2, at most 1 are allowed; lead to it from a higher menu (Строгий: п. 3)",
         "deep.yaml:11: node 'main': 3 items, at most 2 are allowed; move some to a menu below (Строгий: п. 4)",
-        "deep.yaml:21: node 'below': 'say' lasts 1.5 s, at most 1.2 s are allowed; say it shorter (Строгий: п. 5)",
+        *(
+            f"deep.yaml:{place} lasts {lasts} s, at most 1.2 s are allowed; say it shorter (Строгий: п. 5)"
+            for place, lasts in (
+                ("21: node 'below': 'say'", 1.5),
+                ("11: node 'main': 'mistake + choose'", 1.5),
+                ("19: node 'below': 'mistake + four'", 2.0),
+                ("24: node 'floor': 'mistake + choose'", 1.5),
+            )
+        ),
+        *(
+            f"deep.yaml:{place} s are said before a key can be chosen, at most 1.2 s are allowed; say it shorter, "
+            "or ask in between (Строгий: п. 5)"
+            for place in (
+                "10: node 'notice': notice → main: 1.5",
+                "26: node 'operator': operator → main: 1.5",
+                "25: node 'news': news → main: 13.0",
+            )
+        ),
     ]
 
 

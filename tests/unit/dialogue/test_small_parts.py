@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from ivr.dialogue.fields import Case
 from ivr.dialogue.loader import load
 from ivr.dialogue.nodes.ask import AskNode
+from ivr.dialogue.nodes.go import GoNode
 from ivr.dialogue.source import Mistakes
 from ivr.dialogue.turn import Turn
 from ivr.domain.errors import ConfigurationError
@@ -43,3 +45,10 @@ def test_saying_nothing_leaves_no_trace() -> None:
     turn = Turn(FLOW, FLOW.start, {}, {}, (), 0)
     turn.say(())
     assert turn.effects == []
+
+
+def test_the_ways_of_a_go_node_as_far_as_facts_are_known() -> None:
+    node = GoNode("x", (Case("open", False, "away"), Case("holiday", True, "feast")), "on")
+    assert [target for _, target in node.decided({})] == ["away", "feast", "on"]
+    assert [target for _, target in node.decided({"open": True})] == ["feast", "on"]
+    assert [target for _, target in node.decided({"open": False})] == ["away"]
