@@ -162,6 +162,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 today=today,
                 waiting=queue.line.callers.waiting,
                 longest_s=queue.line.callers.longest_s,
+                hearing=speech is not None,
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 
