@@ -54,7 +54,15 @@ def resume(flow: Flow, session: Session, result: Result) -> Sprint:
     """Go on after a wait. Raises ValueError when the session belongs to another version of the flow."""
     if (session.flow, session.version) != (flow.name, flow.version):
         raise ValueError(f"session of {session.flow} {session.version}, flow is {flow.name} {flow.version}")
-    turn = Turn(flow, session.node, dict(session.facts), dict(session.state), session.path, session.steps + 1)
+    turn = Turn(
+        flow,
+        session.node,
+        dict(session.facts),
+        dict(session.state),
+        session.path,
+        session.steps + 1,
+        wanted=session.wanted,
+    )
     return _run(turn, result)
 
 
@@ -84,7 +92,8 @@ def _came(turn: Turn, came: Move | Result) -> Move:
     secret = turn.state.pop("secret", False)
     match came:
         case Match(value=value) if asked in ("choice", "digits"):
-            _note(turn, "match", _heard(turn, value, secret), came.mode.value)
+            _note(turn, "match", _heard(turn, value, secret), f"{came.mode.value} {came.wanted}".rstrip())
+            turn.wanted = came.wanted or turn.wanted
             return _command(turn, value, asked == "digits", within=True) or _answered(turn, node, value)
         case NoMatch(value=value) if asked in ("choice", "digits"):
             _note(turn, "no_match", _heard(turn, value, secret))
@@ -134,6 +143,7 @@ def _command(turn: Turn, value: str, digits: bool, within: bool) -> Move | None:
     if value == keys.operator:
         return Go(turn.flow.operator, "asked")
     if value == keys.root and not (digits and within):
+        turn.wanted = ""
         return Go(turn.flow.root)
     return None
 
@@ -160,6 +170,8 @@ def _enter(turn: Turn, move: Go | Back) -> Move:
         target, reason = move.target, move.reason
         if isinstance(flow.nodes[turn.node], Menu):
             path = (*path, turn.node)
+    if isinstance(move, Back) or target in (turn.wanted, flow.operator):
+        turn.wanted = ""  # he is there, or has turned away from it
     if target == flow.root:
         path = ()
     elif target in path:
@@ -215,7 +227,9 @@ def _give_up(turn: Turn, reason: str) -> Sprint:
 
 
 def _session(turn: Turn) -> Session:
-    return Session(turn.flow.name, turn.flow.version, turn.node, turn.facts, turn.state, turn.path, turn.steps)
+    return Session(
+        turn.flow.name, turn.flow.version, turn.node, turn.facts, turn.state, turn.path, turn.steps, turn.wanted
+    )
 
 
 def _note(turn: Turn, event: str, heard: str = "", result: str = "") -> None:

@@ -80,6 +80,7 @@ class Flow:
     short:   texts that are said, instead of the long ones, to a caller who has rung before.
     files:   the flow's file, then those it inherits from; `where` makes file and line of a line's number.
     topics:  the matter that the caller turns to at a node, for the row of his contact.
+    phrases: what callers say who want what a node gives; a menu that leads there is answered by them.
     `version` follows from the content of the files, so that two different flows never share it.
     """
 
@@ -106,6 +107,7 @@ class Flow:
     short: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def beginnings(self) -> tuple[str, ...]:

@@ -126,12 +126,14 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The caller answered within the grammar. `words`: as they were heard; personal data."""
+    """The caller answered within the grammar. `words`: as they were heard; personal data. `wanted`: the node he asked
+    for by name, which may lie behind other menus."""
 
     value: str
     mode: Mode = Mode.TONES
     confidence: float = 1.0
     words: str = ""
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ class Session:
 
     state: the current node's own place in its small dialogue (which register, which try …).
     path:  menus the caller came through, the root first: `back` goes to the last of them.
+    wanted: the node he asked for by name and is being led to; menus on the way are not asked. Empty: none.
     """
 
     flow: str
@@ -223,6 +226,7 @@ class Session:
     state: Mapping[str, Fact] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     steps: int = 0
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

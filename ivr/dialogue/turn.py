@@ -62,6 +62,8 @@ class Turn:
     path: tuple[str, ...]
     steps: int
     effects: list[Effect] = field(default_factory=list)
+    wanted: str = ""
+    """As in a session."""
 
     def words(self, texts: Texts, more: Mapping[str, Fact] | None = None) -> Prompt:
         """The texts filled with the facts of the call and `more`; short twins for whoever has rung before."""

@@ -9,6 +9,7 @@ from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Choice
 from ivr.dialogue.nodes.base import Node
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn
+from ivr.dialogue.understanding.menus import ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,13 @@ class Menu(Node):
         return self.silent_next
 
     def enter(self, turn: Turn) -> Move:
-        return Ask()
+        """A caller who has said what he wants is led on; what cannot be reached from here is forgotten."""
+        wanted, turn.wanted = turn.wanted, ""
+        key = ways(turn.flow, self.name, self.keys).get(wanted) if wanted else None
+        if key is None:
+            return Ask()
+        turn.wanted = wanted
+        return Go(self.keys[key])
 
     def question(self, turn: Turn) -> Question:
         return Question(

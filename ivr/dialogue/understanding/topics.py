@@ -69,6 +69,11 @@ def as_written(word: str) -> Collection[str]:
     return (word,)
 
 
+def content(phrase: str) -> set[str]:
+    """The words of a phrase that tell its topic, in plain spelling."""
+    return set(plain(phrase).replace("-", " ").split()) - EMPTY
+
+
 def topics(phrases: Mapping[str, Sequence[str]], forms: Forms = as_written) -> Topics:
     """The phrases of each item with their words' forms. Raises ValueError for a phrase that says nothing."""
     rows: list[tuple[str, frozenset[str]]] = []
@@ -77,7 +82,7 @@ def topics(phrases: Mapping[str, Sequence[str]], forms: Forms = as_written) -> T
     for item, texts in phrases.items():
         for text in texts:
             row = set()
-            for word in set(plain(text).replace("-", " ").split()) - EMPTY:
+            for word in content(text):
                 variants = {word, *map(plain, forms(word))}
                 name = min(variants)
                 row.add(name)
@@ -92,10 +97,19 @@ def topics(phrases: Mapping[str, Sequence[str]], forms: Forms = as_written) -> T
 
 
 def wanted(heard: Heard, known: Topics, among: Collection[str] = ()) -> Wanted:
-    """What the caller wants. `among`: the only items in question, after «A или B?»."""
-    asked = command(heard)
-    if asked is not None:
+    """What the caller wants. `among`: the only items in question, after «A или B?».
+
+    A word that works anywhere does not if the menu has another use for it; but whoever asks for an operator gets him,
+    whatever else he says, while «неделю назад отключили свет» does not lead back.
+    """
+    asked = command(heard, but=known.words)
+    if asked is Command.OPERATOR:
         return asked
+    found = _item(heard, known, among)
+    return found if asked is None or (isinstance(found, Chosen) and found.whole) else asked
+
+
+def _item(heard: Heard, known: Topics, among: Collection[str]) -> Chosen | EitherOf | Unclear:
     scores: dict[str, float] = {}
     whole: set[str] = set()
     for hypothesis in heard:
