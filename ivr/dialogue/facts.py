@@ -10,6 +10,7 @@ START: Mapping[str, str] = {
     "next_open": "when operators work next, as spoken Russian text",
     "caller_before": "whether this number has called before: a convenience, never an identity",
     "caller_known": "whether the carrier showed the caller's number",
+    "hearing": "whether words can be understood on this line; untold: they cannot",
     "today": "ISO date in the supplier's zone",
 }
 """Given to `start` by the service."""

@@ -9,12 +9,14 @@ from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Choice
 from ivr.dialogue.nodes.base import Node
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn
-from ivr.dialogue.understanding.menus import ways
+from ivr.dialogue.understanding.menus import ways, wish
 
 
 @dataclass(frozen=True, slots=True)
 class Menu(Node):
     """silence:     the help said when nothing was pressed: other words than `say`, for the newcomer.
+    ask:         said instead of `say` where words are understood: an open question, and the keys in short.
+    unclear:     said where words were not understood the first time: examples; the second time `say` tells the keys.
     silent_next: where a caller goes who keeps silent; left out: to the operator (a telephone without tones).
     queue:       the operators' queue for whoever asks from this menu or below it; left out: the operator node's.
     """
@@ -22,6 +24,8 @@ class Menu(Node):
     say: Texts
     silence: Texts
     mistake: Texts
+    ask: Texts
+    unclear: Texts
     keys: Mapping[str, str]
     silent_next: str
     queue: str
@@ -34,6 +38,8 @@ class Menu(Node):
             say=fields.texts("say"),
             silence=fields.silence("silence", "say"),
             mistake=fields.texts("mistake", required=False),
+            ask=fields.texts("ask", required=False),
+            unclear=fields.texts("unclear", required=False),
             keys=fields.choices("keys"),
             silent_next=fields.target("silent_next", required=False, asked=True),
             queue=fields.queue("queue", required=False),
@@ -57,9 +63,13 @@ class Menu(Node):
         return Go(self.keys[key])
 
     def question(self, turn: Turn) -> Question:
-        return Question(
-            turn.words(self.say), turn.words(self.silence), Choice(frozenset(self.keys)), mistake=self.mistake
-        )
+        said, asks = self.say, None
+        if turn.hears:
+            tries = (self.ask, self.unclear)
+            said = next(iter(tries[turn.number("mistakes") :]), ()) or self.say
+            asks = wish(turn.flow, self.name, self.keys)
+        grammar = Choice(frozenset(self.keys))
+        return Question(turn.words(said), turn.words(self.silence), grammar, mistake=self.mistake, asks=asks)
 
     def answered(self, turn: Turn, value: str) -> Move:
         return Go(self.keys[value])

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
+from ivr.dialogue.asks import Wish
 from ivr.dialogue.flow import Flow
+from ivr.dialogue.understanding.topics import Forms, Topics, as_written, topics
 
 PASSED = frozenset({"menu", "say", "go", "set", "identify"})
 """Kinds of nodes that a caller is led through to what he wants."""
 ONWARDS = frozenset({"keys", "next", "to", "when"})
 """Slots of such nodes that lead on when all goes well."""
+KEPT = 200
+"""Menus whose topics are kept ready."""
 
 
 def ways(flow: Flow, name: str, keys: Mapping[str, str]) -> dict[str, str]:
@@ -38,6 +42,29 @@ def items(flow: Flow, name: str, keys: Mapping[str, str]) -> dict[str, str]:
     people settle, which are the phrases of the flow's operator."""
     people = {flow.operator: flow.keys.operator} if flow.operator in flow.phrases else {}
     return {**ways(flow, name, keys), **people}
+
+
+def wish(flow: Flow, name: str, keys: Mapping[str, str]) -> Wish:
+    """The question that menu `name` puts to a caller who may answer in words."""
+    found = items(flow, name, keys)
+    return Wish({node: flow.phrases[node] for node in found}, found)
+
+
+class MenuTopics:
+    """The topics of menus, made ready once: words have many forms, and looking them up takes time. Shared by calls."""
+
+    def __init__(self, forms: Forms = as_written) -> None:
+        self._forms = forms
+        self._ready: dict[tuple[tuple[str, tuple[str, ...]], ...], Topics] = {}
+
+    def __call__(self, asked: Wish) -> Topics:
+        """The topics of a menu. What flows said that are in force no more is forgotten now and then."""
+        known = tuple(asked.phrases.items())
+        if known not in self._ready:
+            if len(self._ready) >= KEPT:
+                self._ready.clear()
+            self._ready[known] = topics(asked.phrases, self._forms)
+        return self._ready[known]
 
 
 def _onwards(flow: Flow, node: str) -> Iterator[str]:
