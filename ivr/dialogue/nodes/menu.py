@@ -46,6 +46,11 @@ class Menu(Node):
         )
 
     @property
+    def leads_on(self) -> bool:
+        """The items of a menu with operators of its own are heard there alone: they are for other people."""
+        return not self.queue
+
+    @property
     def nothing_left(self) -> bool:
         return bool(self.silent_next)
 

@@ -6,8 +6,6 @@ from ivr.dialogue.asks import Wish
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.understanding.topics import Forms, Topics, as_written, topics
 
-PASSED = frozenset({"menu", "say", "go", "set", "identify"})
-"""Kinds of nodes that a caller is led through to what he wants."""
 ONWARDS = frozenset({"keys", "next", "to", "when"})
 """Slots of such nodes that lead on when all goes well."""
 KEPT = 200
@@ -17,8 +15,7 @@ KEPT = 200
 def ways(flow: Flow, name: str, keys: Mapping[str, str]) -> dict[str, str]:
     """Every node with phrases that can be reached from menu `name`, and the one of its `keys` that leads there.
 
-    What lies behind a node with phrases belongs to that node: a menu with phrases is entered, and heard there. Of
-    several keys the one with the shortest way counts.
+    Of several keys the one with the shortest way counts.
     """
     found: dict[str, str] = {}
     seen = {name, flow.operator}
@@ -31,7 +28,7 @@ def ways(flow: Flow, name: str, keys: Mapping[str, str]) -> dict[str, str]:
             seen.add(node)
             if node in flow.phrases:
                 found[node] = key
-            elif flow.nodes[node].kind in PASSED:
+            if flow.nodes[node].leads_on:
                 behind += ((target, key) for target in _onwards(flow, node))
         here = behind
     return found

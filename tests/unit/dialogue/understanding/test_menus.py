@@ -22,7 +22,7 @@ failure: again
 queues: {persons: {mon-sun: "00:00-24:00"}}
 nodes:
   notice: {kind: say, say: recording_notice, interruptible: false, next: main}
-  main: {kind: menu, say: menu, silence: help, keys: {"1": deep, "2": news, "3": companies, "4": short}}
+  main: {kind: menu, say: menu, silence: help, keys: {"1": deep, "2": news, "3": companies, "4": deeper}}
   deep: {kind: menu, say: menu, silence: help, keys: {"5": code, "6": short}}
   code: {kind: ask, say: menu, silence: help, digits: 1, fact: code, next: hidden}
   hidden: {kind: hang_up, phrases: скрытое, say: menu}
@@ -36,7 +36,7 @@ nodes:
   branch: {kind: go, when: [{fact: seen, is: true, to: tariff}], to: main}
   tariff: {kind: say, phrases: [узнать тариф, тариф], say: menu, next: deeper}
   news: {kind: news, phrases: новости, intro: menu, item: news, none: menu, next: main}
-  companies: {kind: menu, phrases: для организаций, say: menu, silence: help, keys: {"1": contract}}
+  companies: {kind: menu, phrases: для организаций, queue: persons, say: menu, silence: help, keys: {"1": contract}}
   contract: {kind: say, phrases: договор, say: menu, next: main}
   operator: {kind: operator, phrases: пожаловаться, queue: persons, connecting: again, closed: help}
 texts: {recording_notice: Запись., menu: Меню., help: Помощь., again: Ещё раз., news: "{news:text}"}
@@ -57,8 +57,9 @@ def test_all_that_lies_behind_the_keys_is_reached_by_the_shortest_way(flow: Flow
     assert of(flow, "main") == {"tariff": "4", "news": "2", "companies": "3"}
 
 
-def test_what_is_behind_a_question_for_a_number_or_behind_other_phrases_is_not(flow: Flow) -> None:
+def test_what_is_behind_a_question_for_a_number_behind_words_or_for_other_people_is_not(flow: Flow) -> None:
     assert "hidden" not in of(flow, "main")
+    assert of(flow, "deep") == {}
     assert "contract" not in of(flow, "main")
     assert of(flow, "companies") == {"contract": "1"}
 
@@ -82,7 +83,7 @@ def nodes(sprint: Sprint) -> list[str]:
 
 def test_who_says_what_he_wants_is_led_there_and_menus_on_the_way_do_not_ask(flow: Flow) -> None:
     came = resume(flow, at_main(flow).session, Match("4", Mode.SPEECH, wanted="tariff"))
-    assert nodes(came) == ["short", "deeper", "forget", "branch", "tariff", "deeper"]
+    assert nodes(came) == ["deeper", "forget", "branch", "tariff", "deeper"]
     assert came.effects[0] == Note("main", "match", "4", "speech tariff")
     assert isinstance(came.wait, Gather), "having told it, the menu asks"
     assert came.session.wanted == ""
