@@ -29,6 +29,8 @@ from ivr.adapters.metrics import CountedCalls
 from ivr.adapters.speech import SystemVoice
 from ivr.billing import connect
 from ivr.config import Centre, Secrets
+from ivr.dialogue.engine import BY_KEYS
+from ivr.dialogue.understanding.again import phrases as asked_again
 from ivr.domain.errors import StoreUnavailable
 from ivr.hearing import open_ears
 from ivr.live_flow import flow_file
@@ -94,6 +96,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.desk)
         handlers = {"inbound": dialogue.handle, "after": queue.desk.after, "keys": queue.keys.serve}
         speech = await open_ears(centre, stack)
+        await voice.prerender((BY_KEYS, *asked_again()) if speech else ())
         callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
         callers.on_gone(queue.gone)
         agi = AgiServer(

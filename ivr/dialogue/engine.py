@@ -43,7 +43,7 @@ from ivr.dialogue.wording import WordingError
 
 SECRET = "•"
 """Stands in the log of steps for what proves who the caller is."""
-BY_KEYS = Phrase("Давайте кнопками.", "by_keys")
+BY_KEYS = Phrase("Давайте попробуем кнопками телефона.", "by_keys")
 """Said before a question that words could not answer."""
 UNHEARD = Phrase("Простите, не получилось разобрать.", "voice_unheard")
 """Said before a question that is put again because words were not understood."""
@@ -98,6 +98,8 @@ def _came(turn: Turn, came: Move | Result) -> Move:
     """What the present node makes of the result, once all that holds everywhere has been looked at."""
     node, asked = turn.flow.nodes[turn.node], turn.state.pop("asked", None)
     secret = turn.state.pop("secret", False)
+    if isinstance(came, Match) and came.mode is Mode.TONES:
+        turn.facts["keyed"] = True
     match came:
         case Match(value=value) if asked in ("choice", "digits"):
             _note(turn, "match", _heard(turn, value, secret), f"{came.mode.value} {came.wanted}".rstrip())

@@ -38,9 +38,10 @@ SERVICES: Mapping[str, str] = {
     "offer_declined": "whether the caller said that none of the offered accounts is meant",
     "account_unchecked": "the number keyed while no account could be looked up",
     "proof_kind": "contract or house: what the caller is asked to prove the account with",
+    "keyed": "whether the caller has pressed a key in this call: his telephone has tones",
     "wrong_proofs": "how many wrong proofs were given in this call",
 }
-"""Joined by replies of the services, and by `identify`. A `set` node cannot make them."""
+"""Joined by replies of the services, by `identify` and by the engine. A `set` node cannot make them."""
 
 LOCAL: Mapping[str, str] = {
     "number": "identify: the account number just keyed",

@@ -78,6 +78,8 @@ class Flow:
 
     entries: nodes where calls to a line of its own begin, by the name of the line.
     short:   texts that are said, instead of the long ones, to a caller who has rung before.
+    closed:  texts that are said, instead of others (short ones too), while the operators are away.
+    voice:   texts that are said, instead of others (short and closed ones too), where words may answer.
     files:   the flow's file, then those it inherits from; `where` makes file and line of a line's number.
     topics:  the matter that the caller turns to at a node, for the row of his contact.
     phrases: what callers say who want what a node gives; a menu that leads there is answered by them.
@@ -105,6 +107,8 @@ class Flow:
     lines: Mapping[str, int] | None = None
     entries: Mapping[str, str] = field(default_factory=dict)
     short: Mapping[str, str] = field(default_factory=dict)
+    closed: Mapping[str, str] = field(default_factory=dict)
+    voice: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -113,6 +117,25 @@ class Flow:
     def beginnings(self) -> tuple[str, ...]:
         """Every node where a call may begin."""
         return (self.start, *self.entries.values())
+
+    def twins(self, text: str) -> tuple[str, ...]:
+        """Every text that may be said instead of `text`."""
+        short = self.short.get(text, text)
+        found = (text, short, self.closed.get(text, ""), self.closed.get(short, ""))
+        spoken = (self.voice.get(name, "") for name in found)
+        return tuple(dict.fromkeys(name for name in (*found, *spoken) if name not in ("", text)))
+
+    def said(self, text: str, before: bool, away: bool, hears: bool = False) -> str:
+        """What is said for `text` to a caller who has rung `before`, while the operators are `away`; `hears`: where
+        words may answer.
+
+        What is true goes before what may be answered, and that before what is short.
+        """
+        short = self.short.get(text, text) if before else text
+        true = self.closed.get(short, self.closed.get(text, "")) if away else ""
+        if not hears:
+            return true or short
+        return self.voice.get(true, true) or self.voice.get(short, self.voice.get(text, short))
 
     def where(self, line: int) -> str:
         """`FILE:LINE` of a line's number."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import product
 
 from ivr.dialogue.flow import Flow, Spoken
 from ivr.dialogue.model import Fact, Phrase
@@ -155,9 +156,9 @@ def _seconds(
     joined = tuple(_joined(flow)) if bound else ()
     for said in (*flow.spoken, *joined):
         place = _place(flow, said.node, said.line)
-        short = tuple(flow.short.get(name, name) for name in said.texts)
+        sets = {tuple(flow.said(name, *when) for name in said.texts) for when in product((False, True), repeat=3)}
         try:
-            prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in {said.texts, short}]
+            prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in sets]
         except WordingError as error:
             if said not in joined:  # its parts have been named
                 yield place + f"'{said.slot}' cannot be said: {error}; name a kind that fits the fact"

@@ -51,7 +51,7 @@ def preset(name: str) -> Flow:
 
 def play(flow: Flow, scenario: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The turns of the scenario with what each led to."""
-    return [{**came, "then": list(_words(sprint))} for came, sprint in sprints(flow, scenario)]
+    return [{**came, "then": list(told(sprint))} for came, sprint in sprints(flow, scenario)]
 
 
 def sprints(flow: Flow, scenario: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Sprint]]:
@@ -63,11 +63,11 @@ def sprints(flow: Flow, scenario: Mapping[str, Any]) -> Iterator[tuple[dict[str,
         assert sprint.wait is not None, f"the call has ended before {came}"
         session = session_from_json(session_to_json(sprint.session))
         assert session == sprint.session
-        sprint = resume(flow, session, _result(sprint, came))
+        sprint = resume(flow, session, result_of(sprint, came))
         yield came, sprint
 
 
-def _result(sprint: Sprint, came: Mapping[str, Any]) -> Result:
+def result_of(sprint: Sprint, came: Mapping[str, Any]) -> Result:
     match came:
         case {"keys": keys} if isinstance(sprint.wait, Gather):
             return keyed(sprint.wait, str(keys))
@@ -82,17 +82,17 @@ def _result(sprint: Sprint, came: Mapping[str, Any]) -> Result:
     raise AssertionError(f"{came} does not answer {sprint.wait}")
 
 
-def _words(sprint: Sprint) -> Iterator[str]:
+def told(sprint: Sprint) -> Iterator[str]:
     for effect in sprint.effects:
         match effect:
             case Note(node, event, heard, result):
                 yield " ".join(part for part in (f"note {node} {event}", heard and f"«{heard}»", result) if part)
             case Say(prompt, interruptible):
-                yield f"say{'' if interruptible else ' to the end'}: {_said(prompt)}"
+                yield f"say{'' if interruptible else ' to the end'}: {prompt_of(prompt)}"
     if isinstance(sprint.wait, Gather):
-        yield f"ask{' fresh' if sprint.wait.fresh else ''} {_grammar(sprint.wait)}: {_said(sprint.wait.prompt)}"
+        yield f"ask{' fresh' if sprint.wait.fresh else ''} {_grammar(sprint.wait)}: {prompt_of(sprint.wait.prompt)}"
     elif isinstance(sprint.wait, Record):
-        yield f"record at most {sprint.wait.longest_s} s: {_said(sprint.wait.prompt)}"
+        yield f"record at most {sprint.wait.longest_s} s: {prompt_of(sprint.wait.prompt)}"
     elif sprint.wait is not None:
         yield f"request {sprint.wait.kind} " + " ".join(f"{k}={v}" for k, v in sprint.wait.arguments.items())
     if sprint.ending is not None:
@@ -105,5 +105,5 @@ def _grammar(gather: Gather) -> str:
     return f"digits {gather.grammar.at_least}-{gather.grammar.at_most}"
 
 
-def _said(prompt: Prompt) -> str:
+def prompt_of(prompt: Prompt) -> str:
     return " | ".join(f"«{words.sound}»" if words.sound else words.text for words in prompt)

@@ -15,8 +15,7 @@ from ivr.dialogue.understanding.menus import ways, wish
 @dataclass(frozen=True, slots=True)
 class Menu(Node):
     """silence:     the help said when nothing was pressed: other words than `say`, for the newcomer.
-    ask:         said instead of `say` where words are understood: an open question, and the keys in short.
-    unclear:     said where words were not understood the first time: examples; the second time `say` tells the keys.
+    unclear:     said where words were not understood: examples; the second time, `say` as it is for keys.
     silent_next: where a caller goes who keeps silent; left out: to the operator (a telephone without tones).
     queue:       the operators' queue for whoever asks from this menu or below it; left out: the operator node's.
     """
@@ -24,7 +23,6 @@ class Menu(Node):
     say: Texts
     silence: Texts
     mistake: Texts
-    ask: Texts
     unclear: Texts
     keys: Mapping[str, str]
     silent_next: str
@@ -38,7 +36,6 @@ class Menu(Node):
             say=fields.texts("say"),
             silence=fields.silence("silence", "say"),
             mistake=fields.texts("mistake", required=False),
-            ask=fields.texts("ask", required=False),
             unclear=fields.texts("unclear", required=False),
             keys=fields.choices("keys"),
             silent_next=fields.target("silent_next", required=False, asked=True),
@@ -68,13 +65,11 @@ class Menu(Node):
         return Go(self.keys[key])
 
     def question(self, turn: Turn) -> Question:
-        said, asks = self.say, None
-        if turn.hears:
-            tries = (self.ask, self.unclear)
-            said = next(iter(tries[turn.number("mistakes") :]), ()) or self.say
-            asks = wish(turn.flow, self.name, self.keys)
+        missed = turn.number("mistakes") if turn.hears else 0
+        prompt = turn.words(self.unclear if self.unclear and missed == 1 else self.say, by_keys=missed > 1)
+        asks = wish(turn.flow, self.name, self.keys) if turn.hears else None
         grammar = Choice(frozenset(self.keys))
-        return Question(turn.words(said), turn.words(self.silence), grammar, mistake=self.mistake, asks=asks)
+        return Question(prompt, turn.words(self.silence), grammar, mistake=self.mistake, asks=asks)
 
     def answered(self, turn: Turn, value: str) -> Move:
         return Go(self.keys[value])

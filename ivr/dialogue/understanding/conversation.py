@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from ivr.dialogue.asks import Asks, KeyName, Wish, YesNo
 from ivr.dialogue.flow import Keys
-from ivr.dialogue.listening.heard import Hypothesis
+from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis
 from ivr.dialogue.model import Choice, Digits, Gather, Listen, Match, Mode, NoInput, NoMatch, Prompt, Spoken, Unheard
 from ivr.dialogue.nodes.confirm import AGAIN, YES
 from ivr.dialogue.understanding.again import FRACTION, again, either, which
@@ -29,6 +29,7 @@ from ivr.dialogue.understanding.topics import EitherOf, Topics
 RULES = Rules(misses=2, silences=1)
 """Twice asked again in other words, once after silence; then keys."""
 NO_TOPICS = Topics((), {}, {})
+REFUSED = "denied"
 SHOWN = " / "
 """Between phrases that answered together: «двенадцать … / первое»."""
 
@@ -54,11 +55,12 @@ class Conversation:
         self._talk = Talk()
         self._choosing = Choosing()
         self._source = Source()
+        self._refused = False
 
     def opens(self, node: str, gather: Gather) -> Found:
         """The flow puts a question of `node`."""
         if node != self._node:
-            self._node, self._talk = node, Talk()
+            self._node, self._talk, self._refused = node, Talk(), False
         self._choosing = Choosing()
         if gather.asks is None:
             return gather.prompt
@@ -68,6 +70,9 @@ class Conversation:
                 return gather.prompt
             self._talk = replace(self._talk, fraction=False)
             return (FRACTION, *gather.prompt)
+        if self._refused:
+            self._refused = False
+            return Unheard(REFUSED)
         self._talk, found = opened(self._talk, gather)
         if found is not None:
             return self._found(gather, found)
@@ -131,6 +136,9 @@ class Conversation:
                 return again(said, asks, gather.prompt)
             case OfferTwo():
                 return which(said, asks)
+            case ByKeys(reason) if reason == REFUSED:
+                self._refused = True  # his no counts; the number that he is asked for next is for keys
+                return Match(AGAIN, Mode.SPEECH)
             case ByKeys(reason):
                 return Unheard(reason)
             case Match():
@@ -138,7 +146,9 @@ class Conversation:
         return said
 
     def _remember(self, spoken: Spoken) -> None:
-        words = _words(spoken.hypotheses) or _words(spoken.more)
+        words, more = _words(spoken.hypotheses), _words(spoken.more)
+        if more and (not words or UNKNOWN in words.split()):
+            words = more
         at_ms = spoken.at_ms if self._source.at_ms is None else self._source.at_ms
         self._source = Source((*self._source.words, words), at_ms)
 

@@ -69,7 +69,7 @@ def test_a_correction_answers_the_question_that_comes_next(conversation: Convers
     refuted = conversation.heard(CONFIRM, spoken(f"нет {UNKNOWN}", more="нет шестьдесят восемь", at_ms=15000))
     assert isinstance(refuted, Match) and refuted.value == "2"
     taken = conversation.opens("reading", DIGITS)
-    assert taken == Match("12568", Mode.SPEECH, 1.0, f"нет {UNKNOWN}", 15000)
+    assert taken == Match("12568", Mode.SPEECH, 1.0, "нет шестьдесят восемь", 15000)
 
 
 def test_a_correction_of_what_was_keyed(conversation: Conversation) -> None:
@@ -180,6 +180,17 @@ def test_another_node_begins_anew(conversation: Conversation) -> None:
     conversation.heard(DIGITS, spoken(""))
     conversation.opens("balance", DIGITS)
     assert names(conversation.heard(DIGITS, spoken(""))) == ["voice_reading_unheard"]
+
+
+def test_whoever_says_no_again_and_again_is_asked_for_the_number_by_keys(conversation: Conversation) -> None:
+    for said in ("двенадцать тысяч пятьсот", "двенадцать тысяч шестьсот", "двенадцать тысяч семьсот"):
+        assert conversation.opens("reading", DIGITS) == PROMPT
+        conversation.heard(DIGITS, spoken(said))
+        conversation.opens("reading", CONFIRM)
+        answer = conversation.heard(CONFIRM, spoken("нет"))
+        assert isinstance(answer, Match) and answer.value == "2"
+    assert conversation.opens("reading", DIGITS) == Unheard("denied")
+    assert conversation.opens("reading", DIGITS) == PROMPT
 
 
 def test_a_question_without_words_is_put_as_it_is(conversation: Conversation) -> None:
