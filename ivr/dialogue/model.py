@@ -131,14 +131,18 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The caller answered within the grammar. `words`: as they were heard; personal data. `at_ms`: where they begin in
-    the call's recording; None: not known, or keyed."""
+    """The caller answered within the grammar.
+
+    words:  as they were heard; personal data. at_ms: where they begin in the recording; None: not known, or keyed.
+    wanted: the node he asked for by name, which may lie behind other menus.
+    """
 
     value: str
     mode: Mode = Mode.TONES
     confidence: float = 1.0
     words: str = ""
     at_ms: int | None = None
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +246,7 @@ class Session:
 
     state: the current node's own place in its small dialogue (which register, which try …).
     path:  menus the caller came through, the root first: `back` goes to the last of them.
+    wanted: the node he asked for by name and is being led to; menus on the way are not asked. Empty: none.
     """
 
     flow: str
@@ -251,6 +256,7 @@ class Session:
     state: Mapping[str, Fact] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     steps: int = 0
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ class GoNode(Node):
                 return (*found, ((), case.target))
         return (*found, ((), self.to))
 
+    @property
+    def leads_on(self) -> bool:
+        return True
+
     def enter(self, turn: Turn) -> Move:
         for case in self.cases:
             value = turn.facts.get(case.fact)

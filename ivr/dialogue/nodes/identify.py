@@ -128,6 +128,10 @@ class Identify(Node):
         down = (((), self.billing_down),) if self.billing_down else ()
         return (((), self.next), *down)
 
+    @property
+    def leads_on(self) -> bool:
+        return True
+
     def enter(self, turn: Turn) -> Move:
         if turn.facts.get("account_found") is True and turn.facts.get("account"):
             return self._prove(turn)

@@ -26,6 +26,10 @@ class SetNode(Node):
     def ways(self) -> tuple[Way, ...]:
         return (((), self.next),)
 
+    @property
+    def leads_on(self) -> bool:
+        return True
+
     def enter(self, turn: Turn) -> Move:
         turn.facts.update(self.facts)
         return Go(self.next)

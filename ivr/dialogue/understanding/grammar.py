@@ -26,6 +26,12 @@ from ivr.dialogue.understanding.number_words import HALF_AGAIN
 from ivr.dialogue.understanding.wordlist import all_forms, common_forms, common_phrases
 
 Grammar = tuple[str, ...]
+LEADS = (
+    *("здравствуйте", "добрый день", "алло", "девушка", "подскажите", "подскажите пожалуйста", "скажите", "пожалуйста"),
+    *("хочу", "хотел", "хотела", "хотел бы", "хотела бы", "мне", "мне нужно", "мне надо", "нужно", "надо", "можно"),
+    *("узнать", "по поводу", "насчёт", "у меня", "у нас", "вопрос"),
+)
+"""Words around a wish, which say nothing of it."""
 
 
 def digits() -> Grammar:
@@ -79,6 +85,12 @@ def address() -> Grammar:
     letters = [form for forms in addresses.LETTERS.values() for form in common_forms(forms)]
     spelling = [f"{word} {letter}" for word in common_forms(addresses.LETTER) for letter in letters]
     return grammar(account(), ordinals, places, spelling, [addresses.FRACTION], letters)
+
+
+def wishes(phrases: Iterable[str]) -> Grammar:
+    """What people say who want what these phrases name: whole, in parts, and with words around."""
+    said = [" ".join(phrase.lower().replace("-", " ").split()) for phrase in phrases]
+    return grammar(said, [word for phrase in said for word in phrase.split()], LEADS)
 
 
 def grammar(*parts: Iterable[str]) -> Grammar:
