@@ -360,7 +360,8 @@ def test_an_answer_that_nobody_asked_for_is_ignored() -> None:
 def test_after_the_end_nothing_happens() -> None:
     caller = Caller(NUMBER).run(1, at=[(0.5, key), (0.6, key), (0.7, failed)], voice=[(0.6, 1)], words=[(0.6, "пять")])
     assert caller.over
-    assert caller.turn.prompt_said(2.0) == caller.turn.tick(2.0) == []
+    turn = caller.turn
+    assert turn.prompt_said(2.0) == turn.tick(2.0) == turn.key(2.0) == turn.failed(2.0) == []
     assert caller.times(Finish) == about(0.5)
 
 
