@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import REGISTRY
 
+from ivr import live_queue
 from ivr.adapters import metrics, watchdog
 from ivr.adapters.asterisk.agi_server import AgiServer
 from ivr.adapters.asterisk.ami_link import AmiLink
@@ -60,7 +61,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         standard = read_standard(places.standards, centre.standard)
         source = flow_file(centre, voice, places.kept_flow)
         shelf = FlowShelf(await source.load_or_kept())
-        await voice.prerender((APOLOGY, MOMENT))
+        await voice.prerender((APOLOGY, MOMENT, *live_queue.PHRASES))
         await voice.warm()
         quiet.make(places.quiet)
 
@@ -77,8 +78,6 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         sources = customers, SqlReadings(database, zone)
         desk = Desk(centre.supplier, shelf.live, now, zone, SqlPastCalls(database))
         services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
-        dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines)
-
         asterisk = centre.asterisk
         link = AmiLink(
             "127.0.0.1",
@@ -89,8 +88,14 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             reconnect_first_s=asterisk.reconnect_first_s,
             reconnect_cap_s=asterisk.reconnect_cap_s,
         )
+        queue = await live_queue.connect(
+            centre, standard, shelf.live(), link, database, voice, lambda call_id: callers.channel_of(call_id)
+        )
+        dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.desk)
+        handlers = {"inbound": dialogue.handle, "after": queue.desk.after, "keys": queue.keys.serve}
         speech = await open_ears(centre, stack)
-        callers = Callers(link, voice, places.quiet, dialogue.handle, places.announcements, speech)
+        callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
+        callers.on_gone(queue.gone)
         agi = AgiServer(
             centre.fastagi.host,
             centre.fastagi.port,
@@ -123,7 +128,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 database_up = not calls.away
             except StoreUnavailable:
                 today, database_up = {}, False
-            nodes = [live.node for live in dialogue.live.values()]
+            nodes = [live.node for live in dialogue.live.values() if not live.waiting]
             flow = shelf.live()
             return Status(
                 supplier=centre.supplier,
@@ -136,6 +141,9 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 standard=standard.title,
                 calls={node: nodes.count(node) for node in sorted(set(nodes))},
                 today=today,
+                waiting=queue.line.waiting,
+                longest_s=queue.line.longest_s,
+                operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 
         await _serve_web(stack, make_app(status, REGISTRY), centre)
@@ -143,7 +151,14 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         log.info("engine_started", flow=shelf.live().version, fastagi=agi.port, web=centre.web.port)
         watched = watchdog.start(asyncio.get_running_loop())
         stack.callback(watched.set)
-        parts = [link.run(), writer.run(), reconciler.run(), source.watch(shelf.publish)]
+        parts = [
+            link.run(),
+            writer.run(),
+            reconciler.run(),
+            source.watch(shelf.publish),
+            queue.line.run(),
+            queue.log.run(),
+        ]
         if billing is not None:
             parts.append(billing.delivery.run())
         await _until_stopped(agi, centre.shutdown_grace_s, parts)

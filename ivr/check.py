@@ -1,6 +1,7 @@
 """`ivr check`: everything that can be wrong before the start, all of it at once."""
 
 import asyncio
+import os
 import socket
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,12 +14,14 @@ from ivr.adapters.asterisk.conf import render
 from ivr.adapters.asterisk.layout import Layout
 from ivr.adapters.asterisk.process import AsteriskProcess
 from ivr.adapters.files import roster
+from ivr.adapters.ports import clashes
 from ivr.adapters.speech import SystemVoice, missing
 from ivr.asterisk_values import asterisk_values
 from ivr.billing import mistakes as billing_mistakes
 from ivr.config import Centre, Secrets, load, secrets, usable
 from ivr.domain.errors import ConfigurationError, IvrError
 from ivr.hearing import checked as hearing_checked
+from ivr.launch import ports
 from ivr.live_flow import flow_file
 from ivr.places import Places, installation, voice_settings
 
@@ -40,6 +43,7 @@ async def check(config: Path, secrets_file: Path, report: Report) -> bool:
     if (centre := usable(config)) is None:
         return False
     parts: dict[str, Callable[[], Awaitable[None]]] = {
+        "ports and folders": lambda: _room(centre),
         "operators": lambda: _operators(centre),
         "self-service": lambda: _self_service(centre, keys[0] if keys else None),
         "speech": lambda: _speech(centre),
@@ -64,6 +68,25 @@ def _collecting(mistakes: list[str]) -> Iterator[None]:
         mistakes.extend(error.mistakes)
     except (IvrError, OSError) as error:
         mistakes.append(str(error))
+
+
+async def _room(centre: Centre) -> None:
+    """No two ports in each other's place, and folders that can be written; whether a port is free, the start tells."""
+    asterisk, engine = ports(centre)
+    wrong = clashes([*asterisk, *engine])
+    wrong += [f"{key}: {why}" for key, folder in Places.of(centre).written().items() if (why := _unwritable(folder))]
+    if wrong:
+        raise ConfigurationError(wrong)
+
+
+def _unwritable(folder: Path) -> str:
+    """Why the folder can be neither written nor made; empty when it can."""
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not there.is_dir():
+        return f"{there} is a file, not a folder; name another place"
+    if not os.access(there, os.W_OK | os.X_OK):
+        return f"{there} is not writable for this user; give it to him (chown) or name another place"
+    return ""
 
 
 async def _operators(centre: Centre) -> None:

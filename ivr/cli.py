@@ -5,13 +5,15 @@ import os
 
 import typer
 from rich.console import Console
-from rich.table import Column, Table
 
 from ivr import logs
 from ivr.commands.bench import bench
-from ivr.commands.contacts import news, requests
+from ivr.commands.contacts import audit, news, requests
+from ivr.commands.operators import operators
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, or_exit, read, secrets_file
+from ivr.commands.simulate import simulate
 from ivr.commands.speech import speech
+from ivr.commands.staffing import staffing
 from ivr.commands.standards import standards
 from ivr.commands.subscribers import customers, readings
 from ivr.commands.supply import supply
@@ -19,18 +21,20 @@ from ivr.config import load
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact centre for electricity suppliers.")
 app.add_typer(bench, name="bench")
+app.add_typer(simulate, name="simulate")
 app.add_typer(customers, name="customers")
 app.add_typer(readings, name="readings")
 app.add_typer(requests, name="requests")
+app.command("audit")(audit)
 app.add_typer(news, name="news")
 app.add_typer(supply, name="supply")
 app.add_typer(standards, name="standards")
 app.add_typer(speech, name="speech")
+app.add_typer(operators, name="operators")
+app.command()(staffing)
 
 PRIVATE = 0o027
 """Recordings, database and logs are for this user and his group only, whoever writes them."""
-WHOLE_SECRETS = 100
-"""Columns that a table of accounts needs: a secret that is cut is of no use."""
 
 
 @app.command()
@@ -102,23 +106,3 @@ def demo(config: Config = DEFAULT, as_json: AsJson = False) -> None:
         return asyncio.run(run_demo(centre, keys, as_json=as_json, console=Console(stderr=as_json)))
 
     raise typer.Exit(or_exit(work))
-
-
-@app.command()
-def operators(config: Config = DEFAULT) -> None:
-    """The operators and their softphones' accounts. Shows secrets: keep it from strangers' eyes."""
-    from ivr.adapters.files import roster
-    from ivr.places import Places
-
-    def work() -> Table:
-        centre, keys = read(config)
-        table = Table("name", "user", "server", Column("password", no_wrap=True, overflow="ignore"))
-        root = keys.operator_secret.get_secret_value()
-        for operator in roster.load(Places.of(centre).roster):
-            secret = roster.softphone_secret(root, operator.extension)
-            table.add_row(operator.name, operator.extension, f"{centre.sip.host}:{centre.sip.port} (UDP)", secret)
-        return table
-
-    table = or_exit(work)
-    console = Console()
-    console.print(table, width=max(console.width, WHOLE_SECRETS))

@@ -157,6 +157,13 @@ class Billing(Section):
     )
 
 
+class Queue(Section):
+    wrap_up_s: float = Field(
+        15.0, ge=0, description="An operator's work after a talk; at most what the standard allows. *11 ends it early."
+    )
+    mark: bool = Field(True, description="Ask the caller for a mark, 1 to 5, after a talk.")
+
+
 class Centre(Section):
     """The whole of config.yaml."""
 
@@ -182,6 +189,7 @@ class Centre(Section):
     readings: ReadingTaking = ReadingTaking()
     news: News = News()
     billing: Billing = Billing()
+    queue: Queue = Queue()
     sip: Sip = Sip()
     asterisk: Asterisk = Asterisk()
     fastagi: FastAgi = FastAgi()

@@ -1,4 +1,4 @@
-"""`ivr requests list|report` and `ivr news add|list|remove`: what contacts left, and recorded news as files."""
+"""`ivr requests`, `ivr audit`, `ivr news`: what contacts left, who looked at what, and recorded news as files."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -46,6 +46,19 @@ async def counted(centre: Centre, days: int = 30) -> Table:
     table = Table("topic", "result", "count")
     for (topic, result), count in sorted(counts.items()):
         table.add_row(topic, result.value, str(count))
+    return table
+
+
+async def audited(centre: Centre, number: str = "", days: int = 30, limit: int = 100) -> Table:
+    """The newest looks at personal data and tries to prove an account: all, or of one account. Raises
+    StoreUnavailable."""
+    zone, since = ZoneInfo(centre.timezone), datetime.now(UTC) - timedelta(days=days)
+    async with _database(centre) as database:
+        found = await SqlContacts(database).looks(subject=number, since=since, limit=limit)
+    table = Table("at", "who", "did", "about", "result", "call")
+    for row in found:
+        at = f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        table.add_row(at, row.actor, row.action, row.subject, row.result, row.call_id)
     return table
 
 

@@ -63,6 +63,15 @@ class Places:
             announcements=centre.path(centre.news.folder),
         )
 
+    def written(self) -> dict[str, Path]:
+        """The folders that config.yaml places, by the key that does; all others are below them."""
+        return {
+            "recording.directory": self.recordings,
+            "asterisk.state": self.state,
+            "speech.cache": self.fixed,
+            "news.folder": self.announcements,
+        }
+
     def make(self) -> None:
         """Make the folders that are written into."""
         own = (self.fixed, self.music, self.quiet, self.state, self.journal, self.spool)

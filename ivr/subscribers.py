@@ -17,19 +17,16 @@ from ivr.adapters.db.engine import Database
 from ivr.adapters.db.reading_export import SqlBatches
 from ivr.adapters.db.schema import upgrade
 from ivr.adapters.files.customer_file import CustomerFile
-from ivr.adapters.files.customer_file_report import write_report
 from ivr.adapters.files.reading_file import FORMATS, ReadingFiles
 from ivr.config import Centre
 from ivr.domain.customer import Account
 from ivr.domain.errors import ConfigurationError
+from ivr.import_report import tell_mistakes
 from ivr.service.customers import ImportReport, import_customers
 from ivr.service.readings import Exported, export_again, export_readings
 
 PATIENCE_S = 60.0
 """The deadline of one portion: an import may wait for live calls, not they for it."""
-
-SHOWN = 20
-"""Mistakes told on the screen; all of them are in the report."""
 
 
 async def import_file(
@@ -54,8 +51,8 @@ async def import_file(
         await database.close()
 
 
-def tell_import(report: ImportReport, file: Path, console: Console, *, check: bool) -> None:
-    """The outcome in words; the report of mistakes is written beside the file."""
+def tell_import(report: ImportReport, file: Path, centre: Centre, console: Console, *, check: bool) -> None:
+    """The outcome in words, and what is wrong with the file's rows."""
     counts = report.counts
     console.print("Nothing was written: this is a check." if check else "Done.", style="bold")
     console.print(f"rows {report.rows}, of them bad {report.bad_rows}")
@@ -63,20 +60,19 @@ def tell_import(report: ImportReport, file: Path, console: Console, *, check: bo
         f"accounts: new {counts.added}, changed {counts.changed}, as they were {counts.same}, closed {counts.closed}"
     )
     console.print(f"registers: new {counts.registers_added}, taken away {counts.registers_removed}")
+    if counts.told_contracts:
+        wrong = "accounts whose number tells the end of the contract, which proves nothing then"
+        words = f"{wrong}: {counts.told_contracts}"
+        console.print(words, style="yellow")
+    if counts.without_proof:
+        wrong = "accounts that callers cannot prove to be theirs (docs/data.md, Identity)"
+        words = f"{wrong}: {counts.without_proof}"
+        console.print(words, style="yellow", markup=False)
     if report.ignored:
         console.print(f"columns not known, and left out: {', '.join(report.ignored)}", style="yellow", markup=False)
     if report.left_alone:
         console.print(report.left_alone, style="yellow", markup=False)
-    path = write_report(file, report.mistakes)
-    if path is None:
-        return
-    table = Table("row", "column", "what is wrong", "remedy")
-    for mistake in sorted(report.mistakes, key=lambda each: each.row)[:SHOWN]:
-        table.add_row(str(mistake.row), mistake.column, mistake.wrong, mistake.remedy)
-    console.print(table)
-    if len(report.mistakes) > SHOWN:
-        console.print(f"… and {len(report.mistakes) - SHOWN} more")
-    console.print(f"All of them: {path}", markup=False, soft_wrap=True)
+    tell_mistakes(file, report.mistakes, centre, console)
 
 
 async def show(centre: Centre, number: str) -> Account | None:

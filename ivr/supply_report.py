@@ -12,13 +12,12 @@ from ivr.adapters.db.engine import Database
 from ivr.adapters.db.schema import upgrade
 from ivr.adapters.db.supply import SqlSupply
 from ivr.adapters.db.supply_import import SqlSupplyImport
-from ivr.adapters.files.customer_file_report import write_report
 from ivr.adapters.files.supply_file import SHEETS, SupplyFile, read_supply
 from ivr.config import Centre
 from ivr.dialogue.week import written
 from ivr.domain.customer import CustomerKind
 from ivr.domain.errors import ConfigurationError
-from ivr.subscribers import SHOWN
+from ivr.import_report import tell_mistakes
 
 PATIENCE_S = 60.0
 
@@ -41,22 +40,15 @@ async def import_file(centre: Centre, kind: str, file: Path, *, check: bool) -> 
     return found
 
 
-def tell_import(found: SupplyFile, file: Path, console: Console, *, check: bool) -> None:
-    """The outcome in words; the report of mistakes is written beside the file."""
+def tell_import(found: SupplyFile, file: Path, centre: Centre, console: Console, *, check: bool) -> None:
+    """The outcome in words, and what is wrong with the file's rows."""
     nothing = check or not found.rows
     console.print("Nothing was written." if nothing else "Done.", style="bold")
     bad = len({mistake.row for mistake in found.mistakes})
     console.print(f"rows {len(found.rows) + bad}, of them bad {bad}")
     if found.ignored:
         console.print(f"columns not known, and left out: {', '.join(found.ignored)}", style="yellow", markup=False)
-    path = write_report(file, found.mistakes)
-    if path is None:
-        return
-    table = Table("row", "column", "what is wrong", "remedy")
-    for mistake in found.mistakes[:SHOWN]:
-        table.add_row(str(mistake.row), mistake.column, mistake.wrong, mistake.remedy)
-    console.print(table)
-    console.print(f"All of them: {path}", markup=False, soft_wrap=True)
+    tell_mistakes(file, found.mistakes, centre, console)
 
 
 async def shown(centre: Centre, kind: str) -> Table:

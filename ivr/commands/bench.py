@@ -35,6 +35,20 @@ def flow(
 
 
 @bench.command()
+def queue(
+    events: Annotated[int, typer.Option(min=100, help="Events timed at each size.")] = 20000,
+    operators: Annotated[list[int] | None, typer.Option(help="Operators; may be given several times.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How long the ACD takes for one event, by operators and as many callers waiting, on one core; no telephone."""
+    from ivr.simulate import bench_queue
+
+    with Bars() as show:
+        figures = bench_queue.run(events, operators or bench_queue.SIZES, show)
+    print(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))
+
+
+@bench.command()
 def calls(
     config: Config = DEFAULT,
     concurrent: Annotated[list[int] | None, typer.Option(help="Calls at once; may be given several times.")] = None,
@@ -85,3 +99,20 @@ def bench_import(
     from ivr.simulate import bench_import
 
     print(json.dumps(bench_import.run(accounts, url), ensure_ascii=False, indent=None if as_json else 2))
+
+
+@bench.command("wait")
+def bench_wait(
+    operators: Annotated[list[int] | None, typer.Option(min=1, help="Sizes of the centre; may be given often.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Simulated days of each.")] = 20,
+    hours: Annotated[
+        float, typer.Option(min=0.1, help="Hours judged of each, after a working week that teaches.")
+    ] = 12,
+    as_json: AsJson = False,
+) -> None:
+    """Our promise of the wait against what Asterisk's queue says: their errors, with and without staff vanishing."""
+    from ivr.simulate import bench_wait
+
+    with Bars() as show:
+        figures = bench_wait.run(operators or (10, 30, 60), seeds, hours, show)
+    print(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))

@@ -1,4 +1,4 @@
-"""`ivr requests`, `ivr news`: what callers turned to the centre for, and what it tells them all."""
+"""`ivr requests`, `ivr audit`, `ivr news`: what callers turned to the centre for, who looked, what all of them hear."""
 
 import asyncio
 from datetime import datetime
@@ -35,6 +35,18 @@ def requests_report(days: Days = 30, config: Config = DEFAULT) -> None:
     from ivr import contact_report
 
     print_table(lambda: contact_report.counted(load(config), days))
+
+
+def audit(
+    number: Annotated[str, typer.Argument(help="An account's number; left out: all.")] = "",
+    days: Days = 30,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 100,
+    config: Config = DEFAULT,
+) -> None:
+    """Who looked at personal data or tried to prove an account, and how it came out. Nobody can change these rows."""
+    from ivr import contact_report
+
+    print_table(lambda: contact_report.audited(load(config), number, days, limit))
 
 
 @news.command("list")

@@ -40,7 +40,7 @@ def customers_import(
                 close_most=close_most,
             )
             report = asyncio.run(rows)
-        subscribers.tell_import(report, file, Console(), check=check)
+        subscribers.tell_import(report, file, centre, Console(), check=check)
         return 1 if report.bad_rows else 0
 
     raise typer.Exit(or_exit(work))
@@ -73,17 +73,22 @@ def readings_export(
     again: Annotated[int | None, typer.Option(help="Write this old batch once more, word for word.")] = None,
     config: Config = DEFAULT,
 ) -> None:
-    """Give billing every reading that no file has held yet, each once."""
+    """Give billing every reading that no file has held yet, each once. Exit code 1: an earlier file still waits."""
     from ivr import subscribers
 
-    def work() -> None:
+    def work() -> int:
         day = since.date() if since else None
         done = asyncio.run(subscribers.export_file(load(config), out, format, day, again))
         for each in done:
+            if each.trouble:
+                words = f"batch {each.batch.id} still waits to become {each.batch.path}: {each.trouble}"
+                Console(stderr=True).print(f"✗ {words}", style="red", markup=False, soft_wrap=True)
+                continue
             left = " (left behind by an export that was cut short)" if each.earlier else ""
             words = f"batch {each.batch.id}: {each.readings} readings in {each.batch.path}{left}"
             Console().print(words, markup=False, soft_wrap=True)
         if not done:
             Console().print("nothing new to export")
+        return 1 if any(each.trouble for each in done) else 0
 
-    or_exit(work)
+    raise typer.Exit(or_exit(work))

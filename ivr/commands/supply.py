@@ -25,8 +25,9 @@ def supply_import(
     from ivr import supply_report
 
     def work() -> int:
-        found = asyncio.run(supply_report.import_file(load(config), kind, file, check=check))
-        supply_report.tell_import(found, file, Console(), check=check)
+        centre = load(config)
+        found = asyncio.run(supply_report.import_file(centre, kind, file, check=check))
+        supply_report.tell_import(found, file, centre, Console(), check=check)
         return 1 if found.mistakes else 0
 
     raise typer.Exit(or_exit(work))

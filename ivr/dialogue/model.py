@@ -196,6 +196,7 @@ Effect = Say | Note
 class EndingKind(StrEnum):
     HANG_UP = "hang_up"
     OPERATOR = "operator"
+    MISSED = "missed"  # no operator came, and the caller was told so
 
 
 @dataclass(frozen=True, slots=True)

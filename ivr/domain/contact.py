@@ -18,6 +18,11 @@ class ContactBook:
     _account: str = ""
     _identified_at: datetime | None = None
 
+    @property
+    def current(self) -> str:
+        """The matter that the caller turned to last."""
+        return self._rows[-1].topic if self._rows else GENERAL
+
     def topic(self, topic: str, at: datetime) -> list[Contact]:
         """The caller turned to `topic`. Turning to the one he is at is nothing new, unless that is settled."""
         now = self._rows[-1] if self._rows else None

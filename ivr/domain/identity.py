@@ -6,6 +6,7 @@ the contract that the caller must know; no question may tell its answer, nor may
 
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +14,8 @@ from enum import StrEnum
 from ivr.domain.customer import Account
 
 CONTRACT_DIGITS = 4
-LONGEST_PLACE = 8
+SHORTEST_PLACE, LONGEST_PLACE = 3, 8
+"""Digits of house and flat: fewer are guessed in the tries that a caller has."""
 _HOUSE = re.compile(r"\b(?:дом|д)\b\.?\s*№?\s*(\d[\w/-]*)", re.IGNORECASE)
 _FLAT = re.compile(r"\b(?:квартира|кв|помещение|пом|офис|оф)\b\.?\s*№?\s*(\d[\w/-]*)", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+")
@@ -52,11 +54,18 @@ class Tally:
         return self.locked_until is not None and now < self.locked_until
 
 
-def tried(tally: Tally, now: datetime, rules: IdentityRules) -> Tally | None:
-    """The tally with one more try, which counts as failed until `succeeded`: of two tries at the same moment neither
-    is free. None: locked, the try is not allowed."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """allowed: nothing was locked before it. locked: something was, or is now by this failure."""
+
+    allowed: bool
+    locked: bool
+
+
+def failed(tally: Tally, now: datetime, rules: IdentityRules) -> Tally:
+    """The tally with one more failure; one that is locked stays as it is."""
     if tally.locked(now):
-        return None
+        return tally
     if tally.since is None or tally.locked_until is not None or now - tally.since > rules.within:
         tally = Tally(0, now)
     tally = replace(tally, failures=tally.failures + 1)
@@ -64,23 +73,41 @@ def tried(tally: Tally, now: datetime, rules: IdentityRules) -> Tally | None:
     return replace(tally, locked_until=now + rules.lock) if full else tally
 
 
-def succeeded(tally: Tally, rules: IdentityRules) -> Tally:
-    """The tally without the try that came out well. The other failures stay: whoever can prove one account of his own
-    must not win free tries at another's."""
-    failures = max(0, tally.failures - 1)
-    return Tally(failures, tally.since) if failures < rules.most_failures else replace(tally, failures=failures)
+def judged(
+    tallies: Mapping[str, Tally], right: bool, now: datetime, rules: IdentityRules
+) -> tuple[Judged, dict[str, Tally]]:
+    """What becomes of one try that is about all of these subjects, and the tallies it changes. A right one changes
+    none: failures stay, for whoever can prove one account of his own must not win free tries at another's."""
+    if any(tally.locked(now) for tally in tallies.values()):
+        return Judged(allowed=False, locked=True), {}
+    if right:
+        return Judged(allowed=True, locked=False), {}
+    after = {subject: failed(tally, now, rules) for subject, tally in tallies.items()}
+    return Judged(allowed=True, locked=any(tally.locked(now) for tally in after.values())), after
 
 
 def expected(account: Account, proof: Proof) -> str:
-    """The digits that prove the account; empty when its data has none of this kind."""
+    """The digits that prove the account; empty when its data has none of this kind that is a secret.
+
+    Digits that the account's number tells prove nothing: the caller has just keyed it, or heard its end.
+    """
     if proof is Proof.CONTRACT:
-        end = "".join(_DIGITS.findall(account.contract))[-CONTRACT_DIGITS:]
-        return end if len(end) == CONTRACT_DIGITS else ""
+        return "" if told_by_number(account) else _end(account.contract)
     house, flat = _HOUSE.search(account.address), _FLAT.search(account.address)
     if house is None:
         return ""
-    place = "".join(_DIGITS.findall(house[1] + (flat[1] if flat else "")))
-    return place if len(place) <= LONGEST_PLACE else ""
+    answer = "".join(_DIGITS.findall(house[1] + (flat[1] if flat else "")))
+    return answer if SHORTEST_PLACE <= len(answer) <= LONGEST_PLACE and not account.number.endswith(answer) else ""
+
+
+def told_by_number(account: Account) -> bool:
+    """Whether the account's number tells the end of the contract, as it does where both are one number."""
+    return bool(end := _end(account.contract)) and end in account.number
+
+
+def _end(contract: str) -> str:
+    end = "".join(_DIGITS.findall(contract))[-CONTRACT_DIGITS:]
+    return end if len(end) == CONTRACT_DIGITS else ""
 
 
 def proof_of(account: Account, asked: tuple[Proof, ...], rules: IdentityRules) -> Proof | None:

@@ -4,7 +4,8 @@ Columns: call_id, caller, dialled, answered_epoch, ended_epoch, ivr_result, queu
 recording. No value holds a comma: the dialplan filters what comes from outside.
 
     ivr_result   hang_up: the flow ended the call; operator: it gave the caller to the operators; lost: the dialplan
-                 went on without the engine; empty: the engine never came to its end.
+                 went on without the engine; talked: an operator was joined to him by the engine's queue; missed: nobody
+                 came; empty: the engine never came to its end.
     queue_status why app_queue let the caller go unanswered; empty when it did not.
     notice       1 when the notice of the recording was said.
 """
@@ -15,6 +16,7 @@ from datetime import UTC, datetime
 from ivr.domain.call import Call, CallId, Outcome
 
 COLUMNS = 11
+RESULTS = ("", "hang_up", "operator", "missed", "talked", "lost")
 LONGEST_ID = 128
 
 ENGINE_KNOWS = frozenset({Outcome.SERVED, Outcome.ABANDONED, Outcome.FAILED})
@@ -46,7 +48,7 @@ def parse(text: str) -> JournalLine:
     call_id, caller, dialled, answered, ended, ivr_result, queue_status, operator, talk, notice, recording = values
     if not call_id or len(call_id) > LONGEST_ID or not call_id.isprintable():
         raise ValueError("no call id")
-    if ivr_result not in ("", "hang_up", "operator", "lost"):
+    if ivr_result not in RESULTS:
         raise ValueError("unknown ivr_result")
     ended_at = _moment(ended, "ended_epoch")
     return JournalLine(
@@ -108,8 +110,10 @@ def _judge(line: JournalLine) -> tuple[Outcome, str]:
     match line.ivr_result, bool(line.operator):
         case "hang_up", _:
             return Outcome.SERVED, "flow_ended"
-        case "operator", True:
+        case (("operator" | "talked" | "missed"), True):
             return Outcome.OPERATOR, "answered"
+        case "missed", False:
+            return Outcome.OPERATOR_MISSED, "nobody_came"
         case "operator", False:
             return Outcome.OPERATOR_MISSED, missed
         case _, True:

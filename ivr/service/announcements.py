@@ -109,19 +109,20 @@ class NewsDesk:
         pin, now = text(arguments, "pin"), self._clock()
         everybody = replace(self._rules, most_failures=self._rules.most_failures * ALL_TRIES)
         caller = [f"caller:{self._callers.get(call_id, '')}"]
-        if not (
-            await self._tallies.try_once(caller, now, self._rules)
-            and await self._tallies.try_once([PIN_SUBJECT], now, everybody)
-        ):
-            self._saw(call_id, "pin", "", "locked")
-            return {"news_author": False, "identity_locked": True}
+        if await self._tallies.locked([*caller, PIN_SUBJECT], now):
+            return self._locked(call_id)
         right = self._verify is not None and await self._verify(pin)
+        for subjects, rules in ((caller, self._rules), ([PIN_SUBJECT], everybody)):
+            if not (await self._tallies.judge(subjects, right, now, rules)).allowed:
+                return self._locked(call_id)
         self._saw(call_id, "pin", "", "right" if right else "wrong")
         if right:
             self._authors.add(call_id)
-            await self._tallies.succeeded(caller, self._rules)
-            await self._tallies.succeeded([PIN_SUBJECT], everybody)
         return {"news_author": right, "identity_locked": False}
+
+    def _locked(self, call_id: CallId) -> dict[str, Fact]:
+        self._saw(call_id, "pin", "", "locked")
+        return {"news_author": False, "identity_locked": True}
 
     async def _list(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
         self._check(call_id)

@@ -53,6 +53,13 @@ class Services(Protocol):
     def forget(self, call_id: CallId) -> None: ...
 
 
+class Operators(Protocol):
+    """The line to the operators."""
+
+    async def serve(self, phone: Phone, ending: Ending, topic: str) -> Ending | None:
+        """Keep the caller until an operator is joined to him (None), or give how he leaves. Raises CallerHungUp."""
+
+
 class CallRecorder(Protocol):
     """Takes the facts of a call without making the caller wait; they are written soon after, or spooled."""
 
@@ -70,7 +77,8 @@ class CallRecorder(Protocol):
 
 @dataclass(slots=True)
 class LiveCall:
-    """A call in dialogue now, for the board. `done`: who hangs up at this moment has been served."""
+    """A call in dialogue now, for the board. `done`: who hangs up at this moment has been served.
+    waiting: the dialogue is over, he waits for an operator."""
 
     call: Call
     matters: ContactBook
@@ -78,11 +86,12 @@ class LiveCall:
     steps: int = 0
     account: str = ""
     done: bool = False
+    waiting: bool = False
 
 
 class CallService:
     """Runs dialogues. `facts` gives what a flow knows at its start; `clock` gives aware UTC times; `lines` names the
-    flow's lines of their own by their numbers."""
+    flow's lines of their own by their numbers. Without `operators` callers are left to the dialplan's own queue."""
 
     def __init__(
         self,
@@ -94,6 +103,7 @@ class CallService:
         request_timeout_s: float = 6.0,
         dead_air_s: float = 1.5,
         lines: Mapping[str, str] | None = None,
+        operators: Operators | None = None,
     ) -> None:
         self._live_flow = live_flow
         self._services = services
@@ -102,6 +112,7 @@ class CallService:
         self._clock = clock
         self._request_timeout_s = request_timeout_s
         self._dead_air_s = dead_air_s
+        self._operators = operators
         self._lines = {_number(number): line for number, line in (lines or {}).items()}
         self.live: dict[CallId, LiveCall] = {}
 
@@ -126,6 +137,8 @@ class CallService:
         """How the dialogue ended, and why. OPEN: the caller goes on in the dialplan; its journal tells the rest."""
         try:
             ending = await self._converse(phone, flow, live)
+            if ending.kind is EndingKind.OPERATOR and self._operators is not None:
+                return await self._to_operators(self._operators, phone, live, ending)
             await _finish(phone, ending)
         except LineLost:
             return Outcome.LOST, "asterisk_stopped"
@@ -136,6 +149,21 @@ class CallService:
             _log_failure("call_failed", error)
             return await self._apologise(phone, error.code if isinstance(error, IvrError) else "internal_error")
         return Outcome.SERVED if ending.kind is EndingKind.HANG_UP else Outcome.OPEN, ending.reason
+
+    async def _to_operators(
+        self, operators: Operators, phone: Phone, live: LiveCall, ending: Ending
+    ) -> tuple[Outcome, str]:
+        """Whatever comes of it, Asterisk's journal tells: who was joined, or that he left before."""
+        live.waiting = True
+        try:
+            leaves = await operators.serve(phone, ending, live.matters.current)
+            if leaves is not None:
+                await phone.finish(leaves)
+        except LineLost:
+            raise
+        except CallerHungUp:
+            pass
+        return Outcome.OPEN, ending.reason
 
     async def _apologise(self, phone: Phone, reason: str) -> tuple[Outcome, str]:
         try:

@@ -16,7 +16,11 @@ MOST_CLOSED = 0.2
 
 @dataclass(slots=True)
 class Counts:
-    """Accounts that were added, changed, or were already so; registers added and taken away."""
+    """Accounts that were added, changed, or were already so; registers added and taken away.
+
+    told_contracts: accounts whose contract's end the account's number tells, so that it proves nothing.
+    without_proof:  accounts that no caller can prove to be his: for them there is the operator alone.
+    """
 
     added: int = 0
     changed: int = 0
@@ -24,6 +28,8 @@ class Counts:
     registers_added: int = 0
     registers_removed: int = 0
     closed: int = 0
+    told_contracts: int = 0
+    without_proof: int = 0
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from ivr.dialogue.model import Fact
 from ivr.domain.call import Audit, Call, CallId
 from ivr.domain.customer import Account
 from ivr.domain.errors import StoreUnavailable
-from ivr.domain.identity import IdentityRules, Proof, Tally, proof_of, proves, succeeded, tried
+from ivr.domain.identity import IdentityRules, Judged, Proof, Tally, judged, proof_of, proves
 from ivr.service.answers import Arguments, CannotAnswer, text, whole
 from ivr.service.ports import Customers
 
@@ -33,11 +33,9 @@ class Tallies(Protocol):
     async def locked(self, subjects: Sequence[str], now: datetime) -> bool:
         """Whether any of them is locked."""
 
-    async def try_once(self, subjects: Sequence[str], now: datetime, rules: IdentityRules) -> bool:
-        """Count one more try against each of them; False, and nothing counted, when any is locked."""
-
-    async def succeeded(self, subjects: Sequence[str], rules: IdentityRules) -> None:
-        """Take the last try back from each: it came out well."""
+    async def judge(self, subjects: Sequence[str], right: bool, now: datetime, rules: IdentityRules) -> Judged:
+        """Judge one try about all of them (`ivr.domain.identity.judged`), one after the other with every other try
+        about any of them, so that of many at the same moment none is free."""
 
 
 class TalliesInMemory:
@@ -49,17 +47,11 @@ class TalliesInMemory:
     async def locked(self, subjects: Sequence[str], now: datetime) -> bool:
         return any(self._tallies.get(subject, Tally()).locked(now) for subject in subjects)
 
-    async def try_once(self, subjects: Sequence[str], now: datetime, rules: IdentityRules) -> bool:
-        after = {subject: tried(self._tallies.get(subject, Tally()), now, rules) for subject in subjects}
-        allowed = {subject: tally for subject, tally in after.items() if tally is not None}
-        if len(allowed) < len(after):
-            return False
-        self._tallies.update(allowed)
-        return True
-
-    async def succeeded(self, subjects: Sequence[str], rules: IdentityRules) -> None:
-        for subject in subjects:
-            self._tallies[subject] = succeeded(self._tallies.get(subject, Tally()), rules)
+    async def judge(self, subjects: Sequence[str], right: bool, now: datetime, rules: IdentityRules) -> Judged:
+        known = {subject: self._tallies.get(subject, Tally()) for subject in subjects}
+        result, changed = judged(known, right, now, rules)
+        self._tallies.update(changed)
+        return result
 
 
 class _Known:
@@ -140,7 +132,7 @@ class Identity:
             raise
         if account is None:
             if _shown(known.caller):
-                await self._tallies.try_once([f"caller:{known.caller}"], self._clock(), self._rules)
+                await self._tallies.judge([f"caller:{known.caller}"], False, self._clock(), self._rules)
             self.saw(call_id, "identified", "", "unknown_account")
             return None
         known.account = account.number
@@ -157,7 +149,7 @@ class Identity:
         return proof_of(account, tuple(Proof(word) for word in asked if word in set(Proof)), self._rules)
 
     async def proof(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
-        """Judge a proof. The try is counted before it is judged, and taken back when it was right."""
+        """Judge a proof."""
         number, given = text(arguments, "account"), text(arguments, "given")
         account = await self._customers.account(number)
         if account is None:
@@ -166,18 +158,16 @@ class Identity:
         subjects = [f"account:{account.number}"]
         if _shown(known.caller):
             subjects.append(f"caller:{known.caller}")
-        if not await self._tallies.try_once(subjects, self._clock(), self._rules):
-            return {"proven": False, **self._told_locked(call_id, account.number)}
         kind = self.proof_kind(account, arguments)
         right = kind is not None and proves(account, kind, given)
-        self.saw(call_id, "proof", account.number, f"{kind or 'none'} {'right' if right else 'wrong'}")
+        outcome = await self._tallies.judge(subjects, right, self._clock(), self._rules)
+        if outcome.allowed:
+            self.saw(call_id, "proof", account.number, f"{kind or 'none'} {'right' if right else 'wrong'}")
+        if outcome.locked:
+            return {"proven": False, **self._told_locked(call_id, account.number)}
         if right:
             known.proven.add(account.number)
-            await self._tallies.succeeded(subjects, self._rules)
-            return {"proven": True, "identity_locked": False}
-        if await self._tallies.locked(subjects, self._clock()):
-            return {"proven": False, **self._told_locked(call_id, account.number)}
-        return {"proven": False, "identity_locked": False}
+        return {"proven": right, "identity_locked": False}
 
     async def _locked(self, known: _Known) -> bool:
         return _shown(known.caller) and await self._tallies.locked([f"caller:{known.caller}"], self._clock())

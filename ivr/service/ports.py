@@ -29,6 +29,12 @@ class Phone(Protocol):
         """Say the prompt, beep and record. The sound lies whole in its folder before this returns; a caller who hangs
         up, or says nothing (no sound, 0 seconds), leaves none behind."""
 
+    async def queued(self, arrived: float) -> None:
+        """He waits for an operator since `arrived` (Unix time): the dialplan must know, should the engine go."""
+
+    async def hold(self, seconds: float, enough: Callable[[], bool]) -> None:
+        """Music for so long, or until `enough` says so; it is asked about every second."""
+
     async def finish(self, ending: Ending) -> None:
         """Leave the caller to the dialplan: it hangs up, or queues him. The last thing done on a call."""
 

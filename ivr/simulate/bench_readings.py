@@ -23,6 +23,7 @@ from ivr.config import Centre, Database, Secrets
 from ivr.prepare import Progress
 from ivr.service.customers import import_customers
 from ivr.simulate.bench_calls.figures import share
+from ivr.simulate.bench_calls.pace import pacing
 from ivr.simulate.bench_calls.probe import Probe
 from ivr.simulate.bench_calls.stage import Stage
 from ivr.simulate.bench_import import write_file
@@ -116,11 +117,11 @@ async def _ring(stage: ReadingStage, keys: Sequence[Sequence[str]], on_progress:
     async def call(place: int, probe: Probe) -> None:
         nonlocal done
         await asyncio.sleep(RAMP_S * place / len(probes))
-        await probe.call()
+        await probe.call(pace)
         done += 1
         on_progress("callers", done, len(probes))
 
-    async with asyncio.TaskGroup() as group:
+    async with pacing() as pace, asyncio.TaskGroup() as group:
         for place, probe in enumerate(probes):
             group.create_task(call(place, probe))
     return probes

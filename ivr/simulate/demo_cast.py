@@ -47,9 +47,9 @@ async def rehearsed(
     # A number that nobody rang from: who has rung before hears short prompts.
     first = f"+7999{chance.randrange(10**6):06d}"
     callers = [f"{first}{number}" for number in range(7)]
-    stranger = f"1{chance.randint(_FIRST_INVENTED, SUBSCRIBERS):09d}"  # another one each time, lest it be locked
-    numbers = (ONE_REGISTER, THREE_REGISTERS, DEBTOR, OVERPAYER, stranger)
-    accounts = {number: await _account(database, number) for number in numbers}
+    stranger = await _stranger(database, chance)
+    numbers = (ONE_REGISTER, THREE_REGISTERS, DEBTOR, OVERPAYER)
+    accounts = {number: await _account(database, number) for number in numbers} | {stranger.number: stranger}
     rehearsal = _Rehearsal(centre, flow, facts, hours, accounts, dict(known))
     reception = _reception(flow, hours, rehearsal.way(OPERATOR))
     reached = "an operator answers; both hear each other"
@@ -102,7 +102,7 @@ async def rehearsed(
         await rehearsal.person(
             "Wrong proof",
             "names another's account, keys in a wrong proof: refused, and nothing is told of it",
-            Plan(balance, accounts[stranger], wrong_proof=True),
+            Plan(balance, stranger, wrong_proof=True),
             callers[4],
             start_s=7.0,
             outcome=Outcome.ABANDONED,
@@ -120,7 +120,7 @@ async def rehearsed(
         raise ConfigurationError(
             ["readings: the centre's own rules take no reading today, so the demo cannot show any"]
         )
-    secret = await rehearsal.told(Plan(balance, accounts[stranger]), callers[4])
+    secret = await rehearsal.told(Plan(balance, stranger), callers[4])
     served[3] = replace(served[3], never=secret)
     return Cast((silent, *served, asker), rehearsal.phrases)
 
@@ -207,6 +207,16 @@ async def _account(database: Database, number: str) -> Account:
     if account is None:
         raise ConfigurationError([f"The demo needs the sample supplier's account {number}: set sample: true"])
     return account
+
+
+async def _stranger(database: Database, chance: Random) -> Account:
+    """An account with figures that nobody else may hear; another one each time, lest it be locked."""
+    invented = range(_FIRST_INVENTED, SUBSCRIBERS + 1)
+    for number in chance.sample(invented, len(invented)):
+        account = await _account(database, f"1{number:09d}")
+        if account.balance is not None and account.balance.debt_kopecks:
+            return account
+    raise ConfigurationError(["The demo needs one of the sample's accounts to owe or to have overpaid"])
 
 
 def _last(account: Account, number: int) -> int:

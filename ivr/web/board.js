@@ -14,6 +14,18 @@ const OUTCOMES = {
   lost: ["потеряны", "lost"],
 };
 
+const STATES = {
+  ready: ["готов", "ready"],
+  ringing: ["звонит телефон", "ringing"],
+  talking: ["разговаривает", "talking"],
+  wrap_up: ["обработка", "wrap-up"],
+  paused: ["перерыв", "paused"],
+  missed: ["не ответил", "missed"],
+  set_aside: ["отстранён: не отвечает", "set aside"],
+  unreachable: ["нет связи", "unreachable"],
+  logged_out: ["не на смене", "out"],
+};
+
 function element(tag, className, ...content) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -60,6 +72,10 @@ function show(now) {
       ])),
       card("Сейчас в диалоге", "In dialogue",
         ...figure(sum(now.calls), nodes.map(([node, count]) => [[node], String(count)]))),
+      card("Ждут оператора", "Waiting for an operator", ...figure(now.waiting,
+        now.waiting ? [[both("дольше всех, с", "longest, s"), String(now.longest_s)]] : [])),
+      card("Операторы", "Operators", table(Object.entries(now.operators).map(([extension, state]) =>
+        [[extension], element("span", "", ...both(...(STATES[state] || [state, ""])))]))),
       card("Звонки за сегодня", "Calls today", ...(now.database
         ? figure(sum(now.today), outcomes.map(([name, count]) => [both(...(OUTCOMES[name] || [name, ""])), String(count)]))
         : [element("p", "bad", "неизвестно · unknown")]))),

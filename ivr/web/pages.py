@@ -1,7 +1,7 @@
 """The web port: the board for people, /health and /metrics for machines. No personal data is shown here."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from aiohttp import web
@@ -10,7 +10,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the board shows. `calls` maps a flow's node to callers now in it; `today` an outcome to its count."""
+    """What the board shows. `calls` maps a flow's node to callers now in it; `today` an outcome to its count;
+    `operators` an extension to its operator's state. `waiting`: callers in line; `longest_s`: the longest wait of them.
+    """
 
     supplier: str
     number: str
@@ -22,6 +24,9 @@ class Status:
     standard: str
     calls: dict[str, int]
     today: dict[str, int]
+    waiting: int = 0
+    longest_s: int = 0
+    operators: dict[str, str] = field(default_factory=dict)
 
 
 HERE = Path(__file__).parent

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from ivr import live_queue
 from ivr.adapters.asterisk.conf import render
 from ivr.adapters.asterisk.process import AsteriskProcess
 from ivr.adapters.files.roster import softphone_secret
@@ -100,6 +101,7 @@ class CentreUnderTest:
                     "web": {"port": free_port()},
                     "speech": {"cache": str(sounds)},
                     "shutdown_grace_s": 0,
+                    "queue": {"wrap_up_s": 0},
                     "hours": {"persons": dict(hours), "companies": dict(hours)},
                     **settings,
                 }
@@ -246,6 +248,7 @@ class Sounds:
         sounds that no text says, by name."""
         facts = {**SAMPLES, "supplier": self._centre.centre.supplier}
         phrases = {f"fixed_{name}": Phrase(text, name) for name, text in FIXED.items() if name != "notice"}
+        phrases |= {words.name: words for words in live_queue.PHRASES}
         for name, template in self._flow.texts.items():
             with contextlib.suppress(Exception):  # a text whose facts only a call knows
                 phrases[name] = phrase(template, {**facts, **dynamic.get(name, {})}, name)

@@ -13,7 +13,7 @@ from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.files.announcements import take_name
 from ivr.dialogue.digits import DigitCollector
 from ivr.dialogue.listening.commands import End
-from ivr.dialogue.model import Ending, Gather, Listen, Match, NoInput, NoMatch, Prompt, Record, Taken
+from ivr.dialogue.model import Ending, EndingKind, Gather, Listen, Match, NoInput, NoMatch, Prompt, Record, Taken
 from ivr.domain.call import CallId
 from ivr.domain.errors import PhoneFailed
 from ivr.protocols.agi import AgiReply
@@ -26,6 +26,10 @@ ALERTS = {"identity_locked": "Проверка закрыта: подбор да
 """What an operator's telephone shows instead of the caller's name, by the reason he was asked for."""
 LONGEST_SOUND_S = 180.0
 HABIT_S = 2.0
+LOOK_S = 1.0
+"""How often a waiting caller's music is looked away from."""
+LATEST = 2_147_483_647
+"""The greatest priority of app_queue; less the second of arrival it puts callers into their old order."""
 
 
 class AsteriskPhone:
@@ -130,6 +134,19 @@ class AsteriskPhone:
         finally:
             part.unlink(missing_ok=True)
         return Taken(target.name if seconds else "", seconds)
+
+    async def queued(self, arrived: float) -> None:
+        # Should the engine go now, the dialplan's queue takes him, at the place that his arrival gives him.
+        await self._agi.set_variable("QUEUE_PRIO", str(LATEST - int(arrived)))
+        await self._agi.set_variable("IVR_RESULT", EndingKind.OPERATOR.value)
+
+    async def hold(self, seconds: float, enough: Callable[[], bool]) -> None:
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds
+        await self._agi.command("SET", "MUSIC", "ON")
+        while not enough() and (left := until - clock()) > 0:
+            await self._command("WAIT", "FOR", "DIGIT", str(max(1, int(min(left, LOOK_S) * 1000))))
+        await self._agi.command("SET", "MUSIC", "OFF")
 
     async def finish(self, ending: Ending) -> None:
         if ending.reason in ALERTS:

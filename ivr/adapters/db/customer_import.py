@@ -4,7 +4,7 @@ One portion is one short transaction, so that a live call never waits for long; 
 A portion may be put again without harm.
 """
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date, tzinfo
 from typing import Any, TypeVar
 
@@ -12,12 +12,13 @@ from sqlalchemy import Table, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db import customer_import_read as known
-from ivr.adapters.db.customer_import_plan import AccountState, Comparison, Memory, register_key
+from ivr.adapters.db.customer_import_plan import AccountState, Comparison, Memory, register_key, to_prove
 from ivr.adapters.db.customer_import_write import Change, differences, write
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.tables import account_phones, accounts, balances, customers, meters, readings, registers
 from ivr.domain.customer_row import CustomerRow, Mistake
 from ivr.domain.errors import RecordRefused
+from ivr.domain.identity import IdentityRules, Proof, proof_of, told_by_number
 from ivr.service.customers import Counts
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ class SqlCustomerImport:
         if change and not self._check:
             await self._database.write(lambda c: write(c, change, by_code, self._zone, self._channel))
             await self._tell_the_planner()
-        self._count(compared.seen, existing, change)
+        self._count(compared, existing, change)
         self._memory.accounts |= compared.seen
         self._memory.registers |= compared.seen_registers
         return compared.mistakes
@@ -88,13 +89,20 @@ class SqlCustomerImport:
         if self._written in COUNTED_AFTER:
             await self._database.write(_analyze)
 
-    def _count(self, seen: Set[str], existing: Set[str], change: Change) -> None:
-        first = seen - self._memory.accounts
+    def _count(self, compared: Comparison, existing: Set[str], change: Change) -> None:
+        first = compared.seen - self._memory.accounts
+        self._count_proofs(compared.states[number] for number in first)
         self.counts.added += len(first - existing)
         changed = len(first & existing & change.touched)
         self.counts.changed += changed
         self.counts.same += len(first & existing) - changed
         self.counts.registers_added += len(change.new_registers)
+
+    def _count_proofs(self, states: Iterable[AccountState]) -> None:
+        for state in states:
+            account = to_prove(state)
+            self.counts.told_contracts += told_by_number(account)
+            self.counts.without_proof += proof_of(account, tuple(Proof), IdentityRules()) is None
 
     async def remove_missing(self, spared: Set[str]) -> None:
         numbers = sorted(self._memory.accounts - spared)

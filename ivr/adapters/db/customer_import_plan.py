@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ivr.domain.customer import CustomerKind
+from ivr.domain.customer import Account, CustomerKind
 from ivr.domain.customer_row import DIGITS, NEEDED_BY_NEW, CustomerRow, Mistake
 
 ACCOUNT, CUSTOMER, BALANCE, PHONES = "account", "customer", "balance", "phones"
@@ -181,6 +181,12 @@ class Comparison:
             return
         wrong = f"differs from the price of the same tariff plan and register on row {earlier[1]}"
         self.mistakes.append(Mistake(row.row, "price", f"{price / 100:.2f}", wrong, "give one price", True))
+
+
+def to_prove(state: AccountState) -> Account:
+    """As much of the account as a proof is judged by."""
+    contract, kind, address = (state.values[name] for name in ("contract", "kind", "address"))
+    return Account(state.number, contract, "", kind, address, "")
 
 
 def register_key(account: str, serial: str, tariff: str) -> int:

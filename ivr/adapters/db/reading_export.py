@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,13 @@ class SqlBatches:
         rows = await self._rows(select(export_batches).where(export_batches.c.id == batch_id))
         return _batch(rows[0]) if rows else None
 
-    async def claim(self, path: Path, format: str, since: datetime | None) -> Batch | None:
-        batch: Batch | None = None
+    async def claim(self, path: Path, format: str, since: datetime | None, into: Batch | None = None) -> Batch | None:
+        batch = into
+        if batch is not None:
+            there = {"path": str(path), "format": format}
+            change = update(export_batches).where(export_batches.c.id == batch.id).values(there)
+            await self._database.write(lambda connection: connection.execute(change))
+            batch = replace(batch, path=path, format=format)
         while True:
             made = await self._claim_portion(batch, path, format, since)
             if made is None:

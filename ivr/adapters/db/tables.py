@@ -356,3 +356,34 @@ recorded_news = Table(
     Column("valid_until", UtcDateTime),
     Column("withdrawn", Boolean, nullable=False),
 )
+
+# Why the queue did what it did, for whoever asks; `detail` is JSON. Operators are extensions, entries are call ids.
+queue_log = Table(
+    "queue_log",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("entry", String(128), nullable=False, index=True),
+    Column("operator", String(16), nullable=False, index=True),
+    Column("what", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+# What an operator has set by hand, so that a new engine knows it: that he is out, or pauses.
+operator_duty = Table(
+    "operator_duty",
+    metadata,
+    Column("operator", String(16), primary_key=True),
+    Column("out", Boolean, nullable=False),
+    Column("pause", String(32), nullable=False),
+    Column("pause_until", UtcDateTime),
+)
+
+# The caller's mark of a talk, 1 to 5.
+marks = Table(
+    "marks",
+    metadata,
+    Column("call_id", String(128), primary_key=True),
+    Column("mark", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)

@@ -118,7 +118,7 @@ class RowReader:
             else:
                 if value != "":
                     values[name] = value
-        mistakes += _together(row, values)
+        mistakes += _together(row, values, {mistake.column for mistake in mistakes})
         if any(not mistake.kept for mistake in mistakes):
             own = values.get("account")
             return None, [_of(mistake, own) for mistake in mistakes]
@@ -129,20 +129,21 @@ def _of(mistake: Mistake, account: str | None) -> Mistake:
     return Mistake(mistake.row, mistake.column, mistake.value, mistake.wrong, mistake.remedy, False, account)
 
 
-def _together(row: int, values: Mapping[str, Any]) -> list[Mistake]:
-    """What is wrong with cells that are right one by one."""
+def _together(row: int, values: Mapping[str, Any], told: set[str]) -> list[Mistake]:
+    """What is wrong with cells that are right one by one; of the columns `told` it is told already."""
     mistakes = []
+    given = values.keys() | told
 
     def add(column: str, wrong: str, remedy: str) -> None:
         mistakes.append(Mistake(row, column, str(values.get(column, "")), wrong, remedy, False, values.get("account")))
 
-    if "account" not in values:
-        add("account", "is empty or wrong", "give the account's number")
-    if "meter" not in values and values.keys() & {"tariff", "digits", "last_reading", "verification_due"}:
+    if "account" not in given:
+        add("account", "is empty", "give the account's number")
+    if "meter" not in given and values.keys() & {"tariff", "digits", "last_reading", "verification_due"}:
         add("meter", "is empty, but its register is described", "give the meter's serial number")
-    if ("last_reading" in values) != ("last_reading_on" in values):
+    if ("last_reading" in given) != ("last_reading_on" in given):
         add("last_reading", "is a reading without its date, or a date without its reading", "give both or neither")
-    if "price" in values and ("tariff_plan" not in values or "meter" not in values):
+    if "price" in values and not {"tariff_plan", "meter"} <= given:
         remedy = "give the tariff plan and the meter on the same row"
         mistakes.append(Mistake(row, "price", "", "is a price of no tariff plan's register", remedy, True))
     if "last_reading" in values and "digits" in values and values["last_reading"] >= 10 ** values["digits"]:

@@ -20,6 +20,7 @@ def write_report(file: Path, mistakes: Sequence[Mistake]) -> Path | None:
     path.unlink(missing_ok=True)
     if not mistakes:
         return None
+    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
         rows = csv.writer(out, delimiter=";")

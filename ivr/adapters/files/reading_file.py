@@ -5,8 +5,10 @@ import csv
 import json
 import os
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, astuple, fields
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import openpyxl
 
@@ -22,6 +24,13 @@ class ReadingFiles:
     async def exists(self, path: Path) -> bool:
         return await asyncio.to_thread(path.exists)
 
+    async def try_folder(self, path: Path) -> None:
+        await asyncio.to_thread(_try_folder, path.parent)
+
+    async def discard(self, batch: Batch) -> None:
+        with suppress(OSError):
+            await asyncio.to_thread(part_of(batch).unlink)
+
     async def write_part(self, batch: Batch, lines: AsyncIterator[OutgoingReading]) -> int:
         rows = [line async for line in lines]
         await asyncio.to_thread(_write, batch, rows)
@@ -33,6 +42,12 @@ class ReadingFiles:
 
 def part_of(batch: Batch) -> Path:
     return batch.path.with_name(f".{batch.path.name}.{batch.id}.part")
+
+
+def _try_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder) as file:
+        file.write(b"1")
 
 
 def _write(batch: Batch, rows: Sequence[OutgoingReading]) -> None:

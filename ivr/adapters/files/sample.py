@@ -132,7 +132,7 @@ def _account(number: int, plan: _Plan, counter: _Counter) -> Account:
     street = f"{random.choice(STREETS)}, дом {random.randint(1, 60)}"
     return Account(
         number=f"1{number:09d}",
-        contract=f"00-{number:04d}-{str(number) * 4 if number < 10 else random.randint(1000, 9999)}",
+        contract=f"00-{number:04d}-{str(number) * 4 if number < 10 else _secret(number, random)}",
         customer=_firm(number, random) if plan.company else _person(random),
         kind=CustomerKind.COMPANY if plan.company else CustomerKind.PERSON,
         address=f"{random.choice(TOWNS)}, {street}" + ("" if plan.company else f", квартира {random.randint(1, 99)}"),
@@ -142,6 +142,13 @@ def _account(number: int, plan: _Plan, counter: _Counter) -> Account:
         phones=phones(number, _random("phones", number)),
         tariff=tariff(plan.company, plan.registers[0]),
     )
+
+
+def _secret(number: int, random: Random) -> int:
+    """Four digits that the account's number does not tell: else the contract would prove nothing."""
+    while str(digits := random.randint(1000, 9999)) in f"1{number:09d}":
+        pass
+    return digits
 
 
 def _person(random: Random) -> str:

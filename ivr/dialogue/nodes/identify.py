@@ -10,8 +10,12 @@ from ivr.dialogue.model import Choice, Digits, Fact, Prompt, Request
 from ivr.dialogue.nodes.base import Node
 from ivr.dialogue.nodes.confirm import YES, confirmation
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn, text_of, whole
+from ivr.domain.identity import CONTRACT_DIGITS, LONGEST_PLACE, SHORTEST_PLACE
 
-PROOF_DIGITS: Mapping[str, tuple[int, int]] = {"contract": (4, 4), "house": (1, 8)}
+PROOF_DIGITS: Mapping[str, tuple[int, int]] = {
+    "contract": (CONTRACT_DIGITS, CONTRACT_DIGITS),
+    "house": (SHORTEST_PLACE, LONGEST_PLACE),
+}
 """Kinds of proofs, and how many digits each has."""
 
 LOOK, OFFER, NUMBER, CONFIRM, FIND, PROOF = "look", "offer", "number", "confirm", "find", "proof"

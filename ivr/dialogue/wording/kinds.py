@@ -1,15 +1,18 @@
 """The kinds of a placeholder: how a fact becomes words. Every speaker raises ValueError saying what it cannot say."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 
 from ivr.dialogue.model import Fact
-from ivr.dialogue.wording import dates, digits
+from ivr.dialogue.wording import dates, digits, wait
 from ivr.dialogue.wording.money import money
 from ivr.dialogue.wording.numbers import cardinal, ordinal, quantity, spelt
 from ivr.dialogue.wording.plural import DAY, HOUR, KILOWATT_HOUR, MINUTE, SECOND, WORKING_DAY, Case, Gender, Noun
 
 Speaker = Callable[[Fact], str]
+
+_RANGE = re.compile(r"(\d{1,2})-(\d{1,2})?", re.ASCII)
 
 _TARIFFS = {
     "single": ("единый", "единому"),
@@ -84,6 +87,13 @@ def _request_status(fact: Fact) -> str:
     return _REQUEST_STATUSES[name]
 
 
+def _wait(fact: Fact) -> str:
+    """`2-4`, `3-3`, or `20-`, minutes."""
+    if match := _RANGE.fullmatch(_string(fact)):
+        return wait.wait(int(match[1]), int(match[2]) if match[2] else None)
+    raise ValueError("is no range of minutes as 2-4")
+
+
 def _count(noun: Noun, case: Case) -> Speaker:
     return lambda fact: quantity(_whole(fact), noun, case)
 
@@ -131,5 +141,8 @@ KINDS: Mapping[str, Speaker] = {
     "request_status": _request_status,
     "tariff": lambda fact: _tariff(fact, 0),
     "tariff_dat": lambda fact: _tariff(fact, 1),
+    "wait": _wait,
+    "place": lambda fact: wait.place(_whole(fact)),
+    "ahead": lambda fact: wait.ahead(_whole(fact)),
 } | _counted()
 """Every kind a template may name."""

@@ -10,13 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ivr.simulate.bench_calls import sip
-from ivr.simulate.bench_calls.rtp import TICK_S, Sender, audible
+from ivr.simulate.bench_calls.pace import Pace, pacing
+from ivr.simulate.bench_calls.rtp import Sender, audible
 
 HOST = "127.0.0.1"
 _SILENT_S = 0.7
 """Longer than any pause in a prompt: when so much is silent, the prompt is over."""
 _ANSWER_S = 15.0
-_CALL_S = 120.0
 _BETWEEN_KEYS = 4  # ticks of 20 ms
 _RESEND_S = 0.5
 _TIMESTAMP = 35  # SO_TIMESTAMPNS of asm-generic/socket.h: the kernel's time of arrival, whoever is busy meanwhile
@@ -43,7 +43,7 @@ class Probe:
     def good(self) -> bool:
         return self.ended and self.answered
 
-    async def call(self) -> None:
+    async def call(self, pace: Pace) -> None:
         """Ring, press every key in the silence after its prompt, and wait for the centre to hang up."""
         signalling = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -56,13 +56,16 @@ class Probe:
             own = f"{HOST}:{signalling.getsockname()[1]}"
             centre = f"{self.centre[0]}:{self.centre[1]}"
             caller = sip.Caller(secrets.token_hex(8), self.number, centre, own, media.getsockname()[1])
-            await _Call(self, caller, signalling, media).run()
+            await _Call(self, caller, signalling, media, pace).run()
 
 
 class _Call:
-    def __init__(self, probe: Probe, caller: sip.Caller, signalling: socket.socket, media: socket.socket) -> None:
+    def __init__(
+        self, probe: Probe, caller: sip.Caller, signalling: socket.socket, media: socket.socket, pace: Pace
+    ) -> None:
         self._probe, self._caller = probe, caller
         self._signalling, self._media = signalling, media
+        self._pace = pace
         self._answer: sip.Message | None = None
         self._changed = asyncio.Event()
         self._refused = False
@@ -72,7 +75,6 @@ class _Call:
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         loop.add_reader(self._signalling, self._read_signalling)
-        loop.add_reader(self._media, self._read_media)
         try:
             answer = await self._ring()
             if answer is not None:
@@ -81,7 +83,6 @@ class _Call:
                     self._send(self._caller.bye(answer))
         finally:
             loop.remove_reader(self._signalling)
-            loop.remove_reader(self._media)
 
     async def _ring(self) -> sip.Message | None:
         with suppress(TimeoutError):
@@ -94,16 +95,16 @@ class _Call:
         return self._answer
 
     async def _talk(self, centre: tuple[str, int]) -> None:
-        """A tick every 20 ms by the clock, however late the last one was."""
-        loop = asyncio.get_running_loop()
-        begun, ticks = loop.time(), self._ticks()
-        number = 0
-        while not (self._probe.ended or self._done()) and number * TICK_S < _CALL_S:
+        """Sound goes out every 20 ms by the clock, however late the last was, and comes in."""
+        ticks = self._ticks()
+
+        def send() -> bool:
             for packet in next(ticks):
                 with suppress(OSError):
                     self._media.sendto(packet, centre)
-            number += 1
-            await asyncio.sleep(begun + number * TICK_S - loop.time())
+            return not (self._probe.ended or self._done())
+
+        await self._pace.keep(send, self._read_media)
 
     def _done(self) -> bool:
         return self._probe.leaves and self._probe.answered
@@ -133,7 +134,9 @@ class _Call:
                     self._heard(_arrival_ns(ancillary))
 
     def _heard(self, at_ns: int) -> None:
-        if self._pressed_ns and at_ns > self._pressed_ns:
+        if self._pressed_ns:
+            if at_ns <= self._pressed_ns:
+                return  # still of the prompt before
             self._probe.delays_ms.append((at_ns - self._pressed_ns) / 1e6)
             self._pressed_ns = 0
         self._heard_ns = at_ns
@@ -181,9 +184,9 @@ async def probing(centre: tuple[str, int], number: str, keys: str, count: int, b
         while not made or loop.time() < last:
             probe = Probe(centre, number, keys)
             made.append(probe)
-            await probe.call()
+            await probe.call(pace)
 
-    async with asyncio.TaskGroup() as group:
+    async with pacing() as pace, asyncio.TaskGroup() as group:
         for place in range(count):
             group.create_task(ring(place))
     return made

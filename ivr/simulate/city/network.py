@@ -131,23 +131,26 @@ class City:
         *,
         number: str,
         caller: str = "+79990000001",
+        phone: str = "",
         answer_within_s: float = 10.0,
         watch: Callable[[Moment], None] | None = None,
         check: bool = True,
     ) -> Encounter:
-        """Ring the centre as `caller`; `person` is on the line from the answer on.
+        """Ring the centre as `caller`, or from an operator's telephone (`phone`: his extension); `person` is on the
+        line from the answer on.
 
         Gives the encounter when the call is over and its recording is whole. What the person's script raised, or the
         city's own link, is raised here, unless `check` is False: then it is in `Encounter.failure`.
         """
         self._count += 1
         uniqueid = f"call-{self._count}-{secrets.token_hex(4)}"
-        encounter = Encounter(caller, number, self._recording(uniqueid))
+        encounter = Encounter(phone or caller, number, self._recording(uniqueid))
         self._scripts[uniqueid] = lambda agi: self._run(agi, encounter, person, watch)
         end = self._ends[uniqueid] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(answer_within_s + self._settings.limit_s + 10):
-                await self._originate(uniqueid, encounter, answer_within_s)
+                trunk = f"phone-{phone}" if phone else "centre"
+                await self._originate(uniqueid, encounter, trunk, answer_within_s)
                 encounter.cause = await end
                 await self._closed(encounter)
         except (IvrError, TimeoutError) as failure:
@@ -159,9 +162,9 @@ class City:
             raise encounter.failure
         return encounter
 
-    async def _originate(self, uniqueid: str, encounter: Encounter, answer_within_s: float) -> None:
+    async def _originate(self, uniqueid: str, encounter: Encounter, trunk: str, answer_within_s: float) -> None:
         fields = {
-            "Channel": f"PJSIP/{encounter.number}@centre",
+            "Channel": f"PJSIP/{encounter.number}@{trunk}",
             "ChannelId": uniqueid,
             "CallerID": encounter.caller,
             "Context": "caller",

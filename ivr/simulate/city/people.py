@@ -140,6 +140,12 @@ class Leg:
         await self._agi.command("HANGUP")
         raise CallerHungUp
 
+    async def dies(self, cause: str) -> None:
+        """The telephone is gone in mid-call; `cause` of Q.850 is what its network says."""
+        self._note("died", cause)
+        await self._agi.execute("Hangup", cause)
+        raise CallerHungUp
+
     async def keep_sending(self) -> None:
         await self._agi.execute("PlayTones", _SENDING)
 
@@ -184,8 +190,8 @@ class OperatorPhone:
     """An operator with his telephone, registered at the centre by `extension`. A test may change him between calls.
 
     He answers after `ring_s`, says `says`, and hangs up after `talk_s`, unless the caller does before; or does what
-    `script` tells. `encounters` are the talks he had, `rung` counts the calls that reached his telephone, and `watch`
-    is told every moment of a talk.
+    `script` tells. `encounters` are the talks he had, `busy` whether he talks now, `rung` counts the calls that reached
+    his telephone, and `watch` is told every moment of a talk.
     """
 
     extension: str
@@ -196,13 +202,18 @@ class OperatorPhone:
     script: Script | None = None
     watch: Callable[[Moment], None] | None = None
     rung: int = 0
+    busy: bool = False
     encounters: list[Encounter] = field(default_factory=list)
 
     async def talk(self, leg: Leg) -> None:
         """What the operator does on the line."""
-        if self.script is not None:
-            await self.script(leg)
-            return
-        if self.says is not None:
-            await leg.say(self.says)
-        await leg.until_hung_up(self.talk_s)
+        self.busy = True
+        try:
+            if self.script is not None:
+                await self.script(leg)
+                return
+            if self.says is not None:
+                await leg.say(self.says)
+            await leg.until_hung_up(self.talk_s)
+        finally:
+            self.busy = False

@@ -57,6 +57,7 @@ def test_a_good_centre_passes_and_says_what_was_looked_at(home: Path, sounds: Pa
     code, told = check(home)
     assert told.splitlines() == [
         "✓ configuration",
+        "✓ ports and folders",
         "✓ operators",
         "✓ self-service",
         "✓ speech",
@@ -90,7 +91,7 @@ def test_every_mistake_is_told_in_one_run(home: Path, sounds: Path) -> None:
         ("configuration", ": colour: "),
         ("configuration", ": timezone: "),
         ("configuration", ": sip: "),
-        ("operators", "operators.yaml: "),
+        ("operators", "operators.yaml:"),
         ("self-service", "billing.mapping: 'debit' is no field"),
         ("self-service", "IVR_NEWS_PIN_HASH: no argon2 hash"),
         ("flow and its sounds", "node 'main'"),
@@ -100,6 +101,14 @@ def test_every_mistake_is_told_in_one_run(home: Path, sounds: Path) -> None:
         (place,) = [number for number, line in enumerate(lines) if mistake in line and number > begins][:1]
         assert all(line.startswith("    ") for line in lines[begins + 1 : place + 1]), told
     assert "✓ speech" in lines
+
+
+def test_ports_in_each_others_place_and_folders_nobody_can_make_are_told(home: Path, sounds: Path) -> None:
+    configure(home, sounds, fastagi={"port": 18080}, web={"port": 18080}, recording={"directory": "config.yaml/in"})
+    code, told = check(home)
+    assert code == 1
+    assert "fastagi.port and web.port are both 18080/tcp: give one of them another port" in told
+    assert f"recording.directory: {home / 'config.yaml'} is a file, not a folder; name another place" in told
 
 
 def test_a_configuration_that_asterisk_does_not_take_is_told_in_its_words(home: Path, sounds: Path) -> None:

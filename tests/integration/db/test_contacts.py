@@ -18,7 +18,7 @@ from ivr.adapters.db.tallies import SqlTallies
 from ivr.adapters.files.spool import FileSpool
 from ivr.domain.call import Audit, CallId, Contact, Record, Result
 from ivr.domain.errors import StoreUnavailable
-from ivr.domain.identity import IdentityRules
+from ivr.domain.identity import IdentityRules, Judged
 from ivr.service.announcements import Announcement
 from ivr.service.calllog import DurableCallLog
 from ivr.service.identity import Tallies, TalliesInMemory
@@ -104,20 +104,21 @@ class TestTalliesInMemory:
     def tallies(self) -> Tallies:
         return TalliesInMemory()
 
-    async def test_five_tries_lock_every_subject_of_theirs(self, tallies: Tallies) -> None:
+    async def test_five_failures_lock_every_subject_of_theirs(self, tallies: Tallies) -> None:
         both = ["caller:+79990000001", "account:1"]
-        assert [await tallies.try_once(both, AT, RULES) for _ in range(6)] == [True] * 5 + [False]
+        told = [await tallies.judge(both, False, AT, RULES) for _ in range(6)]
+        assert [one.allowed for one in told] == [True] * 5 + [False]
+        assert [one.locked for one in told] == [False] * 4 + [True] * 2
         assert await tallies.locked(["account:1"], LATER) and await tallies.locked(["account:2", both[0]], LATER)
-        assert not await tallies.try_once(["account:2", "account:1"], LATER, RULES)
+        assert not (await tallies.judge(["account:2", "account:1"], True, LATER, RULES)).allowed
         assert not await tallies.locked(["account:2"], LATER)
         assert not await tallies.locked(both, AT + RULES.lock)
-        assert await tallies.try_once(both, AT + RULES.lock, RULES)
+        assert (await tallies.judge(both, False, AT + RULES.lock, RULES)).allowed
 
-    async def test_a_success_is_taken_back(self, tallies: Tallies) -> None:
-        for _ in range(9):
-            assert await tallies.try_once(["account:1"], AT, RULES)
-            await tallies.succeeded(["account:1"], RULES)
-        assert not await tallies.locked(["account:1"], AT)
+    async def test_right_ones_count_for_nothing_and_forgive_nothing(self, tallies: Tallies) -> None:
+        for right in (True, False, True, False, True, False, True, False, True):
+            assert await tallies.judge(["account:1"], right, AT, RULES) == Judged(allowed=True, locked=False)
+        assert await tallies.judge(["account:1"], False, AT, RULES) == Judged(allowed=True, locked=True)
 
 
 class TestSqlTallies(TestTalliesInMemory):
@@ -129,8 +130,8 @@ class TestSqlTallies(TestTalliesInMemory):
 async def test_of_tries_at_the_same_moment_none_is_free(database: Database) -> None:
     tallies = SqlTallies(database)
     subjects = [["account:1", f"caller:{number}"] for number in range(12)]
-    allowed = await asyncio.gather(*(tallies.try_once(pair, AT, RULES) for pair in subjects))
-    assert sum(allowed) == RULES.most_failures
+    told = await asyncio.gather(*(tallies.judge(pair, False, AT, RULES) for pair in subjects))
+    assert sum(one.allowed for one in told) == RULES.most_failures
 
 
 async def test_a_lock_survives_the_engine(url: str) -> None:
@@ -138,7 +139,7 @@ async def test_a_lock_survives_the_engine(url: str) -> None:
         database = Database(url, 10.0)
         tallies = SqlTallies(database)
         for _ in range(5):
-            assert await tallies.try_once(["account:1"], AT, RULES) == (engine == 0)
+            assert (await tallies.judge(["account:1"], False, AT, RULES)).allowed == (engine == 0)
         await database.close()
 
 

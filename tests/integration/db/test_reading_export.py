@@ -1,6 +1,7 @@
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -224,11 +225,47 @@ async def test_a_part_waits_while_a_strangers_file_has_its_name(seeded: Database
     with pytest.raises(Killed):
         await export_readings(batches, Fragile(ReadingFiles(), "publish", True), tmp_path / "a.json", "json", None)  # type: ignore[arg-type]
     (tmp_path / "a.json").write_text("a stranger's")
-    with pytest.raises(FileExistsError):
-        await export(seeded, tmp_path / "b.json")
+    await submit(seeded, 40, register=2)
+    waits, new = await export(seeded, tmp_path / "b.json")
+    assert waits.earlier and "is there already" in waits.trouble and not new.trouble
+    assert [line["value"] for line in told(tmp_path / "b.json")] == [40]
     (tmp_path / "a.json").unlink()
+    [done] = await export(seeded, tmp_path / "c.json")
+    assert done.earlier and done.readings == 1 and not done.trouble and not part_of(done.batch).exists()
+    assert [line["value"] for line in told(tmp_path / "a.json")] == [70]
+
+
+async def test_a_folder_that_cannot_be_written_to_takes_nothing(seeded: Database, tmp_path: Path) -> None:
+    await submit(seeded, 70)
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigurationError, match=r"name a folder that can be written to"):
+        await export(seeded, tmp_path / "file" / "a.json")
     [done] = await export(seeded, tmp_path / "b.json")
-    assert done.earlier and done.readings == 1 and not part_of(done.batch).exists()
+    assert (done.batch.id, done.earlier) == (1, False)
+    assert [line["value"] for line in told(tmp_path / "b.json")] == [70]
+
+
+async def test_what_cannot_go_where_it_was_to_go_is_taken_into_the_new_file(seeded: Database, tmp_path: Path) -> None:
+    await submit(seeded, 70)
+    batches, folder = SqlBatches(seeded, ZONE, lambda: AT), tmp_path / "gone"
+    with pytest.raises(Killed):
+        await export_readings(batches, Fragile(ReadingFiles(), "write_part", True), folder / "a.csv", "csv", None)  # type: ignore[arg-type]
+    folder.rmdir()
+    folder.touch()  # now a file: nothing can be written there
+    await submit(seeded, 40, register=2)
+    [done] = await export(seeded, tmp_path / "b.json")
+    assert (done.batch.id, done.readings, done.batch.path) == (1, 2, tmp_path / "b.json")
+    assert [line["value"] for line in told(tmp_path / "b.json")] == [70, 40]
+    assert await batches.unfinished() == [] and await batches.get(1) == replace(done.batch, stage=Stage.WRITTEN)
+
+
+async def test_the_same_command_once_more_finishes_its_file(seeded: Database, tmp_path: Path) -> None:
+    await submit(seeded, 70)
+    batches = SqlBatches(seeded, ZONE, lambda: AT)
+    with pytest.raises(Killed):
+        await export_readings(batches, Fragile(ReadingFiles(), "write_part", True), tmp_path / "a.json", "json", None)  # type: ignore[arg-type]
+    [done] = await export(seeded, tmp_path / "a.json")
+    assert done.earlier and [line["value"] for line in told(tmp_path / "a.json")] == [70]
 
 
 def test_the_command_tells_what_it_has_done(tmp_path: Path) -> None:
@@ -257,6 +294,8 @@ def test_the_command_tells_what_it_has_done(tmp_path: Path) -> None:
     code, words = ivr(out)
     assert code == 0 and f"batch 1: 1 readings in {out}" in words
     assert "nothing new" in ivr(str(tmp_path / "more.csv"))[1]
+    code, words = ivr(str(tmp_path / "out.csv" / "inside.csv"))
+    assert code == 2 and "name a folder that can be written to" in words
     assert ivr(str(tmp_path / "again.csv"), "--again", "1")[0] == 0
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
 

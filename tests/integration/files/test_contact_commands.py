@@ -48,6 +48,8 @@ def test_requests_are_listed_and_counted(config: Path) -> None:
     assert code == 0 and "account" in told
     code, told = ivr("requests", "report", "--config", config)
     assert code == 0 and "topic" in told
+    code, told = ivr("audit", "1000000001", "--days", 1, "--config", config)
+    assert code == 0 and "about" in told
 
 
 async def test_a_pin_is_asked_for_twice_and_becomes_a_line_of_the_secrets() -> None:

@@ -1,5 +1,6 @@
 """`ivr customers` as it is typed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,37 @@ def test_good_rows_are_taken_bad_ones_told_and_an_account_shown(tmp_path: Path, 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, config: Path) -> None:
     code, told = ivr("customers", "import", tmp_path / "none.csv", "--config", config)
     assert code == 2 and "No such file" in told
+
+
+@pytest.mark.parametrize("kind", ["customers", "supply"])
+def test_bad_rows_are_told_even_when_no_report_can_be_written(tmp_path: Path, config: Path, kind: str) -> None:
+    folder = tmp_path / "files"
+    (folder / "list.csv.mistakes.csv").mkdir(parents=True)  # its name is taken
+    bad = [f"x{number}" for number in range(30)]
+    if kind == "customers":
+        file, command = folder / "list.csv", ("customers", "import")
+        file.write_text("\n".join(["лс;договор;ФИО;адрес", "1;Д-1;Вымыслова;Дом 1", *bad]))
+    else:
+        file, command = folder / "list.csv", ("supply", "import", "payment")
+        file.write_text("\n".join(["тип;текст", "физлицо;На почте.", *(f"{each};нет" for each in bad)]))
+    code, told = ivr(*command, file, "--config", config)
+    spare = tmp_path / "var" / "import-reports" / "list.csv.mistakes.csv"
+    assert code == 1 and "Done." in told and f"no report in {folder}: " in told and f"All of them: {spare}" in told
+    assert told.index("what is wrong") < told.index("no report") and "… and 10 more" in told
+    assert len(spare.read_text(encoding="utf-8-sig").splitlines()) == 31
+    spare.unlink()
+    spare.mkdir()
+    code, told = ivr(*command, file, "--config", config)
+    assert code == 1 and told.count("no report in") == 2 and told.count("what is wrong") == 2
+    assert re.findall(r"^│ (\d+) ", told, re.MULTILINE) == [str(row) for row in range(3, 33)]
+
+
+def test_accounts_without_a_proof_are_remarked(tmp_path: Path, config: Path) -> None:
+    file = tmp_path / "customers.csv"
+    rows = ("4007001234;4007001234;А;Дом 1", "4007001235;4007001235;Б;Дом 12, кв. 3", "4007001236;00-4321;В;Дом 1")
+    file.write_text("\n".join(["лс;договор;ФИО;адрес", *rows]))
+    code, told = ivr("customers", "import", file, "--config", config)
+    assert code == 0 and "which proves nothing then: 2" in told
+    assert "cannot prove to be theirs (docs/data.md, Identity): 1" in told
+    file.write_text("\n".join(["лс;договор;ФИО;адрес", "4007001237;00-4321;Г;Дом 1"]))
+    assert "proves nothing" not in ivr("customers", "import", file, "--config", config)[1]

@@ -28,7 +28,9 @@ def test_a_matter_goes_through_its_stages() -> None:
 
 def test_the_next_matter_begins_where_the_last_ends() -> None:
     book = ContactBook(CALL)
+    assert book.current == "general"
     book.topic("readings", at(5))
+    assert book.current == "readings"
     book.identified("1", at(20))
     first, second = book.topic("balance", at(30))
     assert (first.result, first.ended_at) == (Result.ABANDONED, at(30))

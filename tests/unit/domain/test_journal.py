@@ -77,6 +77,8 @@ def test_any_text_is_a_line_or_a_value_error(text: str) -> None:
     [
         ("hang_up", "", "", True, Outcome.SERVED, "flow_ended"),
         ("operator", "", "op-1", True, Outcome.OPERATOR, "answered"),
+        ("talked", "", "101", True, Outcome.OPERATOR, "answered"),
+        ("missed", "", "", True, Outcome.OPERATOR_MISSED, "nobody_came"),
         ("operator", "TIMEOUT", "", True, Outcome.OPERATOR_MISSED, "timeout"),
         ("operator", "", "", True, Outcome.OPERATOR_MISSED, "caller_hung_up"),
         ("", "", "op-1", True, Outcome.FALLBACK, "engine_lost"),

@@ -98,6 +98,14 @@ async def test_the_flow_may_ask_for_house_and_flat(world: World) -> None:
     assert (await world.identity.proof(CALL, {**asked, "given": "1234"}))["proven"] is True
 
 
+async def test_a_contract_that_is_the_accounts_number_leaves_the_house_or_the_operator(world: World) -> None:
+    same = replace(ONE, contract=ONE.number)
+    both: dict[str, Fact] = {"proofs": "contract house"}
+    assert world.identity.proof_kind(same, both) is Proof.HOUSE
+    assert world.identity.proof_kind(same, {"proofs": "contract"}) is None
+    assert world.identity.proof_kind(replace(same, address="ул. Мира, д. 1"), both) is None
+
+
 async def test_without_a_possible_proof_nothing_proves(world: World) -> None:
     told = await world.identity.proof(CALL, {"account": ONE.number, "proofs": "nonsense", "given": "5678"})
     assert told["proven"] is False and world.seen == [("proof", ONE.number, "none wrong")]

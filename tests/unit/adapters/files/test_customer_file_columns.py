@@ -81,3 +81,14 @@ def test_cells_that_do_not_go_together_are_told(cells: list[str], column: str) -
 def test_a_price_without_a_plan_is_told_and_the_row_kept() -> None:
     row, mistakes = RowReader(["account", "meter", "price"]).read(2, ["1", "A-1", "6,43"])
     assert row is not None and [(m.column, m.kept) for m in mistakes] == [("price", True)]
+
+
+def test_one_wrong_cell_is_told_once() -> None:
+    reader = RowReader(["account", "meter", "last_reading", "last_reading_on"])
+    for cells in (
+        ["x", "", "", ""],
+        ["1000000001", "123", "12345", "soon"],
+        ["1000000001", "123", "many", "2026-01-01"],
+    ):
+        row, mistakes = reader.read(2, cells)
+        assert row is None and len(mistakes) == 1, mistakes

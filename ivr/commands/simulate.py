@@ -1,0 +1,83 @@
+"""`ivr simulate`: the product's own decisions, on a day that never was."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, group, or_exit
+from ivr.config import load
+from ivr.domain.errors import ConfigurationError
+
+simulate = group("Run the product's decisions on a day that never was.")
+
+
+@simulate.command("queue")
+def simulate_queue(
+    calls: Annotated[int, typer.Option(min=1, help="Calls of an ordinary day for an operator.")] = 3000,
+    operators: Annotated[int, typer.Option(min=1, help="Operators in the busiest half hour.")] = 30,
+    even: Annotated[bool, typer.Option(help="As many operators day and night, not as the load asks.")] = False,
+    hours: Annotated[str, typer.Option(help="When operators work: from-to.")] = "0-24",
+    talk: Annotated[float, typer.Option(min=1, help="Mean talk, seconds.")] = 240.0,
+    talk_cv: Annotated[float, typer.Option(min=0.01, help="Its coefficient of variation.")] = 1.2,
+    wrap_up: Annotated[float, typer.Option(min=0, help="Mean work after a talk, seconds.")] = 30.0,
+    impatient: Annotated[float, typer.Option(min=0, max=1, help="Share who wait 60 s; others wait 540 s.")] = 0.5,
+    absent: Annotated[float, typer.Option(min=0, max=0.95, help="Share of operators who do not come.")] = 0.0,
+    away: Annotated[float, typer.Option(min=0, max=0.95, help="Share who leave for half of every hour.")] = 0.0,
+    missed: Annotated[float, typer.Option(min=0, max=0.95, help="Share of offers nobody picks up.")] = 0.01,
+    storm: Annotated[float, typer.Option(min=1, help="A power cut: so many times the usual load.")] = 1.0,
+    storm_at: Annotated[float, typer.Option(min=0, max=24, help="Its hour.")] = 18.0,
+    storm_hours: Annotated[float, typer.Option(min=0.1, help="How long it takes to ebb.")] = 3.0,
+    standard: Annotated[str, typer.Option(help="Whose standard judges; left out: the one in force.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Another number, another day.")] = 1,
+    csv: Annotated[Path | None, typer.Option(help="Half hours into this CSV file.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="A picture into this PNG file.")] = None,
+    config: Config = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """A day of the queue: waits, losses and occupancy under the standard's limits, by the engine's own ACD."""
+    from ivr.adapters.files.flows import read_standard
+    from ivr.domain.acd import QueueRules, Rules
+    from ivr.places import Places
+    from ivr.simulate.queue import report
+    from ivr.simulate.queue.day import Load, Storm, callers
+    from ivr.simulate.queue.figures import Day, day
+    from ivr.simulate.queue.shifts import Crew, shaped
+    from ivr.simulate.queue.shifts import even as evenly
+    from ivr.simulate.queue.world import World
+
+    def work() -> Day:
+        centre = load(config)
+        targets = read_standard(Places.of(centre).standards, standard or centre.standard).targets
+        power_cut = Storm(storm, storm_at, storm_hours) if storm > 1 else None
+        day_load = Load(calls, _span(hours), talk, talk_cv, impatient, storm=power_cut)
+        planned = evenly(operators) if even else shaped(day_load, operators)
+        crew = Crew(planned, absent=absent, away=away, missed=missed, wrap_up_s=wrap_up)
+        people = callers(day_load, seed)
+        with Bars() as show:
+            log = World(people, crew, Rules(others=QueueRules.of(targets)), seed).run(show)
+        result = day(people, log, targets)
+        if csv:
+            report.write_csv(result, csv)
+        if plot:
+            report.write_plot(result, plot, f"{calls} calls a day, {operators} operators at the peak")
+        return result
+
+    result = or_exit(work)
+    if as_json:
+        print(json.dumps(result.document(), ensure_ascii=False))
+    else:
+        report.show(result, Console())
+
+
+def _span(hours: str) -> tuple[float, float]:
+    begins, dash, ends = hours.partition("-")
+    try:
+        span = float(begins), float(ends)
+    except ValueError:
+        span = (0.0, 0.0)
+    if not dash or not 0 <= span[0] < span[1] <= 24:
+        raise ConfigurationError([f"--hours {hours}: expected two hours of a day, like 8-20"])
+    return span

@@ -1,0 +1,53 @@
+"""Words that work from anywhere, as some keys do: operator, back, again, the main menu; and «by the keys, please»."""
+
+from enum import StrEnum
+
+from ivr.dialogue.understanding.heard import Heard, plain, split
+from ivr.dialogue.understanding.number_words import symbols
+from ivr.dialogue.understanding.wordlist import phrases
+
+OPERATOR = """
+оператор | оператора | с оператором | соедините с оператором | позовите оператора | специалист | специалиста
+|| оператору | дайте оператора | со специалистом | соедините со специалистом | человек | человека | с человеком
+живой человек | живого человека | соедините | диспетчер | диспетчера | с диспетчером
+"""
+BACK = "назад || вернуться | вернуться назад | обратно"
+REPEAT = """
+повторите | повтори | ещё раз | повторите пожалуйста
+|| повторить | скажите ещё раз | повторите ещё раз | не расслышал | не расслышала | что вы сказали
+"""
+ROOT = "главное меню || в главное меню | в начало | меню"
+TONES = "кнопками || на кнопках | по кнопкам | с клавиатуры | наберу | тоном"
+
+
+class Command(StrEnum):
+    OPERATOR = "operator"
+    BACK = "back"
+    REPEAT = "repeat"
+    ROOT = "root"
+    TONES = "tones"  # the caller would rather key it in
+
+
+TABLES = {
+    Command.OPERATOR: OPERATOR,
+    Command.BACK: BACK,
+    Command.REPEAT: REPEAT,
+    Command.ROOT: ROOT,
+    Command.TONES: TONES,
+}
+PHRASES = {tuple(plain(phrase).split()): name for name, text in TABLES.items() for phrase in phrases(text)}
+LONGEST = max(map(len, PHRASES))
+
+
+def command(heard: Heard) -> Command | None:
+    """The command in the best hypothesis, of several the last. None: there is none, or there is a number beside it."""
+    words = [word.text for word in split(heard[0])] if heard else []
+    if any(symbols(word) for word in words):
+        return None
+    found, place = None, 0
+    while place < len(words):
+        size = next((size for size in range(LONGEST, 0, -1) if tuple(words[place : place + size]) in PHRASES), 0)
+        if size:
+            found = PHRASES[tuple(words[place : place + size])]
+        place += size or 1
+    return found

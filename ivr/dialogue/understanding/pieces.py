@@ -1,0 +1,122 @@
+"""A stretch of speech between corrections: the numbers in it, its fraction left out.
+
+Speech that is no number's («алло, это вас Петрова беспокоит, двенадцать…») cuts the stretch into runs of number words.
+The number may be all the runs together or one of them: both are kept, and both cost more than one unbroken run.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ivr.dialogue.understanding.asides import PARTS_OF_ONE
+from ivr.dialogue.understanding.blocks import ways
+from ivr.dialogue.understanding.number_words import Part, Symbol
+from ivr.dialogue.understanding.tokens import Kind, Token
+
+GAP = 1.5  # other words in the middle of the number
+RUN_LEFT_OUT = 2.0  # number words that are taken for no part of the number
+UNKNOWN_NEAR = 0.75  # sounds that are no word: some of them may have been a digit
+HOLE_INSIDE = 3.5  # such sounds between two number words
+HOLE_AFTER = 6.0  # or after a word that would have gone on: «двенадцать тысяч триста …»
+OTHER_NEAR = 0.1  # words that are understood and are no number's
+
+_SKIPPED = (Kind.FILLER, Kind.BUT)
+_MAY_GO_ON = (Part.TEN, Part.HUNDRED, Part.THOUSAND, Part.MILLION)
+
+
+@dataclass(slots=True)
+class Run:
+    """Number words in a row. `hole`: sounds that are no word come right after it."""
+
+    tokens: list[Token]
+    hole: bool = False
+
+    @property
+    def tail(self) -> float:
+        """What it costs that the end of the number may be in those sounds."""
+        return HOLE_AFTER if self.hole and self.tokens[-1].symbols[-1].part in _MAY_GO_ON else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One number that may have been said. `confidence` is that of its least certain word."""
+
+    groups: tuple[str, ...]
+    cost: float
+    confidence: float = 1.0
+    fraction: bool = False
+    scaled: bool = False
+
+    @property
+    def digits(self) -> str:
+        return "".join(self.groups)
+
+
+def pieces(tokens: Sequence[Token]) -> list[Piece]:
+    """Every number that the stretch may hold, the cheapest first."""
+    noise = sum(UNKNOWN_NEAR for token in tokens if token.kind is Kind.UNKNOWN)
+    noise += sum(OTHER_NEAR for token in tokens if token.kind is Kind.OTHER)
+    found: dict[tuple[str, ...], Piece] = {}
+    for whole, fraction in _whole_parts([token for token in tokens if token.kind not in _SKIPPED]):
+        for run, cost in _choices(_runs(whole)):
+            confidence = min(token.confidence for token in run)
+            for way in ways([symbol for token in run for symbol in token.symbols]):
+                piece = Piece(way.groups, way.cost + cost + noise, confidence, fraction, way.scaled)
+                known = found.get(piece.groups)
+                if known is None or piece.cost < known.cost:
+                    found[piece.groups] = piece
+    return sorted(found.values(), key=lambda piece: piece.cost)
+
+
+def _runs(tokens: Sequence[Token]) -> list[Run]:
+    runs: list[Run] = []
+    unbroken = False
+    for token in tokens:
+        if token.kind is Kind.NUMBER:
+            if unbroken:
+                runs[-1].tokens.append(token)
+            else:
+                runs.append(Run([token]))
+        elif unbroken and token.kind is not Kind.AND:
+            runs[-1].hole = token.kind is Kind.UNKNOWN
+        unbroken = token.kind is Kind.NUMBER or (unbroken and token.kind is Kind.AND)
+    return runs
+
+
+def _choices(runs: list[Run]) -> Iterator[tuple[list[Token], float]]:
+    """The runs together, and each alone."""
+    if runs:
+        gaps = sum(max(HOLE_INSIDE, run.tail) if run.hole else GAP for run in runs[:-1])
+        yield [token for run in runs for token in run.tokens], gaps + runs[-1].tail
+    if len(runs) > 1:
+        for run in runs:
+            yield run.tokens, RUN_LEFT_OUT * (len(runs) - 1) + run.tail
+
+
+def _whole_parts(tokens: Sequence[Token]) -> list[tuple[Sequence[Token], bool]]:
+    """The stretch up to its fraction, and whether it had one; more than one when the border is not certain."""
+    for place, token in enumerate(tokens):
+        before, after = tokens[:place], tokens[place + 1 :]
+        if not any(earlier.kind is Kind.NUMBER for earlier in before):
+            continue
+        if token.kind is Kind.POINT:
+            return [(before, any(later.kind is Kind.NUMBER for later in after))]
+        if token.kind is Kind.HALF:
+            if after and after[0].symbols and after[0].symbols[0].part is Part.THOUSAND:
+                return [([*before, _half_of(after[0]), *after[1:]], False)]
+            return [(before, True)]
+        if token.kind is Kind.PART:
+            return [(whole, True) for whole in _without_numerator(before, PARTS_OF_ONE[token.word])]
+    return [(tokens, False)]
+
+
+def _half_of(scale: Token) -> Token:
+    """«две с половиной тысячи»: 2 500."""
+    return Token(Kind.NUMBER, scale.word, (*scale.symbols, Symbol(Part.HUNDRED, "500")), scale.confidence)
+
+
+def _without_numerator(before: Sequence[Token], most: int) -> list[Sequence[Token]]:
+    """«сто | и пять десятых»; without «и» the numerator may be the last word or the last few."""
+    joints = [place for place, token in enumerate(before) if token.kind is Kind.AND]
+    if joints:
+        return [before[: joints[-1]]]
+    return [before[: len(before) - words] for words in range(1, most + 1) if len(before) > words]

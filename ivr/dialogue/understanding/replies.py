@@ -1,0 +1,74 @@
+"""Yes or no, out of what was heard. An answer that is not plainly either is a doubt, and is asked again.
+
+«Да нет» is a doubt; «нет, сорок шесть» is a no that brings its correction; «сорок шесть» alone brings one too. A
+number is stored on the word of this module: whatever speaks for both sides, or out of noise, must not become a yes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ivr.dialogue.understanding.heard import UNKNOWN, Heard, Hypothesis, Word, split
+from ivr.dialogue.understanding.number_words import symbols
+from ivr.dialogue.understanding.reply_words import LONGEST_REPLY, REPLIES, Polarity
+
+SURE = 0.7
+"""The share of the hypotheses' confidence that must agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`number`: there are number words in it, a correction perhaps. `confidence` is of its least certain word."""
+
+    polarity: Polarity
+    number: bool = False
+    confidence: float = 1.0
+
+
+def reply(heard: Heard, least: float = 0.0) -> Reply:
+    """The answer to a question of yes or no.
+
+    least: a word of less confidence makes a doubt.
+    """
+    if not heard:
+        return Reply(Polarity.NONE)
+    each = [_of(hypothesis) for hypothesis in heard]
+    best = each[0]
+    agree = sum(one.confidence for answer, one in zip(each, heard, strict=True) if answer.polarity is best.polarity)
+    agreed = agree >= SURE * sum(one.confidence for one in heard)
+    decided = best.polarity in (Polarity.YES, Polarity.NO)
+    if decided and (not agreed or best.confidence < least):
+        return Reply(Polarity.DOUBT, best.number, best.confidence)
+    return best
+
+
+def _of(hypothesis: Hypothesis) -> Reply:
+    words = split(hypothesis)
+    said, used = _polarities(words)
+    number = any(symbols(word.text) for word in words)
+    confidence = min((word.confidence for word in used), default=1.0)
+    noise = sum(word.text == UNKNOWN for word in words)
+    if Polarity.DOUBT in said or (said and noise > len(used)):
+        return Reply(Polarity.DOUBT, number, confidence)
+    if len(set(said)) == 2:
+        # «Нет, верно сорок шесть» corrects; «нет, всё верно» may mean either.
+        return Reply(Polarity.NO if number else Polarity.DOUBT, number, confidence)
+    return Reply(said[0] if said else Polarity.NONE, number, confidence)
+
+
+def _polarities(words: Sequence[Word]) -> tuple[list[Polarity], list[Word]]:
+    """What the phrases say, each the longest that fits, and the words that said it."""
+    said: list[Polarity] = []
+    used: list[Word] = []
+    place = 0
+    while place < len(words):
+        for size in range(min(LONGEST_REPLY, len(words) - place), 0, -1):
+            phrase = words[place : place + size]
+            polarity = REPLIES.get(tuple(word.text for word in phrase))
+            if polarity is not None:
+                said.append(polarity)
+                used += phrase
+                place += size
+                break
+        else:
+            place += 1
+    return said, used

@@ -1,0 +1,132 @@
+"""What a caller wants, out of his own words: «чем могу помочь?» Every item of a menu has phrases that mean it.
+
+A word weighs the more, the fewer items use it: «показания» decides, «узнать» hardly does. An item counts when most of
+one of its phrases was said; which of several is meant is decided by how much of the words each explains.
+"""
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from ivr.dialogue.understanding.commands import Command, command
+from ivr.dialogue.understanding.heard import Heard, Hypothesis, plain, split
+from ivr.dialogue.understanding.wordlist import keys
+
+MOST_OF_IT = 0.6
+"""The share of a phrase's weight that must have been said."""
+NEAR = 0.75
+"""A second item is asked about when it explains this share of what the best one does,"""
+NEAR_A_PART = 0.4
+"""or this share, when of the best one's phrases none was said whole."""
+EMPTY = keys("""
+а бы в вот вы добрый день до же за здравствуйте и из к как ко меня мне мой моего мои моя моё мою мы на над нам насчёт не
+ну о об от по подскажите пожалуйста при про с скажите со у хотел хотела хочу что чтобы это я
+""")
+"""Words that say nothing of a topic by themselves."""
+
+Forms = Callable[[str], Collection[str]]
+"""All forms of a word, itself among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The phrases of a menu, ready to be matched. Words are known by the first of their forms.
+
+    phrases: of each item, as sets of words. words: which of them a form belongs to. weights: of the words.
+    """
+
+    phrases: tuple[tuple[str, frozenset[str]], ...]
+    words: Mapping[str, frozenset[str]]
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One item. `whole`: one of its phrases was said in full."""
+
+    item: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EitherOf:
+    """Two items that may be meant: they are put to the caller."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """None, or too many."""
+
+
+Wanted = Chosen | EitherOf | Unclear | Command
+
+
+def as_written(word: str) -> Collection[str]:
+    """The forms of a word where no morphology is at hand: only itself."""
+    return (word,)
+
+
+def topics(phrases: Mapping[str, Sequence[str]], forms: Forms = as_written) -> Topics:
+    """The phrases of each item with their words' forms. Raises ValueError for a phrase that says nothing."""
+    rows: list[tuple[str, frozenset[str]]] = []
+    words: dict[str, set[str]] = {}
+    users: dict[str, set[str]] = {}
+    for item, texts in phrases.items():
+        for text in texts:
+            row = set()
+            for word in set(plain(text).replace("-", " ").split()) - EMPTY:
+                variants = {word, *map(plain, forms(word))}
+                name = min(variants)
+                row.add(name)
+                users.setdefault(name, set()).add(item)
+                for form in variants:
+                    words.setdefault(form, set()).add(name)
+            if not row:
+                raise ValueError(f"{item}: «{text}» says nothing of its topic")
+            rows.append((item, frozenset(row)))
+    weights = {word: math.log((len(phrases) + 1) / len(items)) for word, items in users.items()}
+    return Topics(tuple(rows), {form: frozenset(of) for form, of in words.items()}, weights)
+
+
+def wanted(heard: Heard, known: Topics, among: Collection[str] = ()) -> Wanted:
+    """What the caller wants. `among`: the only items in question, after «A или B?»."""
+    asked = command(heard)
+    if asked is not None:
+        return asked
+    scores: dict[str, float] = {}
+    whole: set[str] = set()
+    for hypothesis in heard:
+        for item, (score, full) in _scores(hypothesis, known).items():
+            if not among or item in among:
+                scores[item] = scores.get(item, 0.0) + score * hypothesis.confidence
+                whole |= {item} if full else set()
+    order = sorted(scores, key=lambda item: (-scores[item], item))
+    if not order:
+        return Unclear()
+    best = order[0]
+    near = scores[best] * (NEAR if best in whole else NEAR_A_PART)
+    rivals = [item for item in order[1:] if scores[item] >= near]
+    if len(rivals) > 1:
+        return Unclear()
+    return EitherOf(best, rivals[0]) if rivals else Chosen(best, best in whole)
+
+
+def _scores(hypothesis: Hypothesis, known: Topics) -> dict[str, tuple[float, bool]]:
+    """Of each item that may be meant: the weight of the words it explains, and whether a phrase was said in full."""
+    said = {word for each in split(hypothesis) for word in known.words.get(each.text, ())}
+    explained: dict[str, set[str]] = {}
+    covered: dict[str, float] = {}
+    for item, row in known.phrases:
+        share = _weight(said & row, known) / _weight(row, known)
+        if share >= MOST_OF_IT:
+            explained.setdefault(item, set()).update(said & row)
+            covered[item] = max(covered.get(item, 0.0), share)
+    return {item: (_weight(words, known) * covered[item], covered[item] >= 1.0) for item, words in explained.items()}
+
+
+def _weight(words: Collection[str], known: Topics) -> float:
+    # math.fsum: the same words must weigh the same in whatever order the set gives them.
+    return math.fsum(known.weights[word] for word in words)

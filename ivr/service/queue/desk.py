@@ -1,0 +1,98 @@
+"""The way to the operators and back: waiting, the talk that Asterisk holds alone, the mark after it."""
+
+from typing import Protocol
+
+import structlog
+
+from ivr.dialogue.model import Choice, Ending, EndingKind, Gather, Match, NoInput, Phrase
+from ivr.domain.call import CallId
+from ivr.domain.errors import CallerHungUp, IvrError
+from ivr.service.ports import Phone
+from ivr.service.queue.room import Waited, WaitingRoom
+
+log = structlog.get_logger()
+
+MARK = Phrase(
+    "Оцените, пожалуйста, работу оператора: нажмите клавишу от одного до пяти.",
+    "mark_ask",
+)
+THANKS = Phrase("Спасибо за оценку. До свидания.", "mark_thanks")
+GOODBYE = Phrase("Спасибо за звонок. До свидания.", "talk_goodbye")
+ANY = Phrase("Звонок с линии.", "topic_any")
+TOPICS = {
+    name: Phrase(words, f"topic_{name}")
+    for name, words in {
+        "readings": "Показания счётчика.",
+        "balance": "Начисления и долг.",
+        "payment": "Оплата.",
+        "outages": "Отключение электричества.",
+        "tariff": "Тариф.",
+        "requests": "Статус обращения.",
+        "verification": "Поверка счётчика.",
+        "offices": "Адреса офисов.",
+        "contract": "Договор.",
+        "news": "Новости компании.",
+    }.items()
+}
+"""What an operator hears before a talk, by the matter that the caller turned to last."""
+
+FIXED = (MARK, THANKS, GOODBYE, ANY, *TOPICS.values())
+
+MARKS = frozenset("12345")
+TRIES = 2
+FIRST_S, NEXT_S = 5.0, 3.0
+
+
+class Marks(Protocol):
+    async def mark(self, call_id: CallId, mark: int) -> None:
+        """Keep the caller's mark; a second one of the same call replaces the first. Raises StoreUnavailable."""
+
+
+class QueueDesk:
+    """`marks` None: no mark is asked for."""
+
+    def __init__(self, room: WaitingRoom, marks: Marks | None) -> None:
+        self._room = room
+        self._marks = marks
+
+    async def serve(self, phone: Phone, ending: Ending, topic: str) -> Ending | None:
+        """The way to an operator, who hears the topic first; None when he is joined. Raises CallerHungUp."""
+        return _leaves(await self._room.wait(phone, ending, TOPICS.get(topic, ANY)), ending)
+
+    async def after(self, phone: Phone) -> None:
+        """The caller has come back from a talk: cut off, or to give his mark. Never raises but when cancelled."""
+        with structlog.contextvars.bound_contextvars(call_id=phone.call_id):
+            try:
+                if (waiting := self._room.cut_off(phone.call_id)) is not None:
+                    ending = Ending(EndingKind.OPERATOR, "cut_off", waiting.entry.queue)
+                    if (leaves := _leaves(await self._room.again(phone, waiting), ending)) is not None:
+                        await phone.finish(leaves)
+                elif self._marks is not None:
+                    await self._ask(phone, self._marks)
+                else:
+                    await phone.say((GOODBYE,), interruptible=False)
+            except CallerHungUp:
+                pass
+            except IvrError as error:
+                log.error("after_talk_failed", error=error.code, detail=str(error))
+
+    async def _ask(self, phone: Phone, marks: Marks) -> None:
+        for number in range(TRIES):
+            answer = await phone.gather(Gather((MARK,), Choice(MARKS), FIRST_S, NEXT_S, fresh=number == 0))
+            if isinstance(answer, Match):
+                await marks.mark(phone.call_id, int(answer.value))
+                log.info("mark_given", mark=int(answer.value))
+                return await phone.say((THANKS,), interruptible=False)
+            if isinstance(answer, NoInput):
+                break
+        await phone.say((GOODBYE,), interruptible=False)
+
+
+def _leaves(waited: Waited, ending: Ending) -> Ending | None:
+    match waited:
+        case Waited.JOINED:
+            return None
+        case Waited.HANDED:
+            return ending
+        case Waited.MISSED:
+            return Ending(EndingKind.MISSED, "nobody_came")

@@ -1,0 +1,132 @@
+"""Who is on duty: operators come with their telephones, go, pause, are ready again; what they key on their telephones.
+
+A softphone that registers brings its operator on duty, unless he has logged out by hand; one that is gone takes him
+off. So an operator who does nothing but start his softphone gets calls, as he would from any queue.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import inf
+
+from ivr.domain.acd.events import (
+    Engaged,
+    OperatorLoggedIn,
+    OperatorLoggedOut,
+    Paused,
+    Ready,
+    TalkEnded,
+    WrapUpExtended,
+)
+from ivr.domain.acd.model import Operator, OperatorId, State
+from ivr.service.queue.line import LiveLine
+
+MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A reason for a pause, and how long it is meant to last, in seconds."""
+
+    reason: str
+    seconds: float
+
+
+BREAKS: Mapping[str, Break] = {
+    "1": Break("rest", 10 * MINUTE),
+    "2": Break("lunch", 60 * MINUTE),
+    "3": Break("meeting", 30 * MINUTE),
+    "4": Break("training", 60 * MINUTE),
+    "5": Break("other_work", 30 * MINUTE),
+}
+"""By the digit after the code of a pause."""
+
+EXTENSION_S = 60.0
+"""By how much one key lengthens the work after a talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandMade:
+    """What an operator has set by hand: that he is out, or pauses until then (Unix time)."""
+
+    out: bool = False
+    pause: str = ""
+    until: float = 0.0
+
+
+class Duty:
+    """`operators` are those of the roster; `clock` gives Unix time; `before` is what they had set by hand in an engine
+    that is gone, `remember` keeps it for the next."""
+
+    def __init__(
+        self,
+        line: LiveLine,
+        operators: Mapping[OperatorId, Operator],
+        clock: Callable[[], float],
+        before: Mapping[str, HandMade],
+        remember: Callable[[OperatorId, HandMade], None],
+    ) -> None:
+        self._line = line
+        self._operators = operators
+        self._clock = clock
+        self._hand_made = {operator: before.get(operator, HandMade()) for operator in operators}
+        self._remember = remember
+        self._reachable: set[OperatorId] = set()
+
+    def knows(self, operator: OperatorId) -> bool:
+        return operator in self._operators
+
+    def state(self, operator: OperatorId) -> State:
+        told = self._line.operators.get(operator)
+        return State(told.state) if told else State.LOGGED_OUT
+
+    def device(self, operator: OperatorId, reachable: bool, engaged: bool) -> None:
+        """What Asterisk sees of his telephone. `engaged`: it is in a call."""
+        if operator not in self._operators:
+            return
+        if not reachable:
+            self._reachable.discard(operator)
+            if self.state(operator) is not State.LOGGED_OUT:
+                self._line.feed(OperatorLoggedOut(operator))
+            return
+        if operator not in self._reachable:
+            self._reachable.add(operator)
+            if not self._hand_made[operator].out:
+                self._come(operator)
+        if self._line.busy(operator):
+            return
+        if engaged and self.state(operator) in (State.READY, State.MISSED):
+            self._line.feed(Engaged(operator))
+        elif not engaged and self.state(operator) is State.TALKING:
+            self._line.feed(TalkEnded(operator))
+
+    def log_in(self, operator: OperatorId) -> None:
+        """Come on duty; end a pause, the work after a talk, being set aside."""
+        self._set(operator, HandMade())
+        if self.state(operator) is State.LOGGED_OUT:
+            self._come(operator)
+        else:
+            self._line.feed(Ready(operator))
+
+    def log_out(self, operator: OperatorId) -> None:
+        self._set(operator, HandMade(out=True))
+        self._line.feed(OperatorLoggedOut(operator))
+
+    def pause(self, operator: OperatorId, taken: Break) -> None:
+        until = self._clock() + taken.seconds
+        self._set(operator, HandMade(pause=taken.reason, until=until))
+        self._line.feed(Paused(operator, taken.reason, until))
+
+    def extend(self, operator: OperatorId) -> None:
+        self._line.feed(WrapUpExtended(operator, EXTENSION_S))
+
+    def _come(self, operator: OperatorId) -> None:
+        made = self._hand_made[operator]
+        pauses = made.until > self._clock()
+        self._line.feed(OperatorLoggedIn(self._operators[operator], until=inf, ready=not pauses))
+        if pauses:
+            self._line.feed(Paused(operator, made.pause, made.until))
+
+    def _set(self, operator: OperatorId, made: HandMade) -> None:
+        if made != self._hand_made[operator]:
+            self._hand_made[operator] = made
+            self._remember(operator, made)

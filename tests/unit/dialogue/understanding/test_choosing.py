@@ -1,0 +1,73 @@
+import pytest
+
+from ivr.dialogue.flow import Keys
+from ivr.dialogue.model import Match, Mode, NoMatch
+from ivr.dialogue.understanding.asking import AskAgain, ByKeys, Rules
+from ivr.dialogue.understanding.choosing import Choice, Choosing, Menu, choice_heard, nothing_chosen
+from ivr.dialogue.understanding.heard import hypothesis
+from ivr.dialogue.understanding.topics import EitherOf, topics
+
+MENU = Menu(
+    topics({"1": ["показания", "передать показания"], "2": ["баланс", "сколько платить"], "3": ["новости"]}),
+    frozenset("1230"),
+    Keys(),
+    Rules(),
+)
+
+
+def said(text: str, choosing: Choosing = Choosing()) -> tuple[Choosing, Choice]:  # noqa: B008
+    return choice_heard(choosing, [hypothesis(text)], MENU)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("хочу передать показания", "1"),
+        ("сколько платить", "2"),
+        ("два", "2"),
+        ("ну э-э один", "1"),
+        ("ноль", "0"),
+        ("оператор", "0"),
+        ("назад", "*"),
+        ("повторите", "#"),
+    ],
+)
+def test_what_is_said_is_the_key_that_would_have_been_pressed(text: str, key: str) -> None:
+    assert said(text, Choosing())[1] == Match(key, Mode.SPEECH)
+
+
+def test_the_main_menu() -> None:
+    assert said("главное меню")[1] == NoMatch("9")
+
+
+def test_an_item_forgets_the_trouble_there_was() -> None:
+    assert said("баланс", Choosing(misses=2, silences=1)) == (Choosing(), Match("2", Mode.SPEECH))
+
+
+def test_two_items_are_put_to_the_caller() -> None:
+    choosing, move = said("показания и баланс")
+    assert (choosing, move) == (Choosing(pair=("1", "2")), EitherOf("1", "2"))
+    assert said("второе", choosing) == (Choosing(), Match("2", Mode.SPEECH))
+    assert said("первое", choosing)[1] == Match("1", Mode.SPEECH)
+    assert said("баланс пожалуйста", choosing)[1] == Match("2", Mode.SPEECH)
+    assert said("ни то ни другое", choosing) == (Choosing(misses=1), AskAgain(1, "neither"))
+    assert said("показания и баланс", choosing) == (Choosing(misses=1), AskAgain(1, "which"))
+
+
+@pytest.mark.parametrize("text", ["кошка", "девять тысяч", "[unk] два [unk] [unk]", "семь"])
+def test_what_no_item_is_meant_by_is_asked_again_with_other_help_and_then_an_operator_comes(text: str) -> None:
+    choosing, first = said(text)
+    choosing, second = said(text, choosing)
+    assert (first, second) == (AskAgain(1, "nothing"), AskAgain(2, "nothing"))
+    assert said(text, choosing)[1] == Match("0", Mode.SPEECH)
+
+
+def test_silence_leads_to_the_keys() -> None:
+    choosing, first = nothing_chosen(Choosing(), MENU)
+    choosing, second = nothing_chosen(choosing, MENU)
+    assert (first, second) == (AskAgain(1, "silence"), AskAgain(2, "silence"))
+    assert nothing_chosen(choosing, MENU)[1] == ByKeys("silence")
+
+
+def test_who_would_rather_press_keys_may() -> None:
+    assert said("на кнопках") == (Choosing(), ByKeys("asked"))

@@ -1,0 +1,107 @@
+from collections.abc import Collection
+
+import pytest
+
+from ivr.dialogue.understanding.commands import Command
+from ivr.dialogue.understanding.heard import hypothesis, plain
+from ivr.dialogue.understanding.topics import Chosen, EitherOf, Topics, Unclear, Wanted, topics, wanted
+
+PHRASES = {
+    "readings": ["показания", "передать показания", "показания счётчика", "сдать показания"],
+    "balance": ["баланс", "узнать долг", "сколько я должен", "задолженность", "сколько платить"],
+    "payment": ["как оплатить", "где оплатить", "оплата"],
+    "outages": ["нет света", "отключили свет", "авария", "когда дадут свет"],
+    "meter": ["замена счётчика", "поверка счётчика", "сломался счётчик", "опломбировать счётчик"],
+    "bill": ["не пришла квитанция", "квитанция"],
+}
+FORMS = [
+    ["показания", "показание", "показаний", "показаниями"],
+    ["счётчик", "счётчика", "счётчику", "счётчиком"],
+    ["квитанция", "квитанцию", "квитанции"],
+    ["задолженность", "задолженности"],
+]
+
+
+def forms(word: str) -> Collection[str]:
+    return next((row for row in FORMS if word in [plain(form) for form in row]), [word])
+
+
+KNOWN: Topics = topics(PHRASES, forms)
+
+
+def heard(text: str, *others: tuple[str, float]) -> Wanted:
+    best = hypothesis(text, 1.0 - sum(share for _, share in others))
+    return wanted([best, *(hypothesis(other, share) for other, share in others)], KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("показания", "readings"),
+        ("здравствуйте хочу передать показания", "readings"),
+        ("я по поводу показаний счётчика", "readings"),
+        ("сколько я должен", "balance"),
+        ("у меня нет света", "outages"),
+        ("свет отключили", "outages"),
+        ("нужна замена счётчика", "meter"),
+        ("счётчик сломался у меня", "meter"),
+        ("а почему не пришла квитанция", "bill"),
+        ("про квитанцию", "bill"),
+        ("подскажите как оплатить", "payment"),
+    ],
+)
+def test_one_item(text: str, item: str) -> None:
+    assert heard(text) == Chosen(item)
+
+
+def test_most_of_a_phrase_is_enough_and_is_told_from_the_whole() -> None:
+    assert heard("опломбировать") == Chosen("meter", whole=False)
+
+
+@pytest.mark.parametrize("text", ["", "кошка", "хочу узнать", "добрый день", "[unk]", "сколько"])
+def test_words_that_say_nothing_of_a_topic(text: str) -> None:
+    assert heard(text) == Unclear()
+
+
+def test_two_topics_at_once_are_put_to_the_caller() -> None:
+    assert heard("показания и квитанция") == EitherOf("bill", "readings")
+
+
+def test_hypotheses_that_do_not_agree_are_put_to_the_caller() -> None:
+    assert heard("оплата", ("авария", 0.48)) == EitherOf("payment", "outages")
+    assert heard("оплата", ("авария", 0.2)) == Chosen("payment")
+
+
+def test_a_rival_counts_more_when_no_phrase_was_said_whole() -> None:
+    assert heard("опломбировать", ("квитанция", 0.35)) == EitherOf("meter", "bill")
+
+
+def test_too_many_are_unclear() -> None:
+    assert heard("показания оплата авария") == Unclear()
+
+
+def test_after_a_question_of_two_only_these_count() -> None:
+    assert wanted([hypothesis("оплата и показания")], KNOWN, among=("balance", "payment")) == Chosen("payment")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("соедините с оператором насчёт показаний", Command.OPERATOR), ("повторите", Command.REPEAT)],
+)
+def test_words_that_work_anywhere_come_first(text: str, asked: Command) -> None:
+    assert heard(text) is asked
+
+
+def test_nothing_heard() -> None:
+    assert wanted([], KNOWN) == Unclear()
+
+
+def test_without_morphology_words_are_known_as_written() -> None:
+    bare = topics(PHRASES)
+    assert wanted([hypothesis("показания")], bare) == Chosen("readings")
+    assert wanted([hypothesis("показаний")], bare) == Unclear()
+
+
+def test_a_phrase_that_says_nothing_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="bill: «как мне» says nothing"):
+        topics({"bill": ["как мне"]})

@@ -1,0 +1,37 @@
+"""`ivr simulate queue`: words, JSON, CSV and a picture."""
+
+import csv
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from ivr.cli import app
+
+SMALL = ["simulate", "queue", "--calls", "200", "--operators", "4"]
+
+
+def test_json_has_the_day_its_half_hours_and_the_verdicts(tmp_path: Path) -> None:
+    table, picture = tmp_path / "day.csv", tmp_path / "day.png"
+    result = CliRunner().invoke(app, [*SMALL, "--json", "--csv", str(table), "--plot", str(picture)])
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert document["total"]["calls"] == document["total"]["answered"] + document["total"]["lost"]
+    assert [verdict["limit"] for verdict in document["verdicts"]] == [100.0]
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    assert [row["begins"] for row in rows] == [each["begins"] for each in document["half_hours"]]
+    assert sum(int(row["calls"]) for row in rows) == document["total"]["calls"]
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_words_name_the_clause_and_warn_of_a_great_loss() -> None:
+    result = CliRunner().invoke(app, [*SMALL, "--standard", "gazprom_bryansk", "--storm", "30", "--even"])
+    assert result.exit_code == 0, result.output
+    assert "longest wait" in result.stdout and "NO" in result.stdout
+    assert "hang up" in result.stdout
+
+
+def test_impossible_hours_are_refused() -> None:
+    for wrong in ("20-8", "8", "x-y"):
+        result = CliRunner().invoke(app, [*SMALL, "--hours", wrong])
+        assert result.exit_code == 2 and "like 8-20" in result.stderr
