@@ -14,6 +14,7 @@ from ivr.adapters.asterisk.audiosocket_server import AudioLine, AudioSocketServe
 from ivr.adapters.asterisk.playback import Playback
 from ivr.adapters.asterisk.spoken_turn import SpokenTurn
 from ivr.adapters.asterisk.tones import ToneFeed
+from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
 from ivr.dialogue.listening.commands import End, Finish
 from ivr.dialogue.listening.turn import Turn
 from ivr.dialogue.model import Gather, Listen
@@ -38,7 +39,7 @@ class TurnTaken:
 
 
 class SpeechTurns:
-    """One for the centre: its server and its recogniser."""
+    """One for the centre: its server and its recogniser. A call's `voice` knows the background of its line."""
 
     def __init__(self, server: AudioSocketServer, recogniser: Recogniser) -> None:
         self._server = server
@@ -50,6 +51,7 @@ class SpeechTurns:
         gather: Gather,
         listen: Listen,
         sounds: Sequence[bytes],
+        voice: VoiceActivity,
         tones: ToneFeed,
         link_up: Callable[[], bool],
     ) -> TurnTaken:
@@ -67,7 +69,7 @@ class SpeechTurns:
                 return TurnTaken(Finish(End.DEAF, prompt_cut=True))
             profile = replace(listen.profile, first_timeout_s=gather.first_timeout_s)
             turn = Turn(profile, listen.complete, barge_in=gather.interruptible, prompt=bool(sounds))
-            spoken = SpokenTurn(turn, playback, self._recogniser, listen.words, tones, link_up)
+            spoken = SpokenTurn(turn, playback, self._recogniser, listen.words, voice, tones, link_up)
             try:
                 line.attach(spoken)
                 spoken.start()

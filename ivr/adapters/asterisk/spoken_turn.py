@@ -34,13 +34,14 @@ class SpokenTurn:
         playback: Playback,
         recogniser: Recogniser,
         grammar: Sequence[str],
+        voice: VoiceActivity,
         tones: ToneFeed,
         link_up: Callable[[], bool],
     ) -> None:
         self._turn, self._playback = turn, playback
         self._recogniser, self._grammar = recogniser, grammar
         self._tones, self._link_up = tones, link_up
-        self._voice = VoiceActivity()
+        self._voice = voice
         self._loop = asyncio.get_running_loop()
         self._kept: deque[tuple[float, bytes]] = deque(maxlen=round(KEPT_S / FRAME_S))
         self._rest = bytearray()
@@ -88,7 +89,8 @@ class SpokenTurn:
             frame = bytes(self._rest[number * FRAME_BYTES : (number + 1) * FRAME_BYTES])
             ended = now - (count - 1 - number) * FRAME_S
             self._feed(frame, ended)
-            self._perform(self._turn.frame(self._voice.voiced(frame), ended))
+            heard = self._voice.hear(frame)
+            self._perform(self._turn.frame(heard.voiced, ended, loud=heard.loud))
         del self._rest[: count * FRAME_BYTES]
 
     def key(self, key: str, now: float) -> None:
