@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from ivr import logs
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, group, or_exit, read
 from ivr.config import load
 
@@ -116,3 +118,31 @@ def bench_wait(
     with Bars() as show:
         figures = bench_wait.run(operators or (10, 30, 60), seeds, hours, show)
     print(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))
+
+
+@bench.command("speech")
+def bench_speech(
+    config: Config = DEFAULT,
+    voices: Annotated[Path, typer.Option(help="Unpacked packages of the synthetic test voices.")] = Path(
+        "var/speech/packages"
+    ),
+    model: Annotated[str, typer.Option(help="Name of the speech model; empty: the one in use.")] = "",
+    quick: Annotated[bool, typer.Option(help="Fewer phrases through fewer lines: minutes.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Readings heard rightly at the first try, by voices, codecs, noise and loss; what is taken for a number; cost."""
+    from ivr.simulate.bench_speech import bench as speech
+    from ivr.simulate.bench_speech import report
+
+    logs.configure()  # standard output is for the figures
+
+    def work() -> speech.Figures:
+        centre = load(config)
+        with Bars() as show:
+            return asyncio.run(
+                speech.run_bench(centre, voices=centre.path(voices), model=model, quick=quick, on_progress=show)
+            )
+
+    figures = or_exit(work)
+    told = report.as_json(figures)
+    print(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(report.text(told)))
