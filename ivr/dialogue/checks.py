@@ -53,7 +53,7 @@ def _texts(flow: Flow, lines: Mapping[str, int], mistakes: Mistakes) -> None:
                 what = f"'{said.slot}' says text '{name}', and there is no such text"
                 mistakes.add(said.line, _place(said.node), what + nearest(name, flow.texts))
     named = {name for said in flow.spoken for name in said.texts}
-    named |= {flow.short[name] for name in named if name in flow.short}
+    named |= {twin for name in named for twin in flow.twins(name)}
     used = named | {guess(name, flow.texts) for name in named - set(flow.texts)}
     for name in flow.texts:
         if name not in used:

@@ -13,7 +13,7 @@ from ivr.domain.errors import ConfigurationError
 
 MAX_CHARACTERS = 200_000
 MAX_FILES = 5
-SECTIONS = frozenset({"keys", "pauses", "tries", "limits", "queues", "lines", "texts", "short"})
+SECTIONS = frozenset({"keys", "pauses", "tries", "limits", "queues", "lines", "texts", "short", "closed"})
 
 Read = Callable[[str, str], tuple[str, str]]
 """(the file that extends another, how it names it) to the other's text and name. Raises OSError, UnicodeDecodeError."""

@@ -16,10 +16,13 @@ from ivr.dialogue.model import (
     Fact,
     Failure,
     Gather,
+    Grammar,
     Match,
+    Mode,
     NoInput,
     NoMatch,
     Note,
+    Phrase,
     Prompt,
     Record,
     Reply,
@@ -28,6 +31,7 @@ from ivr.dialogue.model import (
     Session,
     Sprint,
     Taken,
+    Unheard,
     Wait,
 )
 from ivr.dialogue.nodes.base import Node
@@ -39,6 +43,8 @@ from ivr.dialogue.wording import WordingError
 
 SECRET = "•"
 """Stands in the log of steps for what proves who the caller is."""
+BY_KEYS = Phrase("Давайте кнопками.", "by_keys")
+"""Said before a question that words could not answer."""
 
 __all__ = ["resume", "session_from_json", "session_to_json", "start"]
 
@@ -82,9 +88,12 @@ def _came(turn: Turn, came: Move | Result) -> Move:
     """What the present node makes of the result, once all that holds everywhere has been looked at."""
     node, asked = turn.flow.nodes[turn.node], turn.state.pop("asked", None)
     secret = turn.state.pop("secret", False)
+    if isinstance(came, Match) and came.mode is Mode.TONES:
+        turn.facts["keyed"] = True
     match came:
         case Match(value=value) if asked in ("choice", "digits"):
             _note(turn, "match", _heard(turn, value, secret), came.mode.value)
+            turn.came = came
             return _command(turn, value, asked == "digits", within=True) or _answered(turn, node, value)
         case NoMatch(value=value) if asked in ("choice", "digits"):
             _note(turn, "no_match", _heard(turn, value, secret))
@@ -92,6 +101,9 @@ def _came(turn: Turn, came: Move | Result) -> Move:
         case NoInput() if asked in ("choice", "digits"):
             _note(turn, "no_input")
             return _silent(turn, node)
+        case Unheard(reason=reason) if asked in ("choice", "digits"):
+            _note(turn, "by_keys", result=reason)
+            return _by_keys(turn, node, reason)
         case Reply(facts=facts) if asked == "service":
             request = turn.state.pop("request", "")
             proof = ("proven" if facts.get("proven") else "wrong") if request == "proof" else None
@@ -151,6 +163,16 @@ def _silent(turn: Turn, node: Node) -> Move:
     return Ask()
 
 
+def _by_keys(turn: Turn, node: Node, reason: str) -> Move:
+    """The same question by keys alone; it has as many tries left as if it had been asked so from the beginning."""
+    turn.state["by_keys"] = True
+    if reason == "silence":
+        return _silent(turn, node)
+    if reason == "asked":
+        turn.facts["hearing"] = False
+    return Ask(lead=(BY_KEYS,), fresh=True)
+
+
 def _enter(turn: Turn, move: Go | Back) -> Move:
     """Leave the present node for another. A menu that is left stays on the path, so that `back` returns to it."""
     flow, path = turn.flow, turn.path
@@ -178,17 +200,26 @@ def _gather(turn: Turn, ask: Ask) -> Gather:
     question = flow.nodes[turn.node].question(turn)
     prompt: Prompt = ask.lead + (question.silence if turn.state.pop("help", False) else question.prompt)
     always = frozenset({flow.keys.operator, flow.keys.back, flow.keys.repeat, flow.keys.root})
-    fresh = ask.fresh or question.fresh
     if question.secret:
         turn.state["secret"] = True
+    grammar: Grammar
     if isinstance(question.grammar, Choice):
         turn.state["asked"] = "choice"
-        grammar = Choice(question.grammar.keys | always)
-        return Gather(prompt, grammar, flow.pauses.choice_s, flow.pauses.between_digits_s, fresh=fresh)
-    turn.state["asked"] = "digits"
-    commands = frozenset({flow.keys.back, flow.keys.repeat})
-    number = Digits(question.grammar.at_least, question.grammar.at_most, question.grammar.commands | commands)
-    return Gather(prompt, number, flow.pauses.number_s, flow.pauses.between_digits_s, fresh=fresh)
+        grammar, first_s = Choice(question.grammar.keys | always), flow.pauses.choice_s
+    else:
+        turn.state["asked"] = "digits"
+        number, commands = question.grammar, frozenset({flow.keys.back, flow.keys.repeat})
+        grammar = Digits(number.at_least, number.at_most, number.commands | commands)
+        first_s = flow.pauses.number_s
+    return Gather(
+        prompt,
+        grammar,
+        first_s,
+        flow.pauses.between_digits_s,
+        fresh=ask.fresh or question.fresh,
+        secret=question.secret,
+        asks=question.asks if turn.hears else None,
+    )
 
 
 def _wait(turn: Turn, wait: Wait) -> Sprint:

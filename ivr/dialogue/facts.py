@@ -10,6 +10,7 @@ START: Mapping[str, str] = {
     "next_open": "when operators work next, as spoken Russian text",
     "caller_before": "whether this number has called before: a convenience, never an identity",
     "caller_known": "whether the carrier showed the caller's number",
+    "hearing": "whether words can be understood on this line; untold: they cannot",
     "today": "ISO date in the supplier's zone",
 }
 """Given to `start` by the service."""
@@ -37,9 +38,10 @@ SERVICES: Mapping[str, str] = {
     "offer_declined": "whether the caller said that none of the offered accounts is meant",
     "account_unchecked": "the number keyed while no account could be looked up",
     "proof_kind": "contract or house: what the caller is asked to prove the account with",
+    "keyed": "whether the caller has pressed a key in this call: his telephone has tones",
     "wrong_proofs": "how many wrong proofs were given in this call",
 }
-"""Joined by replies of the services, and by `identify`. A `set` node cannot make them."""
+"""Joined by replies of the services, by `identify` and by the engine. A `set` node cannot make them."""
 
 LOCAL: Mapping[str, str] = {
     "number": "identify: the account number just keyed",

@@ -78,6 +78,7 @@ class Flow:
 
     entries: nodes where calls to a line of its own begin, by the name of the line.
     short:   texts that are said, instead of the long ones, to a caller who has rung before.
+    closed:  texts that are said, instead of others (short ones too), while the operators are away.
     files:   the flow's file, then those it inherits from; `where` makes file and line of a line's number.
     topics:  the matter that the caller turns to at a node, for the row of his contact.
     `version` follows from the content of the files, so that two different flows never share it.
@@ -104,6 +105,7 @@ class Flow:
     lines: Mapping[str, int] | None = None
     entries: Mapping[str, str] = field(default_factory=dict)
     short: Mapping[str, str] = field(default_factory=dict)
+    closed: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
 
@@ -111,6 +113,20 @@ class Flow:
     def beginnings(self) -> tuple[str, ...]:
         """Every node where a call may begin."""
         return (self.start, *self.entries.values())
+
+    def twins(self, text: str) -> tuple[str, ...]:
+        """Every text that may be said instead of `text`."""
+        short = self.short.get(text, text)
+        found = (short, self.closed.get(text, ""), self.closed.get(short, ""))
+        return tuple(dict.fromkeys(name for name in found if name not in ("", text)))
+
+    def said(self, text: str, before: bool, away: bool) -> str:
+        """What is said for `text` to a caller who has rung `before`, while the operators are `away`.
+
+        What is true goes before what is short.
+        """
+        short = self.short.get(text, text) if before else text
+        return self.closed.get(short, self.closed.get(text, short)) if away else short
 
     def where(self, line: int) -> str:
         """`FILE:LINE` of a line's number."""

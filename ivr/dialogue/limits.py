@@ -155,9 +155,9 @@ def _seconds(
     joined = tuple(_joined(flow)) if bound else ()
     for said in (*flow.spoken, *joined):
         place = _place(flow, said.node, said.line)
-        short = tuple(flow.short.get(name, name) for name in said.texts)
+        sets = {tuple(flow.said(name, b, a) for name in said.texts) for b in (False, True) for a in (False, True)}
         try:
-            prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in {said.texts, short}]
+            prompts = [[_words(flow.texts[name], name, facts) for name in texts] for texts in sets]
         except WordingError as error:
             if said not in joined:  # its parts have been named
                 yield place + f"'{said.slot}' cannot be said: {error}; name a kind that fits the fact"

@@ -24,8 +24,9 @@ __all__ = ["MAX_CHARACTERS", "Flow", "Read", "load"]
 Text = tuple[str, int]
 """A text and its line."""
 
-SHORT = "_short"
-"""The short twin of text NAME is the text NAME_short: a studio recording may replace it too."""
+SHORT, CLOSED = "_short", "_closed"
+"""The short twin of text NAME is the text NAME_short, its twin for closed hours NAME_closed: a studio recording may
+replace them too."""
 
 
 def load(text: str, file: str, read: Read | None = None) -> Flow:
@@ -43,13 +44,16 @@ def load(text: str, file: str, read: Read | None = None) -> Flow:
     keys, pauses, tries, limits = _keys(top), _pauses(top), _tries(top), _limits(top)
     queues = _queues(top)
     texts = _texts(top.get("texts"))
-    short = _short(top, texts)
+    short = _twins(top, "short", SHORT, texts)
+    closed = _twins(top, "closed", CLOSED, {**texts, **{name + SHORT: text for name, text in short.items()}})
     topics: dict[str, str] = {}
     nodes = _nodes(top, parts, topics)
     top.done()
     beginnings = (start, main, operator, *entries.values())
-    _leave_out_unused(top, parts, beginnings, texts, short)
-    twins = {name: name + SHORT for name in short}
+    _leave_out_unused(top, parts, beginnings, texts, short, closed)
+    twins = {name + SHORT: text for name, text in short.items()} | {
+        name + CLOSED: text for name, text in closed.items()
+    }
     flow = Flow(
         name=name,
         version=sha256(whole.encode()).hexdigest()[:12],
@@ -60,8 +64,7 @@ def load(text: str, file: str, read: Read | None = None) -> Flow:
         silence=silence,
         mistake=mistake,
         failure=failure,
-        texts={name: text for name, (text, _) in texts.items()}
-        | {twins[name]: text for name, (text, _) in short.items()},
+        texts={name: text for name, (text, _) in {**texts, **twins}.items()},
         nodes={name: node for name, node in nodes.items() if name in parts},
         queues=queues,
         keys=keys,
@@ -73,11 +76,11 @@ def load(text: str, file: str, read: Read | None = None) -> Flow:
         spoken=_spoken(top, parts),
         lines={name: part.line for name, part in parts.items()},
         entries=entries,
-        short=twins,
+        short={name: name + SHORT for name in short},
+        closed={name: name + CLOSED for name in closed},
         files=tuple(root.mistakes.files),
     )
-    text_lines = {name: line for name, (_, line) in texts.items()}
-    text_lines |= {twins[name]: line for name, (_, line) in short.items()}
+    text_lines = {name: line for name, (_, line) in {**texts, **twins}.items()}
     checks.check(flow, {"": top, **parts}, text_lines, root.mistakes)
     if root.mistakes.found:
         raise ConfigurationError(root.mistakes.sorted())
@@ -85,19 +88,26 @@ def load(text: str, file: str, read: Read | None = None) -> Flow:
 
 
 def _leave_out_unused(
-    top: Fields, parts: dict[str, Fields], beginnings: tuple[str, ...], texts: dict[str, Text], short: dict[str, Text]
+    top: Fields,
+    parts: dict[str, Fields],
+    beginnings: tuple[str, ...],
+    texts: dict[str, Text],
+    short: dict[str, Text],
+    closed: dict[str, Text],
 ) -> None:
-    """Take out inherited nodes that no call comes to, inherited texts that are never said, and inherited short twins
-    of texts that the file has changed."""
+    """Take out inherited nodes that no call comes to, inherited texts that are never said, and inherited twins of
+    texts that the file has changed."""
     reached = checks.reached(beginnings, _links(top, parts), parts)
     for name in [name for name, part in parts.items() if part.line >= FILE_LINES and name not in reached]:
         del parts[name]
     said = {name for spoken in _spoken(top, parts) for name in spoken.texts}
     for name in [name for name, (_, line) in texts.items() if line >= FILE_LINES and name not in said]:
         del texts[name]
-    for name in [name for name, (_, line) in short.items() if line >= FILE_LINES]:
-        if name not in texts or texts[name][1] < FILE_LINES:
-            del short[name]
+    for twins in (short, closed):
+        known = {**texts, **{name + SHORT: text for name, text in short.items()}}
+        for name in [name for name, (_, line) in twins.items() if line >= FILE_LINES]:
+            if name not in known or known[name][1] < FILE_LINES:
+                del twins[name]
 
 
 def _links(top: Fields, parts: Mapping[str, Fields]) -> tuple[Link, ...]:
@@ -141,16 +151,17 @@ def _node(name: str, value: Value, parts: dict[str, Fields], topics: dict[str, s
     return node
 
 
-def _short(top: Fields, texts: Mapping[str, Text]) -> dict[str, Text]:
-    """Short twins by the name of the text they replace."""
-    value = top.get("short", required=False)
+def _twins(top: Fields, key: str, end: str, texts: Mapping[str, Text]) -> dict[str, Text]:
+    """The twins of section `key` by the name of the text they replace; each is called by that name and `end`."""
+    value = top.get(key, required=False)
     found = _texts(value)
     for name, given in (value.mapping() if value is not None else {}).items():
+        here = given.at(f"text '{name}'")
         if name not in texts:
-            given.at(f"text '{name}'").wrong("there is no such text to be said shorter" + nearest(name, texts))
+            here.wrong(f"there is no such text to have {key} words" + nearest(name, texts))
             del found[name]
-        if name + SHORT in texts:
-            given.at(f"text '{name}'").wrong(f"its short twin is called '{name}{SHORT}', and so is a text; rename that")
+        if name + end in texts:
+            here.wrong(f"its {key} twin is called '{name}{end}', and so is a text; rename that")
     return found
 
 

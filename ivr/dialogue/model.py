@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ivr.dialogue.asks import Asks
 from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.profile import Profile
 
@@ -69,16 +70,16 @@ Grammar = Choice | Digits
 class Listen:
     """A question that may be answered in words as well.
 
-    profile:    how long it listens.
-    words:      the words or phrases it can hear; put `[unk]` among them. Empty: open speech.
-    understand: what the ways to hear the answer mean; none, when speech held no word.
-    complete:   whether the words so far are a whole answer, so that no more is waited for.
+    profile:  how long it listens.
+    words:    the words or phrases it can hear; put `[unk]` among them. Empty: open speech.
+    complete: whether the words so far are a whole answer, so that no more is waited for.
+    more:     words that are heard beside them, and count only where `words` leave something unknown. Empty: none.
     """
 
     profile: Profile
     words: tuple[str, ...]
-    understand: Callable[[Sequence[Hypothesis]], "Match | NoMatch"]
     complete: Callable[[Sequence[str]], bool]
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ class Gather:
 
     interruptible: a key stops the prompt. When False the prompt is said to the end and keys pressed meanwhile count.
     fresh: keys pressed before this question do not count: for confirmations, which nobody may give in advance.
-    listen: words answer it too; a key pressed at any moment puts `grammar` in their place. None: keys alone.
+    secret: what is answered proves who the caller is: it is never written down.
+    asks: what words may answer it; None: keys alone answer, as they always may.
+    listen: how words are heard; a key pressed at any moment puts `grammar` in their place. None: keys alone.
     """
 
     prompt: Prompt
@@ -96,6 +99,8 @@ class Gather:
     next_timeout_s: float = 3.0
     interruptible: bool = True
     fresh: bool = False
+    secret: bool = False
+    asks: Asks | None = None
     listen: Listen | None = None
 
 
@@ -126,12 +131,14 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The caller answered within the grammar. `words`: as they were heard; personal data."""
+    """The caller answered within the grammar. `words`: as they were heard; personal data. `at_ms`: where they begin in
+    the call's recording; None: not known, or keyed."""
 
     value: str
     mode: Mode = Mode.TONES
     confidence: float = 1.0
     words: str = ""
+    at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,27 @@ class NoMatch:
 @dataclass(frozen=True, slots=True)
 class NoInput:
     """The caller kept silent until the deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The caller said something: the ways to hear it, the best first; none, when no word of it is known.
+
+    `more`: by the question's `more` words, where the first left something unknown. `at_ms`: as in Match. What it means
+    is told by `understanding`; the engine gets that.
+    """
+
+    hypotheses: tuple[Hypothesis, ...]
+    more: tuple[Hypothesis, ...] = ()
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """Words do not answer this question: `silence`, or why they were not understood; `asked`: the caller would rather
+    use keys."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +197,7 @@ class Taken:
     seconds: float
 
 
-Result = Match | NoMatch | NoInput | Reply | Taken | Failure
+Result = Match | NoMatch | NoInput | Unheard | Reply | Taken | Failure
 
 
 @dataclass(frozen=True, slots=True)

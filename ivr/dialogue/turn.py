@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ivr.dialogue.asks import Asks
 from ivr.dialogue.flow import Flow, Texts
-from ivr.dialogue.model import Effect, Ending, Fact, Grammar, Note, Phrase, Prompt, Record, Request, Say
+from ivr.dialogue.model import Effect, Ending, Fact, Grammar, Match, Mode, Note, Phrase, Prompt, Record, Request, Say
 from ivr.dialogue.wording import phrase
 
+SAID = ("said_words", "said_percent", "said_at_ms")
 MISSING = "Сообщение компании сейчас недоступно."
 """Said for a recording that is not there and has no words."""
 
@@ -17,6 +19,7 @@ class Question:
 
     fresh: a confirmation, or a question after something went wrong: keys pressed before it do not count.
     secret: what is keyed proves who the caller is: it is never written down.
+    asks: what words may answer it; None: keys alone.
     """
 
     prompt: Prompt
@@ -25,6 +28,7 @@ class Question:
     mistake: Texts = ()
     fresh: bool = False
     secret: bool = False
+    asks: Asks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,20 @@ class Turn:
     path: tuple[str, ...]
     steps: int
     effects: list[Effect] = field(default_factory=list)
+    came: Match | None = None
+    """How the caller's answer came, while a node makes something of it."""
+
+    @property
+    def hears(self) -> bool:
+        """Words may answer the present question."""
+        return self.facts.get("hearing") is True and not self.state.get("by_keys")
 
     def words(self, texts: Texts, more: Mapping[str, Fact] | None = None) -> Prompt:
-        """The texts filled with the facts of the call and `more`; short twins for whoever has rung before."""
+        """The texts filled with the facts of the call and `more`, for this caller and at this hour."""
         facts = {**self.facts, **more} if more else self.facts
-        if self.facts.get("caller_before") is True:
-            texts = tuple(self.flow.short.get(name, name) for name in texts)
+        before, away = self.facts.get("caller_before") is True, self.facts.get("open") is False
+        if before or away:
+            texts = tuple(self.flow.said(name, before, away) for name in texts)
         return tuple(phrase(self.flow.texts[name], facts, name) for name in texts)
 
     def say(self, texts: Texts, more: Mapping[str, Fact] | None = None, *, interruptible: bool = True) -> None:
@@ -93,10 +105,23 @@ class Turn:
         value = self.state.get(what)
         return value if isinstance(value, int) else 0
 
+    def keep_words(self) -> None:
+        """Remember in what words the answer came; an earlier one's are forgotten."""
+        self.state = {name: value for name, value in self.state.items() if name not in SAID}
+        if self.came is not None and self.came.mode is Mode.SPEECH:
+            came = self.came
+            self.state.update(said_words=came.words, said_percent=round(came.confidence * 100), said_at_ms=came.at_ms)
+
+    @property
+    def kept_words(self) -> dict[str, Fact]:
+        """`said_words`, `said_percent` (how sure), `said_at_ms` (in the recording) of an answer in words."""
+        return {name: self.state[name] for name in SAID if name in self.state}
+
     def forget_tries(self) -> None:
         """A question was answered: the next one has all its tries."""
         self.state.pop("silences", None)
         self.state.pop("mistakes", None)
+        self.state.pop("by_keys", None)
 
 
 def text_of(facts: Mapping[str, Fact], name: str) -> str:

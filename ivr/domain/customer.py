@@ -11,13 +11,25 @@ class CustomerKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """In what words a value was given by voice: as they were heard, how sure that was, where they begin in the call's
+    recording. None: not known."""
+
+    words: str
+    percent: int
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """A register's value in whole kilowatt-hours, as it was taken. `taken_at` is UTC."""
+    """A register's value in whole kilowatt-hours, as it was taken. `taken_at` is UTC. `channel`: ivr_tones, ivr_speech,
+    import, billing. `said`: of one given by voice."""
 
     value: int
     taken_at: datetime
     channel: str = "ivr_tones"
     call_id: str = ""
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)

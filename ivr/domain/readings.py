@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import median
 
-from ivr.domain.customer import Reading, Register
+from ivr.domain.customer import Reading, Register, Said
 
 MAD_TO_SIGMA = 1.4826
 """Makes the median absolute deviation estimate the standard deviation of normal data: 1 / Φ⁻¹(3/4)."""
@@ -87,6 +87,7 @@ class UncheckedReading:
     taken_at: datetime
     channel: str = "ivr_tones"
     call_id: str = ""
+    said: Said | None = None
 
 
 def check(register: Register, value: int, today: date, rules: ReadingRules) -> Verdict:

@@ -28,13 +28,14 @@ from ivr.dialogue.model import (
     Request,
     Result,
     Say,
-    Wait,
+    Session,
 )
 from ivr.domain.call import Call, CallId, Contact, Outcome, Step
 from ivr.domain.call import Result as Matter
 from ivr.domain.contact import ContactBook
 from ivr.domain.errors import CallerHungUp, IvrError, LineLost, PhoneFailed
 from ivr.service.ports import Phone
+from ivr.service.spoken import SpokenDialogue
 
 log = structlog.get_logger()
 
@@ -183,6 +184,7 @@ class CallService:
 
     async def _converse(self, phone: Phone, flow: Flow, live: LiveCall) -> Ending:
         sprint = start(flow, await self._facts(phone), self._lines.get(_number(phone.dialled), ""))
+        dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note))
         while True:
             live.node = sprint.session.node
             account = str(sprint.session.facts.get("account") or live.account)
@@ -201,11 +203,13 @@ class CallService:
                 return sprint.ending
             assert sprint.wait is not None
             live.done = flow.nodes[live.node].nothing_left
-            sprint = resume(flow, sprint.session, await self._wait_for(phone, sprint.wait))
+            if isinstance(sprint.wait, Gather):
+                result: Result = await dialogue.ask(live.node, sprint.wait)
+            else:
+                result = await self._wait_for(phone, sprint.wait)
+            sprint = resume(flow, _on_this_line(sprint.session, phone), result)
 
-    async def _wait_for(self, phone: Phone, wait: Wait) -> Result:
-        if isinstance(wait, Gather):
-            return await phone.gather(wait)
+    async def _wait_for(self, phone: Phone, wait: Request | Record) -> Result:
         if isinstance(wait, Record):
             return await phone.record(wait)
         answering = asyncio.create_task(self._answer(phone.call_id, wait))
@@ -265,6 +269,12 @@ async def _finish(phone: Phone, ending: Ending) -> None:
     except CallerHungUp:
         if ending.kind is not EndingKind.HANG_UP:
             raise
+
+
+def _on_this_line(session: Session, phone: Phone) -> Session:
+    """The session; once the line has turned out to bring no sound, keys alone answer."""
+    deaf = session.facts.get("hearing") is True and not phone.hears
+    return dataclasses.replace(session, facts={**session.facts, "hearing": False}) if deaf else session
 
 
 def _log_failure(event: str, error: Exception) -> None:

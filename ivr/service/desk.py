@@ -47,6 +47,7 @@ class Desk:
             "supplier": self._supplier,
             "caller_known": bool(phone.caller),
             "caller_before": await self._before(phone.caller),
+            "hearing": phone.hears,
             "today": local.date().isoformat(),
             "open": hours.open,
             "holiday": hours.holiday,

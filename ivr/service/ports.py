@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Phrase, Prompt, Record, Taken
+from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Phrase, Prompt, Record, Spoken, Taken
 from ivr.domain.call import Call, CallId, Outcome, Step
 from ivr.domain.call import Record as CallRecord
 from ivr.domain.customer import Account, CustomerKind, Reading
@@ -21,9 +21,15 @@ class Phone(Protocol):
     caller: str
     dialled: str
 
+    @property
+    def hears(self) -> bool:
+        """Words can be understood on this line, as far as is known."""
+        raise NotImplementedError
+
     async def say(self, prompt: Prompt, *, interruptible: bool) -> None: ...
 
-    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput: ...
+    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken:
+        """The answer by keys; or, where the gather says how to listen, the words."""
 
     async def record(self, record: Record) -> Taken:
         """Say the prompt, beep and record. The sound lies whole in its folder before this returns; a caller who hangs

@@ -12,8 +12,10 @@ from typing import Protocol
 import structlog
 
 from ivr.dialogue.model import Fact, Failure, Reply, Request
+from ivr.dialogue.turn import SAID
+from ivr.dialogue.understanding.ranking import ReadingContext
 from ivr.domain.call import Audit, Call, CallId
-from ivr.domain.customer import Account, Reading, Register
+from ivr.domain.customer import Account, Reading, Register, Said
 from ivr.domain.errors import StoreUnavailable
 from ivr.domain.identity import IdentityRules
 from ivr.domain.readings import Judgement, ReadingRules, UncheckedReading, Verdict, check
@@ -144,6 +146,7 @@ class SelfService:
 
     def _register_facts(self, prefix: str, serial: str, register: Register) -> dict[str, Fact]:
         last = register.history[-1] if register.history else None
+        expected = ReadingContext.of(register, self._now().date(), self._rules)
         return {
             prefix + "id": register.id,
             prefix + "tariff": register.tariff,
@@ -151,6 +154,8 @@ class SelfService:
             prefix + "digits": register.digits,
             prefix + "last": last.value if last else None,
             prefix + "last_on": last.taken_at.astimezone(self._zone).date().isoformat() if last else None,
+            prefix + "usual": expected.usual,
+            prefix + "most": expected.most,
         }
 
     async def _reading_check(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
@@ -169,7 +174,8 @@ class SelfService:
         register, verdict = await self._judge(call_id, arguments)
         if verdict.judgement is Judgement.REFUSED:
             raise CannotAnswer("reading_refused")
-        reading = Reading(whole(arguments, "value"), self._clock(), "ivr_tones", call_id)
+        said = _said(arguments)
+        reading = Reading(whole(arguments, "value"), self._clock(), _channel(said), call_id, said)
         stored = await self._readings.submit(register.id, reading)
         account = str(arguments.get("account") or self._identity.account_of(call_id))
         self._identity.saw(call_id, "reading", account, "stored")
@@ -179,7 +185,8 @@ class SelfService:
         number, tariff, value = text(arguments, "account"), text(arguments, "tariff"), whole(arguments, "value")
         if number != self._identity.unreachable(call_id):
             raise CannotAnswer("not_proven")
-        reading = UncheckedReading(number, "", tariff, value, self._clock(), "ivr_tones", call_id)
+        said = _said(arguments)
+        reading = UncheckedReading(number, "", tariff, value, self._clock(), _channel(said), call_id, said)
         stored = await self._readings.submit_unchecked(reading)
         self._identity.saw(call_id, "reading", number, "unchecked")
         return {"reading_id": stored}
@@ -242,3 +249,15 @@ class SelfService:
 
     def _now(self) -> datetime:
         return self._clock().astimezone(self._zone)
+
+
+def _said(arguments: Arguments) -> Said | None:
+    """In what words the value was given; None: it was keyed."""
+    words, percent, at_ms = (arguments.get(name) for name in SAID)
+    if not isinstance(words, str) or not isinstance(percent, int):
+        return None
+    return Said(words, percent, at_ms if isinstance(at_ms, int) else None)
+
+
+def _channel(said: Said | None) -> str:
+    return "ivr_speech" if said else "ivr_tones"

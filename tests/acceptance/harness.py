@@ -100,6 +100,7 @@ class CentreUnderTest:
                     "fastagi": {"port": free_port()},
                     "web": {"port": free_port()},
                     "speech": {"cache": str(sounds)},
+                    "hearing": {"engine": "off"},  # test_voice.py switches it on; all others are of keys
                     "shutdown_grace_s": 0,
                     "queue": {"wrap_up_s": 0},
                     "hours": {"persons": dict(hours), "companies": dict(hours)},

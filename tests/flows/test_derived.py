@@ -91,6 +91,37 @@ def test_who_has_rung_before_hears_the_short_words(before: bool, said: str) -> N
     assert wait.prompt[0].name == ("main_menu_short" if before else "main_menu")
 
 
+def test_a_twin_of_a_changed_text_for_closed_hours_falls_away() -> None:
+    closed = "closed: {main_menu: Меню ночью.}\n"
+    base = read(f"{FOLDER}/x", "bases/base.yaml")[0] + closed
+
+    def over(text: str) -> Flow:
+        return load("extends: base.yaml\nflow: mine\n" + text, "a.yaml", lambda _, named: (base, named))
+
+    assert over("").closed == {"main_menu": "main_menu_closed"}
+    assert over("texts: {main_menu: Другое меню.}").closed == {}
+    assert over("texts: {main_menu: Другое меню.}\n" + closed).texts["main_menu_closed"] == "Меню ночью."
+
+
+@pytest.mark.parametrize(
+    ("closed", "before", "open_now", "said"),
+    [
+        ("main_menu", False, True, "main_menu"),
+        ("main_menu", False, False, "main_menu_closed"),
+        ("main_menu", True, True, "main_menu_short"),
+        ("main_menu", True, False, "main_menu_closed"),
+        ("main_menu_short", True, False, "main_menu_short_closed"),
+        ("main_menu_short", False, False, "main_menu"),
+    ],
+)
+def test_while_operators_are_away_what_is_true_goes_before_what_is_short(
+    closed: str, before: bool, open_now: bool, said: str
+) -> None:
+    wait = start(derive(f"closed: {{{closed}: Ночью.}}"), {"caller_before": before, "open": open_now}).wait
+    assert isinstance(wait, Gather)
+    assert [phrase.name for phrase in wait.prompt] == [said]
+
+
 def test_a_line_of_its_own_begins_at_its_node() -> None:
     mine = derive(
         "lines: {hours_line: hours_notice}\n"

@@ -72,10 +72,8 @@ def test_each_preset_keeps_its_own_standard(name: str) -> None:
     assert check(FLOWS[name], standards()[name], spoken_seconds, {}) == []
 
 
-def test_of_omskenergo_rosatom_breaks_the_number_of_items_and_the_seconds_of_one_breath() -> None:
-    items, seconds = check(FLOWS["rosatom"], standards()["omskenergo"], spoken_seconds, {})
-    assert "node 'main': 6 items" in items
-    assert "node 'reading': 'refused_lower_than_last + ask' lasts 15.2 s, " in seconds
+def test_of_omskenergo_rosatom_breaks_the_number_of_items() -> None:
+    assert "node 'main': 6 items" in check(FLOWS["rosatom"], standards()["omskenergo"], spoken_seconds, {})[0]
 
 
 def test_what_cannot_be_said_is_named_once_and_not_again_for_its_breath() -> None:

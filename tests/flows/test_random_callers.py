@@ -48,7 +48,7 @@ KEYS = (
 )
 ANSWERS = {
     "offers": ("no_offer", "one_offer", "three_offers", "locked", "empty"),
-    "tell outages": ("outages", "nothing", "empty"),
+    "tell outages": ("outages", "long_outages", "nothing", "empty"),
     "tell tariff": ("prices", "price", "nothing"),
     "tell requests": ("requests", "nothing", "empty"),
     "tell verification": ("verification", "nothing"),

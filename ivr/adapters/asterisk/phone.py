@@ -8,13 +8,25 @@ from pathlib import Path
 
 from ivr.adapters.asterisk.agi_server import AgiConnection
 from ivr.adapters.asterisk.playback import read_sounds
-from ivr.adapters.asterisk.speech_turns import SpeechTurns
+from ivr.adapters.asterisk.speech_turns import SpeechTurns, TurnTaken
 from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.files.announcements import take_name
 from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
 from ivr.dialogue.digits import DigitCollector
 from ivr.dialogue.listening.commands import End
-from ivr.dialogue.model import Ending, EndingKind, Gather, Listen, Match, NoInput, NoMatch, Prompt, Record, Taken
+from ivr.dialogue.model import (
+    Ending,
+    EndingKind,
+    Gather,
+    Listen,
+    Match,
+    NoInput,
+    NoMatch,
+    Prompt,
+    Record,
+    Spoken,
+    Taken,
+)
 from ivr.domain.call import CallId
 from ivr.domain.errors import PhoneFailed
 from ivr.protocols.agi import AgiReply
@@ -58,6 +70,7 @@ class AsteriskPhone:
         self._speech = speech
         self._activity = VoiceActivity()
         self._taken = 0
+        self._began = asyncio.get_running_loop().time()
         self.call_id = CallId(agi.environment["agi_uniqueid"])
         caller = agi.environment.get("agi_callerid", "")
         self.caller = "" if caller == "unknown" else caller
@@ -74,7 +87,12 @@ class AsteriskPhone:
             if name == NOTICE:
                 await self._agi.set_variable("IVR_NOTICE", "1")
 
-    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput:
+    @property
+    def hears(self) -> bool:
+        """See Phone."""
+        return self._speech is not None
+
+    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken:
         if gather.fresh:
             self._tones.forget()
         if gather.listen is None or self._speech is None or self._tones.waiting:
@@ -83,7 +101,7 @@ class AsteriskPhone:
             return heard
         return await self._keys(gather)
 
-    async def _listen(self, gather: Gather, listen: Listen, speech: SpeechTurns) -> Match | NoMatch | NoInput | None:
+    async def _listen(self, gather: Gather, listen: Listen, speech: SpeechTurns) -> Spoken | NoInput | None:
         """Ask and hear the answer. None: the prompt has been said, and keys are to answer."""
         paths = [await self._voice.sound(phrase) for phrase in gather.prompt]
         sounds = await asyncio.to_thread(read_sounds, paths)
@@ -92,7 +110,7 @@ class AsteriskPhone:
             await self._agi.set_variable("IVR_NOTICE", "1")
         match taken.finish.end:
             case End.HEARD:
-                return listen.understand(taken.finish.hypotheses)
+                return Spoken(taken.finish.hypotheses, taken.more, self._place(taken))
             case End.SILENCE:
                 return NoInput()
             case End.DEAF:
@@ -100,6 +118,11 @@ class AsteriskPhone:
                 if taken.finish.prompt_cut:
                     await self.say(gather.prompt, interruptible=gather.interruptible)
         return None
+
+    def _place(self, taken: TurnTaken) -> int | None:
+        """Where the words begin in the recording, which began when this leg did; None when there are none."""
+        words = next((each.words for each in (*taken.finish.hypotheses[:1], *taken.more[:1]) if each.words), ())
+        return round((taken.heard_from + words[0].start_s - self._began) * 1000) if words else None
 
     async def _keys(self, gather: Gather) -> Match | NoMatch | NoInput:
         """The answer by keys, when the prompt has been said or stopped."""

@@ -16,6 +16,7 @@ from ivr.adapters.asterisk.spoken_turn import SpokenTurn
 from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
 from ivr.dialogue.listening.commands import End, Finish
+from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.turn import Turn
 from ivr.dialogue.model import Gather, Listen
 from ivr.domain.errors import PhoneFailed
@@ -32,10 +33,16 @@ RETURN_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class TurnTaken:
-    """How a turn ended, and how many of the prompt's sounds were said whole, from the first."""
+    """How a turn ended, and how many of the prompt's sounds were said whole, from the first.
+
+    more: the phrase by the question's `more` words, where its own left something unknown. heard_from: the loop's time
+    from which the recogniser was fed the phrase.
+    """
 
     finish: Finish
     said: int = 0
+    more: tuple[Hypothesis, ...] = ()
+    heard_from: float = 0.0
 
 
 class SpeechTurns:
@@ -69,7 +76,7 @@ class SpeechTurns:
                 return TurnTaken(Finish(End.DEAF, prompt_cut=True))
             profile = replace(listen.profile, first_timeout_s=gather.first_timeout_s)
             turn = Turn(profile, listen.complete, barge_in=gather.interruptible, prompt=bool(sounds))
-            spoken = SpokenTurn(turn, playback, self._recogniser, listen.words, voice, tones, link_up)
+            spoken = SpokenTurn(turn, playback, self._recogniser, (listen.words, listen.more), voice, tones, link_up)
             try:
                 line.attach(spoken)
                 spoken.start()
@@ -77,7 +84,7 @@ class SpeechTurns:
                 finish = spoken.result.result() if spoken.result.done() else Finish(End.DEAF, prompt_cut=True)
             finally:
                 spoken.close()
-            return TurnTaken(finish, playback.said)
+            return TurnTaken(finish, playback.said, spoken.more, spoken.heard_from)
         finally:
             await self._returned(line, lending)
 

@@ -11,6 +11,7 @@ from ivr.adapters.asterisk.playback import Playback
 from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
 from ivr.dialogue.listening.commands import Comfort, Command, Conclude, Finish, Hear, ResumePrompt, StopPrompt
+from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis
 from ivr.dialogue.listening.turn import Turn
 from ivr.domain.errors import RecognitionFailed
 from ivr.protocols.audiosocket import FRAME_BYTES, FRAME_S
@@ -18,7 +19,7 @@ from ivr.service.hearing import Hearing, Recogniser
 
 log = structlog.get_logger()
 
-KEPT_S = 6.0
+KEPT_S = 10.0
 """Sound kept, so that a phrase is heard from before it was noticed."""
 _SILENT_LINE_S = 0.1
 """A line that sends nothing for so long is silent: the recogniser gets silence instead, or it would never see the end
@@ -26,20 +27,24 @@ of a word."""
 
 
 class SpokenTurn:
-    """The listener of one line for one turn. `result` is set once: how the turn ended."""
+    """The listener of one line for one turn. `result` is set once: how the turn ended.
+
+    grammars: the question's own words, and more (none: empty) that are heard beside them and count only where the first
+    leave something unknown. `more`: what those heard then. `heard_from`: the loop's time from which the phrase was fed.
+    """
 
     def __init__(
         self,
         turn: Turn,
         playback: Playback,
         recogniser: Recogniser,
-        grammar: Sequence[str],
+        grammars: tuple[Sequence[str], Sequence[str]],
         voice: VoiceActivity,
         tones: ToneFeed,
         link_up: Callable[[], bool],
     ) -> None:
         self._turn, self._playback = turn, playback
-        self._recogniser, self._grammar = recogniser, grammar
+        self._recogniser, self._grammars = recogniser, grammars
         self._tones, self._link_up = tones, link_up
         self._voice = voice
         self._loop = asyncio.get_running_loop()
@@ -47,6 +52,11 @@ class SpokenTurn:
         self._rest = bytearray()
         self._heard_at: float | None = None
         self._hearing: Hearing | None = None
+        self._beside: Hearing | None = None
+        self._words: tuple[str, ...] = ()
+        self._words_beside: tuple[str, ...] = ()
+        self.more: tuple[Hypothesis, ...] = ()
+        self.heard_from = 0.0
         self._concluding: asyncio.Task[None] | None = None
         self._keys: set[asyncio.Task[None]] = set()
         self._keys_seen = tones.events
@@ -58,8 +68,7 @@ class SpokenTurn:
 
     def close(self) -> None:
         """Let go of the recogniser. Keys that are still being taken are taken."""
-        if self._hearing is not None:
-            self._hearing.close()
+        self._forget()
         if self._concluding is not None:
             self._concluding.cancel()
         if not self.result.done():
@@ -125,29 +134,62 @@ class SpokenTurn:
                         self.result.set_result(command)
 
     def _hear(self, since: float) -> None:
-        if self._hearing is not None:
-            self._hearing.close()
+        self._forget()
+        self._hearing = self._open(self._grammars[0], self._heard)
+        self._beside = self._open(self._grammars[1], self._heard_beside) if self._grammars[1] else None
+        kept = [(ended, frame) for ended, frame in self._kept if ended > since]
+        self.heard_from = kept[0][0] - FRAME_S if kept else self._loop.time()
+        for _, frame in kept:
+            self._give(frame)
+
+    def _open(self, grammar: Sequence[str], told: Callable[[tuple[str, ...]], None]) -> Hearing:
+        """A phrase begins. What is told of one that is over is worth nothing."""
         this: list[Hearing] = []
 
         def partial(words: tuple[str, ...]) -> None:
-            if this and this[0] is self._hearing:
-                self._perform(self._turn.partial(words, self._loop.time()))
+            if this and this[0] in (self._hearing, self._beside):
+                told(words)
 
-        self._hearing = self._recogniser.hear(self._grammar, partial, self._deaf)
-        this.append(self._hearing)
-        for ended, frame in self._kept:
-            if ended > since:
-                self._hearing.feed(frame)
+        this.append(self._recogniser.hear(grammar, partial, self._deaf))
+        return this[0]
+
+    def _heard(self, words: tuple[str, ...]) -> None:
+        self._words = words
+        self._tell()
+
+    def _heard_beside(self, words: tuple[str, ...]) -> None:
+        self._words_beside = words
+        if UNKNOWN in self._words:
+            self._tell()
+
+    def _tell(self) -> None:
+        words = self._words_beside if UNKNOWN in self._words and self._beside is not None else self._words
+        self._perform(self._turn.partial(words, self._loop.time()))
+
+    def _forget(self) -> None:
+        for hearing in (self._hearing, self._beside):
+            if hearing is not None:
+                hearing.close()
+        self._hearing = self._beside = None
+        self._words = self._words_beside = ()
 
     def _feed(self, frame: bytes, ended: float) -> None:
         self._kept.append((ended, frame))
-        if self._hearing is not None and self._concluding is None:
-            self._hearing.feed(frame)
+        if self._concluding is None:
+            self._give(frame)
+
+    def _give(self, frame: bytes) -> None:
+        for hearing in (self._hearing, self._beside):
+            if hearing is not None:
+                hearing.feed(frame)
 
     async def _conclude(self) -> None:
         assert self._hearing is not None
         try:
             found = await self._hearing.conclude()
+            unknown = not found or any(word.text == UNKNOWN for word in found[0].words)
+            if unknown and self._beside is not None:
+                self.more = await self._beside.conclude()
         except RecognitionFailed as error:
             self._deaf(error)
             return

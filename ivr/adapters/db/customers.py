@@ -36,7 +36,7 @@ from ivr.adapters.db.tables import (
     unchecked_readings,
 )
 from ivr.adapters.phone_numbers import e164
-from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register, Tariff
+from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register, Said, Tariff
 from ivr.domain.readings import UncheckedReading
 
 HISTORY = 13
@@ -192,6 +192,7 @@ class SqlReadings:
                     "local_day": day,
                     "channel": reading.channel,
                     "call_id": reading.call_id or None,
+                    **_said(reading.said),
                 }
                 query = insert(readings).values(values).returning(readings.c.id)
                 stored = (await connection.execute(query)).scalar_one()
@@ -213,7 +214,8 @@ class SqlReadings:
         return await self._database.write(work)
 
     async def submit_unchecked(self, reading: UncheckedReading) -> int:
-        values = {**asdict(reading), "call_id": reading.call_id or None}
+        values = {**asdict(reading), "call_id": reading.call_id or None, **_said(reading.said)}
+        del values["said"]
         same = [
             unchecked_readings.c[name] == values[name] for name in ("call_id", "account", "meter", "tariff", "value")
         ]
@@ -226,6 +228,11 @@ class SqlReadings:
             return int(stored)
 
         return await self._database.write(work)
+
+
+def _said(said: Said | None) -> dict[str, Any]:
+    """The columns that tell in what words a reading was given; none of one that was keyed."""
+    return {f"said_{name}": value for name, value in asdict(said).items()} if said else {}
 
 
 async def _stored(connection: AsyncConnection, register_id: int, reading: Reading) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from ivr.dialogue.asks import KeyName, Number, YesNo
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Choice, Digits, Fact, Prompt, Request
@@ -119,13 +120,19 @@ class Identify(Node):
             case "offer":
                 return self._offer(turn)
             case "confirm":
-                return confirmation(turn, self.confirm, {"number": turn.state["number"]})
+                return confirmation(turn, self.confirm, {"number": turn.state["number"]}, YesNo(self._account))
             case "proof":
                 kind = text_of(turn.facts, "proof_kind")
                 asked, silence = self.proof_texts[kind]
-                return Question(turn.words(asked), turn.words(silence), Digits(*PROOF_DIGITS[kind]), secret=True)
+                length = PROOF_DIGITS[kind]
+                proof = Number(*length, kind)
+                return Question(turn.words(asked), turn.words(silence), Digits(*length), secret=True, asks=proof)
         return Question(
-            turn.words(self.ask), turn.words(self.silence), Digits(self.at_least, self.at_most), mistake=self.mistake
+            turn.words(self.ask),
+            turn.words(self.silence),
+            Digits(self.at_least, self.at_most),
+            mistake=self.mistake,
+            asks=self._account,
         )
 
     def answered(self, turn: Turn, value: str) -> Move:
@@ -170,6 +177,10 @@ class Identify(Node):
             return Go(self.billing_down, code)
         return Node.failed(self, turn, code)
 
+    @property
+    def _account(self) -> Number:
+        return Number(self.at_least, self.at_most, "account")
+
     def _keys(self, turn: Turn) -> list[str]:
         """A key for each offered account and, last, for none of them; keys that work from anywhere are left to that."""
         keys = turn.flow.keys
@@ -184,7 +195,9 @@ class Identify(Node):
             words += turn.words(self.offer if len(own) == 1 else self.offer_item, local)
         if len(own) > 1:
             words += turn.words(self.offer_other, {"offer_key": int(other)})
-        return Question(words, turn.words(turn.flow.silence) + words, Choice(frozenset([*own, other])), fresh=True)
+        asks = YesNo() if len(own) == 1 else KeyName()
+        help = turn.words(turn.flow.silence) + words
+        return Question(words, help, Choice(frozenset([*own, other])), fresh=True, asks=asks)
 
     def _chosen(self, turn: Turn, key: str) -> Move:
         *own, _ = self._keys(turn)

@@ -14,11 +14,14 @@ from ivr.dialogue.turn import Back, Go, Move, Turn, text_of
 
 @dataclass(frozen=True, slots=True)
 class Operator(Node):
-    """queue: the operators' queue, unless a menu the caller came through names its own.
+    """queue: the operators' queue. For the flow's operator a menu that the caller came through may name another; when
+    an operator node of that queue is there, it takes the caller with its own words.
 
-    holiday:     said instead of `closed` on a public holiday.
-    closed_next: where a caller goes out of hours, to serve himself; left out: the menu above. Who keeps silent (a
-    telephone without tones) can do nothing there, so the call ends after the timetable.
+    holiday:      said instead of `closed` on a public holiday.
+    closed_next:  where a caller goes out of hours, to serve himself; left out: the menu above.
+    silent_next:  where a caller goes out of hours who keeps silent and has pressed no key (a telephone without tones:
+                  he can do nothing in a menu), after `silent_closed`; left out, or with tones: the call ends after the
+                  timetable.
     """
 
     queue: str
@@ -26,6 +29,8 @@ class Operator(Node):
     closed: Texts
     holiday: Texts
     closed_next: str
+    silent_closed: Texts
+    silent_next: str
     kind = "operator"
 
     @classmethod
@@ -37,16 +42,25 @@ class Operator(Node):
             closed=fields.texts("closed"),
             holiday=fields.texts("holiday", required=False),
             closed_next=fields.target("closed_next", required=False),
+            silent_closed=fields.texts("silent_closed", required=False),
+            silent_next=fields.target("silent_next", required=False),
         )
 
     def enter(self, turn: Turn) -> Move:
-        return Request("hours", {"queue": self.queue_of(turn)})
+        queue = self.queue_of(turn)
+        if queue != self.queue and (own := _operator_of(turn, queue)):
+            return Go(own, text_of(turn.state, "reason"))
+        return Request("hours", {"queue": queue})
 
     def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
         if facts.get("open") is not False:
             return self._connect(turn)
+        silent = turn.state.get("reason") == "silence"
+        if silent and self.silent_next and turn.facts.get("keyed") is not True:
+            turn.say(self.silent_closed)
+            return Go(self.silent_next, "silence")
         turn.say(self.holiday if self.holiday and facts.get("holiday") is True else self.closed)
-        if turn.state.get("reason") == "silence":
+        if silent:
             return Ending(EndingKind.HANG_UP, "closed")
         return Go(self.closed_next) if self.closed_next else Back()
 
@@ -55,8 +69,8 @@ class Operator(Node):
         return self._connect(turn)
 
     def queue_of(self, turn: Turn) -> str:
-        """The queue of the nearest menu on the caller's way that names one."""
-        for name in reversed(turn.path):
+        """Its own queue; for the flow's operator that of the nearest menu on the caller's way that names one."""
+        for name in reversed(turn.path if self.name == turn.flow.operator else ()):
             menu = turn.flow.nodes[name]
             if isinstance(menu, Menu) and menu.queue:
                 return menu.queue
@@ -68,3 +82,9 @@ class Operator(Node):
         if turn.facts.get("identity_locked") is True:
             reason = "identity_locked"  # whatever he asks for: the operator must know that somebody has been guessing
         return Ending(EndingKind.OPERATOR, reason, self.queue_of(turn))
+
+
+def _operator_of(turn: Turn, queue: str) -> str:
+    """The operator node whose own queue it is; empty: none."""
+    nodes = turn.flow.nodes.items()
+    return next((name for name, node in nodes if isinstance(node, Operator) and node.queue == queue), "")

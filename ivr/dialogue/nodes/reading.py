@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from ivr.dialogue.asks import RegisterValue, YesNo
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Digits, Fact, Request
@@ -104,21 +105,20 @@ class ReadingNode(Node):
 
     def question(self, turn: Turn) -> Question:
         phase, local = turn.state["phase"], self._local(turn)
+        asks = RegisterValue(whole(local, "digits") or 1, *(whole(local, name) for name in ("last", "usual", "most")))
         if phase == CONFIRM:
             used = self.used if local["used_kwh"] is not None else ()
-            return confirmation(turn, self.read_back + used + self.confirm, local)
+            return confirmation(turn, self.read_back + used + self.confirm, local, YesNo(asks))
         if phase == DOUBT:
             usual = self.usual if local["usual_kwh"] else ()
             numbers = self.improbable + usual if local["used_kwh"] is not None else ()
-            return confirmation(turn, self.read_back + numbers + self.sure, local)
+            return confirmation(turn, self.read_back + numbers + self.sure, local, YesNo(asks))
         if phase == DOUBT_AGAIN:
-            return confirmation(turn, self.really, local)
+            return confirmation(turn, self.really, local, YesNo(asks))
         known = local["last"] is not None and local["last_on"] is not None
         told = () if turn.state.get("told") else self._which(turn) + (self.last if known else self.first)
-        digits = whole(local, "digits") or 1
-        return Question(
-            turn.words(told + self.ask, local), turn.words(self.silence, local), Digits(1, digits + SPARE_DIGITS)
-        )
+        help = turn.words(self.silence, local)
+        return Question(turn.words(told + self.ask, local), help, Digits(1, asks.digits + SPARE_DIGITS), asks=asks)
 
     def answered(self, turn: Turn, value: str) -> Move:
         phase = turn.state["phase"]
@@ -137,6 +137,7 @@ class ReadingNode(Node):
                 "account": turn.facts.get("account"),
                 "register_id": self._local(turn)["register_id"],
                 "value": turn.state["value"],
+                **turn.kept_words,
             },
         )
 
@@ -165,6 +166,7 @@ class ReadingNode(Node):
     def _keyed(self, turn: Turn, keyed: str) -> Move:
         local = self._local(turn)
         turn.state["value"] = int(keyed)
+        turn.keep_words()
         if len(keyed) > (whole(local, "digits") or len(keyed)):
             # Leading zeros would hide it: 012345 on a dial of five is more likely 1234.5 than 12345.
             return self._refuse(turn, "too_many_digits")
@@ -223,6 +225,8 @@ class ReadingNode(Node):
             "digits": facts.get(here + "digits"),
             "last": facts.get(here + "last"),
             "last_on": facts.get(here + "last_on"),
+            "usual": facts.get(here + "usual"),
+            "most": facts.get(here + "most"),
             "value": state.get("value"),
             "used_kwh": state.get("used_kwh"),
             "usual_kwh": state.get("usual_kwh"),

@@ -13,7 +13,7 @@ from ivr.dialogue.turn import Go, Move, Turn, text_of, whole
 CASES: Mapping[str, tuple[str, ...]] = {
     "payment": (),
     "tariff": ("single",),
-    "outages": ("why",),
+    "outages": ("why", "days", "days_why"),
     "requests": ("due", "result"),
     "verification": ("overdue",),
     "pay": (),
@@ -22,6 +22,7 @@ CASES: Mapping[str, tuple[str, ...]] = {
 """What can be told, and the cases that may have words of their own (`item_CASE`)."""
 
 FOR_EVERYBODY = ("pay", "offices")
+DATE = len("2026-07-25")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,13 @@ class Tell(Node):
         for number in range(1, min(count, self.most) + 1):
             head = f"tell_{number}_"
             item = {name.removeprefix(head): fact for name, fact in facts.items() if name.startswith(head)}
-            turn.say(self.items.get(text_of(item, "case"), self.item), item)
+            turn.say(self._words_of(item), item)
         turn.settle("done", "told" if count else "nothing_to_tell")
         return Go(self.next)
+
+    def _words_of(self, item: Mapping[str, Fact]) -> Texts:
+        case = text_of(item, "case")
+        if self.what == "outages" and text_of(item, "outage_from")[:DATE] != text_of(item, "outage_until")[:DATE]:
+            # Its end needs a date too. With the reason where there are words for both.
+            case = next((days for days in (f"days_{case}", "days") if days in self.items), case)
+        return self.items.get(case, self.item)

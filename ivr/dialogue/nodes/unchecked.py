@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from ivr.dialogue.asks import KeyName, RegisterValue, YesNo
 from ivr.dialogue.fields import Fields
 from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Choice, Digits, Fact, Request
@@ -19,6 +20,7 @@ TARIFFS: Mapping[str, tuple[str, ...]] = {
 """The registers of a meter, by the key that tells how many it has."""
 
 LONGEST_DIAL = 8
+VALUE = RegisterValue(LONGEST_DIAL)
 COUNT, ASK, CONFIRM, SUBMIT = "count", "ask", "confirm", "submit"
 
 
@@ -72,12 +74,14 @@ class Unchecked(Node):
     def question(self, turn: Turn) -> Question:
         match turn.state["phase"]:
             case "count":
-                return Question(turn.words(self.count), turn.words(self.count_silence), Choice(frozenset(TARIFFS)))
+                keys = Choice(frozenset(TARIFFS))
+                return Question(turn.words(self.count), turn.words(self.count_silence), keys, asks=KeyName())
             case "confirm":
-                return confirmation(turn, self.read_back + self.confirm, self._local(turn))
+                return confirmation(turn, self.read_back + self.confirm, self._local(turn), YesNo(VALUE))
         told = self.tariff if len(self._tariffs(turn)) > 1 else ()
         local = self._local(turn)
-        return Question(turn.words(told + self.ask, local), turn.words(self.silence, local), Digits(1, LONGEST_DIAL))
+        help = turn.words(self.silence, local)
+        return Question(turn.words(told + self.ask, local), help, Digits(1, LONGEST_DIAL), asks=VALUE)
 
     def answered(self, turn: Turn, value: str) -> Move:
         match turn.state["phase"]:
@@ -86,6 +90,7 @@ class Unchecked(Node):
                 return Ask()
             case "ask":
                 turn.state.update(phase=CONFIRM, value=int(value))
+                turn.keep_words()
                 return Ask(fresh=True)
         if value != YES:
             turn.state["phase"] = ASK
@@ -98,6 +103,7 @@ class Unchecked(Node):
                 "account": turn.facts.get("account_unchecked"),
                 "tariff": local["tariff"],
                 "value": local["value"],
+                **turn.kept_words,
             },
         )
 

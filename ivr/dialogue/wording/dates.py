@@ -2,7 +2,7 @@
 
 from datetime import date, time
 
-from ivr.dialogue.wording.numbers import ordinal, quantity
+from ivr.dialogue.wording.numbers import cardinal, ordinal, quantity
 from ivr.dialogue.wording.plural import HOUR, MINUTE, Case
 
 MONTHS = (
@@ -38,3 +38,8 @@ def clock(at: time, case: Case = Case.NOMINATIVE) -> str:
     """«восемь часов тридцать минут», genitive «восьми часов тридцати минут»; full hours without minutes."""
     hours = quantity(at.hour, HOUR, case)
     return f"{hours} {quantity(at.minute, MINUTE, case)}" if at.minute else hours
+
+
+def since(at: time) -> str:
+    """The beginning of a span, whose end names the hours: «с *девяти* до семнадцати часов»."""
+    return clock(at, Case.GENITIVE) if at.minute else cardinal(at.hour, "m", Case.GENITIVE)

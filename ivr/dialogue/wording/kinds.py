@@ -136,6 +136,7 @@ KINDS: Mapping[str, Speaker] = {
     "day_month_gen": lambda fact: dates.day_month(_date(fact), Case.GENITIVE),
     "time": lambda fact: dates.clock(_time(fact)),
     "time_gen": lambda fact: dates.clock(_time(fact), Case.GENITIVE),
+    "since": lambda fact: dates.since(_time(fact)),
     "weekday": lambda fact: _weekday(fact, dates.WEEKDAYS),
     "weekday_acc": lambda fact: _weekday(fact, dates.WEEKDAYS_ACCUSATIVE),
     "request_status": _request_status,

@@ -19,7 +19,7 @@ from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
 from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.profile import NUMBER, YES_NO
-from ivr.dialogue.model import Choice, Digits, Gather, Listen, Match, Mode, NoInput, NoMatch, Phrase
+from ivr.dialogue.model import Choice, Digits, Gather, Listen, Match, NoInput, Phrase, Spoken
 from ivr.domain.errors import CallerHungUp, RecognitionFailed
 from ivr.protocols.audiosocket import AudioSocketEvent, Tone
 from ivr.service.hearing import OnFailure, OnPartial, Recogniser
@@ -32,13 +32,13 @@ SIX_SEVEN = recorded("digits/6") + recorded("digits/7")
 PROMPT_S = 6.0
 
 
-def understand(hypotheses: Sequence[Hypothesis]) -> Match | NoMatch:
-    words = " ".join(hypotheses[0].known) if hypotheses else ""
-    return Match(words, Mode.SPEECH, hypotheses[0].confidence, words) if words else NoMatch(words, Mode.SPEECH)
+def words_of(answer: object) -> str:
+    assert isinstance(answer, Spoken), answer
+    return " ".join(answer.hypotheses[0].known) if answer.hypotheses else ""
 
 
 def question(*, complete: int = 99, interruptible: bool = True, timeout_s: float = 1.0, prompt: str = "long") -> Gather:
-    listen = Listen(NUMBER, NUMBERS, understand, lambda words: len(words) == complete)
+    listen = Listen(NUMBER, NUMBERS, lambda words: len(words) == complete)
     phrases = (Phrase(prompt, prompt),)
     return Gather(phrases, Digits(1, 2), timeout_s, 1.0, interruptible=interruptible, listen=listen)
 
@@ -172,9 +172,9 @@ async def a_phone(
 async def test_a_number_said_into_the_prompt_stops_it_and_answers(tmp_path: Path, recogniser: VoskRecogniser) -> None:
     async with a_phone(tmp_path, recogniser, [(1.5, SIX_SEVEN)]) as (phone, leg):
         answer = await phone.gather(question())
-    assert isinstance(answer, Match)
-    assert (answer.value, answer.mode, answer.words) == ("шесть семь", Mode.SPEECH, "шесть семь")
-    assert 0.5 < answer.confidence <= 1
+    assert isinstance(answer, Spoken) and words_of(answer) == "шесть семь"
+    assert 0.5 < answer.hypotheses[0].confidence <= 1
+    assert answer.at_ms is not None
     [peer] = leg.peers
     assert peer.goodbye and peer.spoke_at is not None
     print(f"from the first sound of the caller to the last of the prompt: {peer.last_words() - peer.spoke_at:.2f} s")
@@ -185,7 +185,7 @@ async def test_a_number_said_into_the_prompt_stops_it_and_answers(tmp_path: Path
 async def test_an_answer_that_is_complete_is_not_waited_for(tmp_path: Path, recogniser: VoskRecogniser) -> None:
     async with a_phone(tmp_path, recogniser, [(0.8, SIX_SEVEN + bytes(64000) + SIX_SEVEN)]) as (phone, _):
         answer = await phone.gather(question(complete=2, prompt="short"))
-    assert isinstance(answer, Match) and answer.value == "шесть семь"
+    assert words_of(answer) == "шесть семь"
 
 
 async def test_silence_is_no_input_and_the_next_question_is_asked_the_same_way(
@@ -195,16 +195,35 @@ async def test_silence_is_no_input_and_the_next_question_is_asked_the_same_way(
         assert await phone.gather(question(prompt=NOTICE)) == NoInput()
         assert leg.variables == {"IVR_NOTICE": "1"}
         answer = await phone.gather(question(prompt="short"))
-        assert isinstance(answer, Match)
+        assert isinstance(answer, Spoken)
     assert leg.did == ["AudioSocket", "AudioSocket"]
 
 
-async def test_words_outside_the_question_are_no_match(tmp_path: Path, recogniser: VoskRecogniser) -> None:
-    listen = Listen(YES_NO, ("да", "нет", "[unk]"), understand, lambda words: True)
+async def test_words_outside_the_question_are_none(tmp_path: Path, recogniser: VoskRecogniser) -> None:
+    listen = Listen(YES_NO, ("да", "нет", "[unk]"), lambda words: True)
     ask = Gather((Phrase("short", "short"),), Choice(frozenset("12")), 3.0, 1.0, listen=listen)
     speech = recorded("digits/7") + recorded("digits/60") + recorded("digits/40") + recorded("digits/7")
     async with a_phone(tmp_path, recogniser, [(1.0, speech)]) as (phone, _):
-        assert await phone.gather(ask) == NoMatch("", Mode.SPEECH)
+        assert words_of(await phone.gather(ask)) == ""
+
+
+async def test_the_place_of_the_words_is_told(tmp_path: Path, recogniser: VoskRecogniser) -> None:
+    async with a_phone(tmp_path, recogniser, [(1.0, SIX_SEVEN)]) as (phone, leg):
+        answer = await phone.gather(question(prompt="short"))
+    assert isinstance(answer, Spoken) and answer.at_ms is not None
+    [peer] = leg.peers
+    assert peer.spoke_at is not None
+    assert abs(answer.at_ms / 1000 - peer.spoke_at) < 0.7  # the line began as soon as the leg had
+
+
+async def test_a_correction_is_heard_beside_yes_and_no(tmp_path: Path, recogniser: VoskRecogniser) -> None:
+    words = ("да", "нет", "[unk]")
+    listen = Listen(YES_NO, words, lambda words: "да" in words, more=(*words, *NUMBERS))
+    ask = Gather((Phrase("short", "short"),), Choice(frozenset("12")), 3.0, 1.0, listen=listen)
+    async with a_phone(tmp_path, recogniser, [(1.0, SIX_SEVEN)]) as (phone, _):
+        answer = await phone.gather(ask)
+    assert isinstance(answer, Spoken)
+    assert answer.more[0].known == ("шесть", "семь")
 
 
 async def test_keys_take_over_in_the_middle_of_a_word(tmp_path: Path, recogniser: VoskRecogniser) -> None:

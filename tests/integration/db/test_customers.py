@@ -4,15 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db.customers import HISTORY, SqlCustomers, SqlNews, SqlReadings
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.seed import seed
 from ivr.adapters.db.tables import customers, news, readings
-from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register
+from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register, Said
 from ivr.domain.errors import RecordRefused
+from ivr.domain.readings import UncheckedReading
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")  # UTC+5
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -76,6 +77,22 @@ class TestReadings:
         await SqlReadings(seeded, ZONE).submit(3, given(70))
         account = await SqlCustomers(seeded).account(PERSON.number)
         assert account is not None and account.meters[1].registers[0].history == (given(70),)
+
+    async def test_the_words_of_one_given_by_voice_are_kept(self, seeded: Database) -> None:
+        said = Said("семь ноль", 93, 41500)
+        await SqlReadings(seeded, ZONE).submit(3, replace(given(70), channel="ivr_speech", said=said))
+        unchecked = UncheckedReading("9", "", "day", 25, AT, "ivr_speech", "c1", Said("двадцать пять", 99))
+        await SqlReadings(seeded, ZONE).submit_unchecked(unchecked)
+        query = "SELECT channel, said_words, said_percent, said_at_ms FROM {} WHERE call_id = 'c1'"
+
+        async def rows(connection: AsyncConnection) -> list[tuple[object, ...]]:
+            tables = ("readings", "unchecked_readings")
+            return [tuple((await connection.execute(text(query.format(table)))).one()) for table in tables]
+
+        assert await seeded.read(rows) == [
+            ("ivr_speech", "семь ноль", 93, 41500),
+            ("ivr_speech", "двадцать пять", 99, None),
+        ]
 
     async def test_the_same_again_is_stored_once(self, seeded: Database) -> None:
         store = SqlReadings(seeded, ZONE)

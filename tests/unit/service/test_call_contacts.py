@@ -66,6 +66,7 @@ class ScriptedPhone:
     call_id = CallId("c")
     caller = "+79990000001"
     dialled = "88005550100"
+    hears = False
 
     def __init__(self, *keys: str) -> None:
         self.keys = list(keys)

@@ -20,6 +20,8 @@ class HungUpAtTheFirstQuestion:
     call_id = CallId("c")
     caller = "+79990000001"
 
+    hears = False
+
     def __init__(self, dialled: str) -> None:
         self.dialled = dialled
         self.heard: list[str] = []

@@ -47,6 +47,7 @@ class FakePhone:
     call_id = CallId("centre-1.1")
     caller = CALLER
     dialled = "88005550100"
+    hears = False
 
     def __init__(self, *answers: Answer, broken: Mapping[str, Exception] | None = None) -> None:
         self._answers = list(answers)

@@ -30,6 +30,8 @@ LIVE = replace(FLOW, queues={name: CALENDAR.of(name, week) for name, week in FLO
 
 
 class Phone:
+    hears = False
+
     def __init__(self, caller: str) -> None:
         self.caller = caller
 

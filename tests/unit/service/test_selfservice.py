@@ -7,7 +7,7 @@ import pytest
 
 from ivr.dialogue.model import Fact, Failure, Reply, Request
 from ivr.domain.call import Call, CallId
-from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register
+from ivr.domain.customer import Account, Balance, CustomerKind, Meter, Reading, Register, Said
 from ivr.domain.errors import StoreUnavailable
 from ivr.domain.identity import IdentityRules
 from ivr.domain.readings import ReadingRules, UncheckedReading
@@ -107,12 +107,16 @@ async def test_an_account_is_told_without_name_contract_or_debt(service: SelfSer
         "register_1_digits": 6,
         "register_1_last": 2200,
         "register_1_last_on": "2026-03-01",
+        "register_1_usual": 321,
+        "register_1_most": 620,
         "register_2_id": 12,
         "register_2_tariff": "night",
         "register_2_meter": "A-2",
         "register_2_digits": 5,
         "register_2_last": None,
         "register_2_last_on": None,
+        "register_2_usual": None,
+        "register_2_most": None,
     }
 
 
@@ -159,6 +163,15 @@ async def test_a_reading_is_stored_with_its_call(service: SelfService, shop: Sho
     await prove(service)
     assert await ask(service, "reading_submit", **given) == {"reading_id": 77}
     assert shop.submitted == [(11, Reading(2510, NOW, "ivr_tones", "c"))]
+
+
+@pytest.mark.parametrize("at_ms", [41500, None])
+async def test_a_reading_by_voice_is_stored_with_its_words(service: SelfService, shop: Shop, at_ms: int | None) -> None:
+    words: dict[str, Fact] = {"said_words": "две пятьсот десять", "said_percent": 97, "said_at_ms": at_ms}
+    await prove(service)
+    given: dict[str, Fact] = {"account": "0000000001", "register_id": 11, "value": 2510, **words}
+    assert await ask(service, "reading_submit", **given) == {"reading_id": 77}
+    assert shop.submitted == [(11, Reading(2510, NOW, "ivr_speech", "c", Said("две пятьсот десять", 97, at_ms)))]
 
 
 @pytest.mark.parametrize(

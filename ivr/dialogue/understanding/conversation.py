@@ -1,0 +1,142 @@
+"""The ear of a call: every question of the flow that words may answer goes through it, and comes out as keys would.
+
+    found = conversation.opens(node, gather)       an answer given already, or what to say
+    found = conversation.heard(gather, spoken)     a phrase was heard
+    found = conversation.silent(gather)            nothing was
+    conversation.keyed(gather, result)             keys answered instead
+
+Found is an answer for the flow's engine, or a `Prompt`: say it and listen again as `listen(gather)` tells. A number is
+never an answer by itself: the flow reads it back, and only a plain yes, or a key, lets it through.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ivr.dialogue.asks import Asks, KeyName, YesNo
+from ivr.dialogue.flow import Keys
+from ivr.dialogue.listening.heard import Hypothesis
+from ivr.dialogue.model import Choice, Digits, Gather, Listen, Match, NoInput, NoMatch, Prompt, Spoken, Unheard
+from ivr.dialogue.nodes.confirm import AGAIN, YES
+from ivr.dialogue.understanding.again import FRACTION, again, which
+from ivr.dialogue.understanding.asking import AskAgain, Asked, ByKeys, Ear, OfferTwo, Phrase, Rules
+from ivr.dialogue.understanding.choosing import Choice as Chosen
+from ivr.dialogue.understanding.choosing import Choosing, Menu, choice_heard, nothing_chosen
+from ivr.dialogue.understanding.questions import context_of, listening, meant
+from ivr.dialogue.understanding.talk import Said, Talk, heard, keyed, opened, silent
+from ivr.dialogue.understanding.topics import EitherOf, Topics
+
+RULES = Rules(misses=2, silences=1)
+"""Twice asked again in other words, once after silence; then keys."""
+NO_TOPICS = Topics((), {}, {})
+SHOWN = " / "
+"""Between phrases that answered together: «двенадцать … / первое»."""
+
+Found = Match | NoMatch | Unheard | Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What was heard since the question was put, and where it begins in the recording."""
+
+    words: tuple[str, ...] = ()
+    at_ms: int | None = None
+
+
+class Conversation:
+    """One for each call. Nothing of it outlives the call; what must, goes into the flow's session with the answers."""
+
+    def __init__(self, keys: Keys, rules: Rules = RULES) -> None:
+        self._keys = keys
+        self._rules = rules
+        self._node = ""
+        self._talk = Talk()
+        self._choosing = Choosing()
+        self._source = Source()
+
+    def opens(self, node: str, gather: Gather) -> Found:
+        """The flow puts a question of `node`."""
+        if node != self._node:
+            self._node, self._talk = node, Talk()
+        self._choosing = Choosing()
+        if gather.asks is None:
+            return gather.prompt
+        if isinstance(gather.asks, YesNo):
+            self._source = Source()
+            if gather.asks.of is None or not self._talk.fraction:
+                return gather.prompt
+            self._talk = replace(self._talk, fraction=False)
+            return (FRACTION, *gather.prompt)
+        self._talk, found = opened(self._talk, gather)
+        if found is not None:
+            return self._found(gather, found)
+        self._source = Source()
+        return gather.prompt
+
+    def listen(self, gather: Gather) -> Listen:
+        """How to hear the answer."""
+        return listening(gather, _asks(gather), pair=bool(self._talk.asked.pair))
+
+    def heard(self, gather: Gather, spoken: Spoken) -> Found:
+        """The caller said something."""
+        asks = _asks(gather)
+        self._remember(spoken)
+        if isinstance(asks, KeyName):
+            self._choosing, chosen = choice_heard(self._choosing, spoken.hypotheses, self._menu(gather))
+            return self._found(gather, chosen)
+        phrase = Phrase(meant(spoken.hypotheses, asks), meant(spoken.more, asks))
+        talk = self._talk if not isinstance(asks, YesNo) or asks.of is not None else replace(self._talk, value="")
+        self._talk, said = heard(talk, gather, phrase, Ear(context_of(asks), self._rules, self._keys))
+        return self._found(gather, said)
+
+    def silent(self, gather: Gather) -> Found:
+        """The caller said nothing."""
+        if isinstance(_asks(gather), KeyName):
+            self._choosing, chosen = nothing_chosen(self._choosing, self._menu(gather))
+            return self._found(gather, chosen)
+        self._talk, move = silent(self._talk, self._rules)
+        return self._found(gather, move)
+
+    def keyed(self, gather: Gather, result: Match | NoMatch | NoInput) -> None:
+        """Keys answered instead: a correction in words may follow."""
+        if not isinstance(result, Match):
+            return
+        if isinstance(gather.grammar, Digits):
+            self._talk = keyed(self._talk, result.value)
+        elif result.value == YES:
+            self._talk = replace(self._talk, asked=Asked())
+        elif result.value == AGAIN and self._talk.value:
+            denied = (*self._talk.asked.denied, self._talk.value)
+            self._talk = replace(self._talk, asked=replace(self._talk.asked, denied=denied))
+
+    def _found(self, gather: Gather, said: Said | Chosen) -> Found:
+        match said:
+            case AskAgain():
+                if said.reason not in ("silence", "which"):
+                    self._source = Source()
+                return again(said, _asks(gather), gather.prompt)
+            case OfferTwo():
+                return which(said, _asks(gather))
+            case ByKeys(reason):
+                return Unheard(reason)
+            case Match():
+                return replace(said, words=SHOWN.join(self._source.words), at_ms=self._source.at_ms)
+        assert not isinstance(said, EitherOf), "two keys cannot be meant where only their names are heard"
+        return said
+
+    def _remember(self, spoken: Spoken) -> None:
+        words = _words(spoken.hypotheses) or _words(spoken.more)
+        at_ms = spoken.at_ms if self._source.at_ms is None else self._source.at_ms
+        self._source = Source((*self._source.words, words), at_ms)
+
+    def _menu(self, gather: Gather) -> Menu:
+        keys = gather.grammar.keys if isinstance(gather.grammar, Choice) else frozenset()
+        return Menu(NO_TOPICS, keys, self._keys, self._rules)
+
+
+def _asks(gather: Gather) -> Asks:
+    assert gather.asks is not None, "words answer only questions that ask for something"
+    return gather.asks
+
+
+def _words(hypotheses: Sequence[Hypothesis]) -> str:
+    return " ".join(word.text for word in hypotheses[0].words) if hypotheses else ""
