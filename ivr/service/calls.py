@@ -34,6 +34,7 @@ from ivr.domain.call import Call, CallId, Contact, Outcome, Step
 from ivr.domain.call import Result as Matter
 from ivr.domain.contact import ContactBook
 from ivr.domain.errors import CallerHungUp, IvrError, LineLost, PhoneFailed
+from ivr.service.phrases import PhraseKeeper
 from ivr.service.ports import Phone
 from ivr.service.spoken import SpokenDialogue
 
@@ -105,6 +106,7 @@ class CallService:
         dead_air_s: float = 1.5,
         lines: Mapping[str, str] | None = None,
         operators: Operators | None = None,
+        phrases: PhraseKeeper | None = None,
     ) -> None:
         self._live_flow = live_flow
         self._services = services
@@ -114,6 +116,7 @@ class CallService:
         self._request_timeout_s = request_timeout_s
         self._dead_air_s = dead_air_s
         self._operators = operators
+        self._phrases = phrases
         self._lines = {_number(number): line for number, line in (lines or {}).items()}
         self.live: dict[CallId, LiveCall] = {}
 
@@ -184,7 +187,8 @@ class CallService:
 
     async def _converse(self, phone: Phone, flow: Flow, live: LiveCall) -> Ending:
         sprint = start(flow, await self._facts(phone), self._lines.get(_number(phone.dialled), ""))
-        dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note))
+        phrases = self._phrases.of(live.call.id, self._clock) if self._phrases else None
+        dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note), phrases)
         while True:
             live.node = sprint.session.node
             account = str(sprint.session.facts.get("account") or live.account)

@@ -110,7 +110,8 @@ class AsteriskPhone:
             await self._agi.set_variable("IVR_NOTICE", "1")
         match taken.finish.end:
             case End.HEARD:
-                return Spoken(taken.finish.hypotheses, taken.more, self._place(taken))
+                finish = taken.finish
+                return Spoken(finish.hypotheses, taken.more, self._place(taken), finish.prompt_cut, taken.sound)
             case End.SILENCE:
                 return NoInput()
             case End.DEAF:

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -36,13 +36,14 @@ class TurnTaken:
     """How a turn ended, and how many of the prompt's sounds were said whole, from the first.
 
     more: the phrase by the question's `more` words, where its own left something unknown. heard_from: the loop's time
-    from which the recogniser was fed the phrase.
+    from which the recogniser was fed the phrase. sound: what it was fed.
     """
 
     finish: Finish
     said: int = 0
     more: tuple[Hypothesis, ...] = ()
     heard_from: float = 0.0
+    sound: bytes = field(default=b"", repr=False)
 
 
 class SpeechTurns:
@@ -84,7 +85,7 @@ class SpeechTurns:
                 finish = spoken.result.result() if spoken.result.done() else Finish(End.DEAF, prompt_cut=True)
             finally:
                 spoken.close()
-            return TurnTaken(finish, playback.said, spoken.more, spoken.heard_from)
+            return TurnTaken(finish, playback.said, spoken.more, spoken.heard_from, bytes(spoken.sound))
         finally:
             await self._returned(line, lending)
 

@@ -31,6 +31,7 @@ class SpokenTurn:
 
     grammars: the question's own words, and more (none: empty) that are heard beside them and count only where the first
     leave something unknown. `more`: what those heard then. `heard_from`: the loop's time from which the phrase was fed.
+    `sound`: what was fed.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class SpokenTurn:
         self._words_beside: tuple[str, ...] = ()
         self.more: tuple[Hypothesis, ...] = ()
         self.heard_from = 0.0
+        self.sound = bytearray()
         self._concluding: asyncio.Task[None] | None = None
         self._keys: set[asyncio.Task[None]] = set()
         self._keys_seen = tones.events
@@ -139,6 +141,7 @@ class SpokenTurn:
         self._beside = self._open(self._grammars[1], self._heard_beside) if self._grammars[1] else None
         kept = [(ended, frame) for ended, frame in self._kept if ended > since]
         self.heard_from = kept[0][0] - FRAME_S if kept else self._loop.time()
+        self.sound.clear()
         for _, frame in kept:
             self._give(frame)
 
@@ -179,6 +182,8 @@ class SpokenTurn:
             self._give(frame)
 
     def _give(self, frame: bytes) -> None:
+        if self._hearing is not None:
+            self.sound += frame
         for hearing in (self._hearing, self._beside):
             if hearing is not None:
                 hearing.feed(frame)

@@ -6,12 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ivr.adapters.speech.recognition import models
-from ivr.adapters.speech.recognition.sherpa import SherpaRecogniser
-from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
 from ivr.config import Centre
 from ivr.domain.errors import ConfigurationError
-from ivr.hearing import models_of
+from ivr.hearing import opened
 from ivr.places import layout
 from ivr.prepare import Progress
 from ivr.service.hearing import Recogniser
@@ -45,7 +42,7 @@ class Figures:
 
 async def run_bench(centre: Centre, *, voices: Path, model: str, quick: bool, on_progress: Progress) -> Figures:
     """Raises ConfigurationError (no model, no Asterisk with its sounds), RecognitionFailed, OSError."""
-    recogniser = await _loaded(centre, model)
+    recogniser = await opened(centre, model)
     try:
         sets = _sets(centre, voices, quick, on_progress)
         figures = Figures(model=recogniser.name, absent=sets.absent, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}")
@@ -60,12 +57,6 @@ async def run_bench(centre: Centre, *, voices: Path, model: str, quick: bool, on
         return figures
     finally:
         await recogniser.close()
-
-
-async def _loaded(centre: Centre, name: str) -> Recogniser:
-    wanted = models.preferred(models_of(centre), name or centre.hearing.model)[0]
-    engine = SherpaRecogniser if wanted.kind is models.Kind.ONNX else VoskRecogniser
-    return await engine.load(wanted.folder, centre.hearing.threads)
 
 
 def _sets(centre: Centre, voices: Path, quick: bool, on_progress: Progress) -> Sets:
