@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 from ivr import logs
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, group, or_exit, read
 from ivr.config import load
+from ivr.prepare import Progress
 
 bench = group("Measure the engine; figures are ratios of one run.")
 
@@ -120,6 +122,14 @@ def bench_wait(
     print(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))
 
 
+class Calls(StrEnum):
+    """Whether the bench of speech rings."""
+
+    WITH = "with"
+    WITHOUT = "without"
+    ALONE = "alone"
+
+
 @bench.command("speech")
 def bench_speech(
     config: Config = DEFAULT,
@@ -128,21 +138,31 @@ def bench_speech(
     ),
     model: Annotated[str, typer.Option(help="Name of the speech model; empty: the one in use.")] = "",
     quick: Annotated[bool, typer.Option(help="Fewer phrases through fewer lines: minutes.")] = False,
+    calls: Annotated[Calls, typer.Option(help="Real calls through Asterisk: besides, not at all, or nothing else.")] = (
+        Calls.WITH
+    ),
     as_json: AsJson = False,
 ) -> None:
-    """Readings heard rightly at the first try, by voices, codecs, noise and loss; what is taken for a number; cost."""
+    """Readings heard rightly, by voices and lines; what is taken for a number; dialogues; cost; turns on the wire."""
     from ivr.simulate.bench_speech import bench as speech
-    from ivr.simulate.bench_speech import report
+    from ivr.simulate.bench_speech import report, wire
 
     logs.configure()  # standard output is for the figures
 
-    def work() -> speech.Figures:
-        centre = load(config)
-        with Bars() as show:
-            return asyncio.run(
-                speech.run_bench(centre, voices=centre.path(voices), model=model, quick=quick, on_progress=show)
-            )
+    async def measured(show: Progress) -> dict[str, Any]:
+        centre, keys = read(config)
+        told: dict[str, Any] = {}
+        if calls is not Calls.ALONE:
+            heard = speech.run_bench(centre, voices=centre.path(voices), model=model, quick=quick, on_progress=show)
+            told = report.as_json(await heard)
+        if calls is not Calls.WITHOUT:
+            callers = wire.CALLERS[:1] if quick else wire.CALLERS
+            told["wire"] = await wire.measured(centre, keys, callers=callers, on_progress=show)
+        return told
 
-    figures = or_exit(work)
-    told = report.as_json(figures)
+    def work() -> dict[str, Any]:
+        with Bars() as show:
+            return asyncio.run(measured(show))
+
+    told = or_exit(work)
     print(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(report.text(told)))

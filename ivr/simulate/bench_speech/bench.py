@@ -12,8 +12,9 @@ from ivr.hearing import opened
 from ivr.places import layout
 from ivr.prepare import Progress
 from ivr.service.hearing import Recogniser
-from ivr.simulate.bench_speech import accuracy, cost
+from ivr.simulate.bench_speech import accuracy, cost, dialogue
 from ivr.simulate.bench_speech.accuracy import LINES, NUMBERLESS_LINES, QUICK_LINES, Tally
+from ivr.simulate.bench_speech.dialogue import Dialogues
 from ivr.simulate.bench_speech.voices import Speaker, Utterance, human
 
 VOICES = Path("var/speech/packages")
@@ -26,6 +27,7 @@ class Sets:
     readings: dict[str, list[Utterance]] = field(default_factory=dict)
     numberless: dict[str, list[Utterance]] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
+    speaker: Speaker | None = None
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Figures:
 
     readings: dict[str, dict[str, Tally]] = field(default_factory=dict)
     numberless: dict[str, dict[str, Tally]] = field(default_factory=dict)
+    dialogues: dict[str, Dialogues] = field(default_factory=dict)
     cost: dict[str, Any] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     model: str = ""
@@ -51,6 +54,8 @@ async def run_bench(centre: Centre, *, voices: Path, model: str, quick: bool, on
         figures.readings = await _tallies(recogniser, sets.readings, by_set, sets, on_progress)
         by_set = dict.fromkeys(sets.numberless, NUMBERLESS_LINES)
         figures.numberless = await _tallies(recogniser, sets.numberless, by_set, sets, on_progress)
+        if sets.speaker is not None:
+            figures.dialogues = await _dialogues(recogniser, sets.speaker, sets, on_progress)
         on_progress("cost", 0, 1)
         figures.cost = await cost.measured(recogniser, next(iter(sets.readings.values())))
         on_progress("cost", 1, 1)
@@ -75,7 +80,7 @@ def _sets(centre: Centre, voices: Path, quick: bool, on_progress: Progress) -> S
         if not made.readings:
             raise ConfigurationError(made.absent)
         return made
-    speaker = Speaker(voices, centre.path(centre.dialplans))
+    speaker = made.speaker = Speaker(voices, centre.path(centre.dialplans))
     said = [("held-out", speaker.held_out, each // 3), ("tuning", speaker.tuning, each // 3)]
     total, done = sum(len(names) for _, names, _ in said), 0
     for label, names, count in said:
@@ -109,3 +114,18 @@ async def _tallies(
         name: {how: await accuracy.measured(recogniser, utterances, how, others, count) for how in lines[name]}
         for name, utterances in sets.items()
     }
+
+
+async def _dialogues(
+    recogniser: Recogniser, speaker: Speaker, sets: Sets, on_progress: Progress
+) -> dict[str, Dialogues]:
+    """Whole dialogues of the held-out voices, by line; every other of their readings."""
+    readings, others = sets.readings["held-out"][::2], sets.numberless["tuning"]
+    done, total = 0, len(readings) * len(dialogue.LINES)
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        on_progress("dialogues", done, total)
+
+    return {how: await dialogue.measured(recogniser, speaker, readings, how, others, count) for how in dialogue.LINES}

@@ -6,6 +6,7 @@ from typing import Any
 from ivr.simulate.bench_calls.figures import share
 from ivr.simulate.bench_speech.accuracy import NOISES, Tally, above, share_right, threshold
 from ivr.simulate.bench_speech.bench import Figures
+from ivr.simulate.bench_speech.dialogue import Outcome
 from ivr.simulate.bench_speech.judging import Verdict
 
 _COLUMNS = ("said", "right", "A or B", "again", "silent", "wrong", "worst voice", "beyond, p50/p95 ms")
@@ -27,6 +28,10 @@ def as_json(figures: Figures) -> dict[str, Any]:
             for name, tallies in figures.numberless.items()
         },
         "threshold": round(least, 4),
+        "dialogues": {
+            how: {**{outcome.value: told.outcomes[outcome] for outcome in Outcome}, "turns": told.turns}
+            for how, told in figures.dialogues.items()
+        },
         "cost": figures.cost,
         "left_out": figures.absent,
     }
@@ -55,6 +60,9 @@ def targets(figures: Figures) -> Iterator[dict[str, Any]]:
         if name != "tuning":
             taken = above(tallies["alaw"], least)
             yield _target(f"{name}: no number, taken for one, A-law", taken, 0.03, "34 %", most=True)
+    if figures.dialogues:
+        wrong = sum(told.outcomes[Outcome.WRONG] for told in figures.dialogues.values())
+        yield {"what": "wrong readings stored after the dialogue", "is": wrong, "wanted": 0, "met": wrong == 0}
     yield {
         "what": "turns a core, by arithmetic",
         "is": figures.cost["turns_a_core"],
@@ -92,12 +100,22 @@ def _lines(tallies: Mapping[str, Tally]) -> dict[str, Any]:
 
 
 def text(told: Mapping[str, Any]) -> Iterator[str]:
-    """The tables of `as_json`, as lines of Markdown."""
+    """The tables of `as_json`, as lines of Markdown; and those of calls, with or without it."""
+    if "model" in told:
+        yield from _heard(told)
+    if told.get("wire"):
+        runs = told["wire"]["runs"]
+        yield from _table(
+            ("on the wire", *("" for _ in runs)), [(name, *(run[name] for run in runs)) for name in runs[0]]
+        )
+
+
+def _heard(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"{told['model']}, {told['at']}"
     yield from _table(
         ("target", "is", "wanted", "prototype", ""),
         [
-            (one["what"], _percent(one["is"]), _percent(one["wanted"]), one["prototype"], _mark(one["met"]))
+            (one["what"], _told(one["is"]), _told(one["wanted"]), one.get("prototype", "–"), _mark(one["met"]))
             for one in told["targets"]
         ],
     )
@@ -114,6 +132,14 @@ def text(told: Mapping[str, Any]) -> Iterator[str]:
             for how, line in lines.items()
         ],
     )
+    if told["dialogues"]:
+        yield from _table(
+            ("after the dialogue", *(outcome.value for outcome in Outcome), "turns of one that is stored"),
+            [
+                (how, *(line[outcome.value] for outcome in Outcome), f"{line['turns'] / max(1, line['stored']):.1f}")
+                for how, line in told["dialogues"].items()
+            ],
+        )
     yield "cost: " + ", ".join(f"{key} {value}" for key, value in told["cost"].items())
     yield from (f"LEFT OUT: {absent}" for absent in told["left_out"])
 
@@ -139,10 +165,15 @@ def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Iterator[str]:
     yield ""
 
 
-def _percent(value: float | None) -> str:
+def _told(value: float | None) -> str:
+    """A share, a whole number, or neither."""
     if value is None:
         return "not measured"
-    return f"{value:.1%}".replace("%", " %") if value <= 1 else f"{value:g}"
+    return str(value) if isinstance(value, int) else _percent(value)
+
+
+def _percent(value: float) -> str:
+    return f"{value:.1%}".replace("%", " %")
 
 
 def _mark(met: bool | None) -> str:

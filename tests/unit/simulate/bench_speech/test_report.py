@@ -1,3 +1,4 @@
+from collections import Counter
 from random import Random
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 
 from ivr.simulate.bench_speech.accuracy import Tally, above, share_right, threshold
 from ivr.simulate.bench_speech.bench import Figures
+from ivr.simulate.bench_speech.dialogue import Dialogues, Outcome
 from ivr.simulate.bench_speech.judging import Verdict
 from ivr.simulate.bench_speech.report import as_json, text
 from ivr.simulate.bench_speech.sayings import drawn
@@ -39,6 +41,7 @@ def figures() -> Figures:
     return Figures(
         readings={"human": {line: tally("human", 99, 1) for line in lines}, "held-out": dict.fromkeys(lines, two)},
         numberless={"human": {"alaw": numberless([0.95, 0.5], 98)}},
+        dialogues={"alaw": Dialogues(Counter({Outcome.STORED: 4, Outcome.KEYS: 1}), 10)},
         cost={"rtf": 0.01, "turns_a_core": 100},
         absent=["tuning: not there"],
         model="small",
@@ -71,6 +74,10 @@ def test_every_target_stands_beside_what_there_is() -> None:
     }  # fmt: skip
     assert told["held-out, clean"]["is"] == 0.75 and not told["held-out, clean"]["met"]
     assert told["held-out, worst voice (Artemiy), clean"]["is"] == 0.5
+    assert (told["wrong readings stored after the dialogue"]["is"], told["turns a core, by arithmetic"]["is"]) == (
+        0,
+        100,
+    )
     assert told["human: no number, taken for one, A-law"] == {
         "what": "human: no number, taken for one, A-law", "is": 0.01, "wanted": 0.03, "met": True, "prototype": "34 %",
     }  # fmt: skip
@@ -84,7 +91,10 @@ def test_what_is_missing_is_said() -> None:
     assert "| held-out, clean | not measured |" in told
 
 
-@pytest.mark.parametrize("words", ["| human, clean | 99.0 % |", "**missed**", "100/200", "Artemiy 50.0 %"])
+@pytest.mark.parametrize(
+    "words",
+    ["| human, clean | 99.0 % |", "**missed**", "100/200", "Artemiy 50.0 %", "| alaw | 4 | 0 | 1 | 0 | 0 | 2.5 |"],
+)
 def test_the_tables_tell(words: str) -> None:
     told = "\n".join(text(as_json(figures())))
     assert words.replace("100/200", "200/290") in told
