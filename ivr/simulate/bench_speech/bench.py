@@ -65,7 +65,7 @@ async def run_bench(centre: Centre, *, voices: Path, model: str, quick: bool, on
 
 
 def _sets(centre: Centre, voices: Path, quick: bool, on_progress: Progress) -> Sets:
-    each = 12 if quick else 60
+    each = 12 if quick else 45
     made = Sets()
     sounds = layout(centre).installation.data / "sounds/ru"
     if (sounds / "digits").is_dir():
