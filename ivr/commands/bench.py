@@ -150,14 +150,14 @@ def bench_speech(
     logs.configure()  # standard output is for the figures
 
     async def measured(show: Progress) -> dict[str, Any]:
-        centre, keys = read(config)
+        centre = load(config)
         told: dict[str, Any] = {}
         if calls is not Calls.ALONE:
             heard = speech.run_bench(centre, voices=centre.path(voices), model=model, quick=quick, on_progress=show)
             told = report.as_json(await heard)
         if calls is not Calls.WITHOUT:
             callers = wire.CALLERS[:1] if quick else wire.CALLERS
-            told["wire"] = await wire.measured(centre, keys, callers=callers, on_progress=show)
+            told["wire"] = await wire.measured(*read(config), callers=callers, on_progress=show)
         return told
 
     def work() -> dict[str, Any]:
