@@ -11,6 +11,7 @@ import typer
 from ivr import logs
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, group, or_exit, read
 from ivr.config import load
+from ivr.domain.errors import ConfigurationError
 from ivr.prepare import Progress
 
 bench = group("Measure the engine; figures are ratios of one run.")
@@ -157,7 +158,12 @@ def bench_speech(
             told = report.as_json(await heard)
         if calls is not Calls.WITHOUT:
             callers = wire.CALLERS[:1] if quick else wire.CALLERS
-            told["wire"] = await wire.measured(*read(config), callers=callers, on_progress=show)
+            try:
+                told["wire"] = await wire.measured(*read(config), callers=callers, on_progress=show)
+            except ConfigurationError as error:
+                if not told:
+                    raise
+                told["left_out"] += ["calls:", *error.mistakes]
         return told
 
     def work() -> dict[str, Any]:

@@ -81,9 +81,12 @@ async def measured(
             await _heard(recogniser, number, utterance, how, others, tally)
             count()
 
-    async with asyncio.TaskGroup() as group:
-        for number, utterance in enumerate(utterances):
-            group.create_task(one(number, utterance))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for number, utterance in enumerate(utterances):
+                group.create_task(one(number, utterance))
+    except ExceptionGroup as failures:  # the first tells enough
+        raise failures.exceptions[0] from failures
     return tally
 
 

@@ -1,6 +1,6 @@
 """The figures beside what was wanted and what the prototype had. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ivr.simulate.bench_calls.figures import share
@@ -10,6 +10,7 @@ from ivr.simulate.bench_speech.dialogue import Outcome
 from ivr.simulate.bench_speech.judging import Verdict
 
 _COLUMNS = ("said", "right", "A or B", "again", "silent", "wrong", "worst voice", "beyond, p50/p95 ms")
+TURNS_A_CORE = 20
 AT_15 = tuple(f"{kind}15" for kind in NOISES)
 
 
@@ -66,10 +67,25 @@ def targets(figures: Figures) -> Iterator[dict[str, Any]]:
     yield {
         "what": "turns a core, by arithmetic",
         "is": figures.cost["turns_a_core"],
-        "wanted": 20,
-        "met": figures.cost["turns_a_core"] >= 20,
+        "wanted": TURNS_A_CORE,
+        "met": figures.cost["turns_a_core"] >= TURNS_A_CORE,
         "prototype": "130–220",
     }
+
+
+def wire_targets(runs: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Of turns on the wire. A voice of 250 ms stops the prompt within 200 ms."""
+    for run in runs:
+        for what, key, most in (
+            ("caller's first sound → the prompt's last, p95 ms", "stop_p95_ms", 450),
+            ("caller's last sound → the answer's first, p95 ms", "answer_p95_ms", 500),
+        ):
+            value = run[key]
+            met = None if value is None else value <= most
+            yield {"what": f"{run['callers']} callers: {what}", "is": value, "wanted": most, "met": met}
+    cores = runs[-1]["turns_a_core"]
+    met = None if cores is None else cores >= TURNS_A_CORE
+    yield {"what": f"{runs[-1]['callers']} callers: turns a core", "is": cores, "wanted": TURNS_A_CORE, "met": met}
 
 
 def _target(what: str, share_: float | None, wanted: float, prototype: str, *, most: bool = False) -> dict[str, Any]:
@@ -105,6 +121,10 @@ def text(told: Mapping[str, Any]) -> Iterator[str]:
         yield from _heard(told)
     if told.get("wire"):
         runs = told["wire"]["runs"]
+        yield from _table(
+            ("target on the wire", "is", "wanted", ""),
+            [(one["what"], one["is"], one["wanted"], _mark(one["met"])) for one in wire_targets(runs)],
+        )
         yield from _table(
             ("on the wire", *("" for _ in runs)), [(name, *(run[name] for run in runs)) for name in runs[0]]
         )

@@ -1,12 +1,15 @@
 """The bench's own machinery on the real recogniser and the recorded voice, a few phrases of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import pytest_asyncio
 
 from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
 from ivr.dialogue.listening.commands import End
+from ivr.dialogue.listening.heard import Hypothesis
+from ivr.domain.errors import RecognitionFailed
+from ivr.service.hearing import OnFailure, OnPartial
 from ivr.simulate.bench_speech import cost
 from ivr.simulate.bench_speech.accuracy import measured
 from ivr.simulate.bench_speech.judging import question
@@ -52,3 +55,27 @@ async def test_hearing_has_a_cost(recogniser: VoskRecogniser) -> None:
     readings, _ = human(SOUNDS, 1)
     told = await cost.measured(recogniser, readings)
     assert (0 < told["rtf"] < 1 and told["turns_a_core"] == round(1 / told["rtf"], -1)) or told["turns_a_core"] > 0
+
+
+class Deaf:
+    """A recogniser that fails in the middle of a phrase."""
+
+    name = "deaf"
+
+    def hear(self, grammar: Sequence[str], partial: OnPartial, failure: OnFailure) -> "Deaf":
+        self._failure = failure
+        return self
+
+    def feed(self, samples: bytes) -> None:
+        self._failure(RecognitionFailed("out of order"))
+
+    async def conclude(self) -> tuple[Hypothesis, ...]:
+        raise RecognitionFailed("out of order")
+
+    def close(self) -> None: ...
+
+
+async def test_a_recogniser_that_fails_ends_the_bench_in_its_own_words() -> None:
+    readings, numberless = human(SOUNDS, 1)
+    with pytest.raises(RecognitionFailed, match="out of order"):
+        await measured(Deaf(), readings, "clean", numberless, lambda: None)  # type: ignore[arg-type]

@@ -1,5 +1,5 @@
 from ivr.simulate.bench_calls.rtp import VOICE, Sender
-from ivr.simulate.bench_speech.report import text
+from ivr.simulate.bench_speech.report import text, wire_targets
 from ivr.simulate.bench_speech.wire import Talker, figures
 
 
@@ -31,3 +31,13 @@ def test_a_stream_carries_the_words_that_it_is_given() -> None:
     [breath], [word] = sender.voice(), sender.voice(b"\x2a" * 160)
     assert word[12:] == b"\x2a" * 160 != breath[12:]
     assert word[1] & 0x7F == VOICE
+
+
+def test_targets_stand_beside_what_was_measured() -> None:
+    run = figures(20, [talker(300.0, 510.0), talker(300.0, 510.0)], 1.0, 1.0)
+    assert [(one["is"], one["wanted"], one["met"]) for one in wire_targets([run])] == [
+        (300, 450, True),
+        (510, 500, False),
+        (20, 20, True),
+    ]
+    assert {one["met"] for one in wire_targets([figures(1, [], 0, 0)])} == {None}
