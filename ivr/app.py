@@ -32,7 +32,7 @@ from ivr.config import Centre, Secrets
 from ivr.dialogue.engine import BY_KEYS
 from ivr.dialogue.understanding.again import phrases as asked_again
 from ivr.domain.errors import StoreUnavailable
-from ivr.hearing import open_ears
+from ivr.hearing import open_ears, phrase_keeper
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
 from ivr.self_service import self_service
@@ -94,6 +94,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         queue = await live_queue.connect(
             centre, standard, shelf.live(), link, database, calls, writer, voice, lambda name: callers.channel_of(name)
         )
+        phrases = phrase_keeper(centre)
+        stack.push_async_callback(phrases.close)
         dialogue = CallService(
             shelf.live,
             services,
@@ -103,6 +105,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             lines=centre.lines,
             operators=queue.desk,
             opening=lambda: queue.storm.words,
+            phrases=phrases,
         )
 
         async def inbound(phone: Phone) -> None:

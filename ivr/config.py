@@ -105,6 +105,10 @@ class Hearing(Section):
     threads: int = Field(0, ge=0, le=64, description="Threads that recognise; 0: one a core, at most 4.")
     server: str = Field("", pattern=r"^(wss?://\S+)?$", description="Address of a vosk-server: ws://127.0.0.1:2700.")
 
+    keep: bool = Field(False, description="Keep phrases that were not plainly understood, for labelling.")
+    keep_days: int = Field(30, ge=1, le=3660, description="How long they are kept.")
+    kept: Path = Field(Path("var/phrases"), description="Folder of the phrases that are kept.")
+
     @model_validator(mode="after")
     def _address(self) -> Self:
         if self.engine == "server" and not self.server:

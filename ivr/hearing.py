@@ -7,6 +7,7 @@ import structlog
 
 from ivr.adapters.asterisk.audiosocket_server import AudioSocketServer
 from ivr.adapters.asterisk.speech_turns import SpeechTurns
+from ivr.adapters.files.phrases import PhraseFolder
 from ivr.adapters.speech.recognition import models
 from ivr.adapters.speech.recognition.models import Kind, SpeechModel
 from ivr.adapters.speech.recognition.sherpa import SherpaRecogniser
@@ -15,6 +16,7 @@ from ivr.adapters.speech.recognition.vosk_server import VoskServerRecogniser
 from ivr.config import Centre
 from ivr.domain.errors import ConfigurationError
 from ivr.service.hearing import Recogniser
+from ivr.service.phrases import PhraseKeeper
 
 log = structlog.get_logger()
 
@@ -84,6 +86,28 @@ async def _server(url: str) -> Recogniser | None:
         _off(error)
         return None
     return server
+
+
+async def opened(centre: Centre, model: str = "") -> Recogniser:
+    """The recogniser that config.yaml wants, or this model. Raises ConfigurationError when it does not work."""
+    given = centre.hearing
+    if given.engine == "server" and not model:
+        server = VoskServerRecogniser(given.server)
+        try:
+            await server.check()
+        except BaseException:
+            await server.close()
+            raise
+        return server
+    wanted = models.preferred(models_of(centre), model or given.model)[0]
+    engine = SherpaRecogniser if wanted.kind is Kind.ONNX else VoskRecogniser
+    return await engine.load(wanted.folder, given.threads)
+
+
+def phrase_keeper(centre: Centre) -> PhraseKeeper:
+    """Keeps phrases where config.yaml allows it."""
+    given = centre.hearing
+    return PhraseKeeper(PhraseFolder(centre.path(given.kept)) if given.keep else None, given.keep_days)
 
 
 def _off(reason: object) -> None:

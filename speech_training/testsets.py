@@ -25,7 +25,9 @@ CONDITIONS = (
 """What a test set is heard through. Noise is so many decibels below the speech, then A-law; lost packets are silent."""
 _SPOKEN_AS = {"hundred": "сто", "thousand": "тысяча", "2n": "два"}
 _TENS = ["десять", "двадцать", "тридцать", "сорок", "пятьдесят", "шестьдесят", "семьдесят", "восемьдесят", "девяносто"]
-_PROMPTS = (
+AFTER_S = 0.7
+"""Quiet after an utterance."""
+PROMPTS = (
     "activated added agent-alreadyon agent-incorrect agent-loggedoff agent-loginok agent-pass agent-user "
     "all-circuits-busy-now auth-incorrect auth-thankyou call-fwd-no-ans call-fwd-on-busy call-waiting calling "
     "cancelled cannot-complete-as-dialed check-number-dial-again conf-invalid conf-invalidpin conf-kicked "
@@ -54,25 +56,26 @@ class Utterance:
 def human(sounds: Path) -> dict[str, list[Utterance]]:
     """The recorded speaker: words alone, strings of digits, pairs, whole numbers up to 1199, and no numbers."""
     r = random.Random(42)
-    recorded = _recorded(sounds / "digits")
+    recorded = recorded_words(sounds / "digits")
     sets: dict[str, list[Utterance]] = {"human numberless": []}
     for kind, words in _human_strings(r, list(recorded)):
         parts = [recorded[word] for word in words]
-        sets.setdefault(f"human {kind}", []).append(Utterance(_placed(parts, r, 0.05, 0.25), tuple(words), "human"))
-    for name in _PROMPTS.split():
-        samples = trimmed(_sound(sounds / f"{name}.wav"), 0.02)
-        sets["human numberless"].append(Utterance(_placed([samples], r, 0.1, 0.2), (), "human"))
+        sets.setdefault(f"human {kind}", []).append(Utterance(placed(parts, r, 0.05, 0.25), tuple(words), "human"))
+    for name in PROMPTS.split():
+        samples = trimmed(read_sound(sounds / f"{name}.wav"), 0.02)
+        sets["human numberless"].append(Utterance(placed([samples], r, 0.1, 0.2), (), "human"))
     return sets
 
 
-def _recorded(digits: Path) -> dict[str, np.ndarray]:
+def recorded_words(digits: Path) -> dict[str, np.ndarray]:
+    """The human speaker's words of numbers, from her folder of digits."""
     teens = [word for word in texts.COUNTED if word.endswith("надцать")]
     order = sorted(teens, key=lambda word: texts.COUNTED.index(word))
     files = {str(number): word for number, word in enumerate(texts.DIGITS)}
     files |= {str(11 + number): word for number, word in enumerate(order) if number < 9}
     files |= {str(10 * number): word for number, word in enumerate(_TENS, 1)}
     files |= {name: word for name, word in _SPOKEN_AS.items() if name != "2n"}
-    return {word: trimmed(_sound(digits / f"{name}.wav"), 0.02) for name, word in files.items()}
+    return {word: trimmed(read_sound(digits / f"{name}.wav"), 0.02) for name, word in files.items()}
 
 
 def _human_strings(r: random.Random, words: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -111,19 +114,22 @@ def held_out(corpus: Corpus, names: tuple[str, ...], label: str) -> dict[str, li
 
 
 def _utterance(one: Spoken, voice: str, r: random.Random) -> Utterance:
-    return Utterance(_placed([one.samples.astype(np.float32)], r, 0.1, 0.2), tuple(one.words), voice)
+    return Utterance(placed([one.samples.astype(np.float32)], r, 0.1, 0.2), tuple(one.words), voice)
 
 
-def _placed(parts: list[np.ndarray], r: random.Random, least_s: float, most_s: float) -> np.ndarray:
-    """The parts with pauses between them, quiet at both ends, at a level that calls have."""
+def placed(
+    parts: list[np.ndarray], r: random.Random, least_s: float, most_s: float, after_s: float = AFTER_S
+) -> np.ndarray:
+    """The parts with pauses between and after them, quiet at both ends, at a level that calls have."""
     row = [np.zeros(int(0.4 * RATE), np.float32)]
     for part in parts:
         row += [part, np.zeros(int(RATE * r.uniform(least_s, most_s)), np.float32)]
-    joined = np.concatenate([*row, np.zeros(int(0.7 * RATE), np.float32)])
+    joined = np.concatenate([*row, np.zeros(int(after_s * RATE), np.float32)])
     return joined * (channel.FULL * 10 ** (r.uniform(-24, -14) / 20) / channel.loudness(joined))
 
 
-def _sound(path: Path) -> np.ndarray:
+def read_sound(path: Path) -> np.ndarray:
+    """A sound file's samples at 8 kHz. Raises OSError, soundfile.LibsndfileError."""
     samples, rate = soundfile.read(path, dtype="int16")
     return voices.at_8k(samples, rate)
 

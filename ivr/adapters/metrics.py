@@ -7,6 +7,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from ivr.domain.call import Call, CallId, Contact, Outcome, Step
+from ivr.domain.questions import results
 from ivr.service.calls import CallRecorder
 
 
@@ -20,6 +21,12 @@ class CountedCalls:
         self._failed = Counter(
             "ivr_requests_failed", "Requests of flows that a service could not answer", ["code"], registry=registry
         )
+        self._questions = Counter(
+            "ivr_question_results",
+            "What became of questions: heard, asked_again, silence, match, no_match, no_input, by_keys, over_prompt",
+            ["node", "result"],
+            registry=registry,
+        )
         for outcome in (Outcome.OPEN, Outcome.SERVED, Outcome.ABANDONED, Outcome.FAILED):
             self._ended.labels(outcome.value)  # a figure that is there from the start can be alerted on
 
@@ -30,6 +37,8 @@ class CountedCalls:
     def step(self, call_id: CallId, step: Step) -> None:
         if step.event == "failure":
             self._failed.labels(step.result).inc()
+        for result in results(step):
+            self._questions.labels(step.node, result).inc()
         self._recorder.step(call_id, step)
 
     def identified(self, call: Call) -> None:

@@ -2,12 +2,17 @@
 
 import asyncio
 import json
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from ivr import logs
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, group, or_exit, read
 from ivr.config import load
+from ivr.domain.errors import ConfigurationError
+from ivr.prepare import Progress
 
 bench = group("Measure the engine; figures are ratios of one run.")
 
@@ -116,3 +121,54 @@ def bench_wait(
     with Bars() as show:
         figures = bench_wait.run(operators or (10, 30, 60), seeds, hours, show)
     print(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))
+
+
+class Calls(StrEnum):
+    """Whether the bench of speech rings."""
+
+    WITH = "with"
+    WITHOUT = "without"
+    ALONE = "alone"
+
+
+@bench.command("speech")
+def bench_speech(
+    config: Config = DEFAULT,
+    voices: Annotated[Path, typer.Option(help="Unpacked packages of the synthetic test voices.")] = Path(
+        "var/speech/packages"
+    ),
+    model: Annotated[str, typer.Option(help="Name of the speech model; empty: the one in use.")] = "",
+    quick: Annotated[bool, typer.Option(help="Fewer phrases through fewer lines: minutes.")] = False,
+    calls: Annotated[Calls, typer.Option(help="Real calls through Asterisk: besides, not at all, or nothing else.")] = (
+        Calls.WITH
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Readings heard rightly, by voices and lines; what is taken for a number; dialogues; cost; turns on the wire."""
+    from ivr.simulate.bench_speech import bench as speech
+    from ivr.simulate.bench_speech import report, wire
+
+    logs.configure()  # standard output is for the figures
+
+    async def measured(show: Progress) -> dict[str, Any]:
+        centre = load(config)
+        told: dict[str, Any] = {}
+        if calls is not Calls.ALONE:
+            heard = speech.run_bench(centre, voices=centre.path(voices), model=model, quick=quick, on_progress=show)
+            told = report.as_json(await heard)
+        if calls is not Calls.WITHOUT:
+            callers = wire.CALLERS[:1] if quick else wire.CALLERS
+            try:
+                told["wire"] = await wire.measured(*read(config), callers=callers, on_progress=show)
+            except ConfigurationError as error:
+                if not told:
+                    raise
+                told["left_out"] += ["calls:", *error.mistakes]
+        return told
+
+    def work() -> dict[str, Any]:
+        with Bars() as show:
+            return asyncio.run(measured(show))
+
+    told = or_exit(work)
+    print(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(report.text(told)))

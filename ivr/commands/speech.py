@@ -1,17 +1,20 @@
 """`ivr speech`: what the owner does with speech models."""
 
 import asyncio
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from ivr.commands.shell import DEFAULT, Config, group, or_exit
+from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, Days, group, or_exit
 from ivr.config import load
 from ivr.domain.errors import ConfigurationError
 
-speech = group("Speech models: the words they know.")
+speech = group("Speech models, and what is learnt from calls.")
+phrases = group("Phrases of callers that were kept because they were not plainly understood.")
+speech.add_typer(phrases, name="phrases")
 
 SHIPPED = Path("asr_models/ivr-ru-phone-8k")
 COMPILED = Path("var/asr_models")
@@ -62,3 +65,79 @@ def models(config: Config = DEFAULT) -> None:
 
     if or_exit(work):
         raise typer.Exit(1)
+
+
+@speech.command("evaluate")
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="Sounds, and *.jsonl or *.csv lines that tell what was said.")],
+    config: Config = DEFAULT,
+    model: Annotated[str, typer.Option(help="Name of a model's folder; empty: the recogniser in use.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Measure a model on labelled phrases: by question, by noise, and which words are misheard."""
+    from ivr import logs, speech_evaluation
+
+    logs.configure()  # standard output is for the figures
+
+    def work() -> dict[str, Any]:
+        with Bars() as show:
+            return asyncio.run(speech_evaluation.evaluate(load(config), folder, model, show))
+
+    figures = or_exit(work)
+    for mistake in figures["mistakes"]:
+        Console(stderr=True).print(f"left out: {mistake}", markup=False, soft_wrap=True)
+    print(json.dumps(figures, ensure_ascii=False) if as_json else "\n".join(speech_evaluation.text(figures)))
+
+
+@phrases.command("list")
+def phrases_list(
+    unlabelled: Annotated[bool, typer.Option(help="Only those without a label.")] = False, config: Config = DEFAULT
+) -> None:
+    """The phrases that are kept. Shows personal data: the look is in `ivr audit`."""
+    from ivr import phrase_desk
+
+    Console().print(or_exit(lambda: phrase_desk.listed(load(config), unlabelled)))
+
+
+@phrases.command("label")
+def phrases_label(
+    file: Annotated[str, typer.Argument(help="Its name, as `list` shows it.")],
+    said: Annotated[str, typer.Option(help="The words that were said.")] = "",
+    number: Annotated[str, typer.Option(help="The digits that were meant.")] = "",
+    config: Config = DEFAULT,
+) -> None:
+    """Tell what was said in a phrase; `ivr speech evaluate` measures by it. The look is in `ivr audit`."""
+    from ivr import phrase_desk
+    from ivr.service.phrases import UnknownPhrase
+
+    if not (said or number) or (number and not (number.isascii() and number.isdigit())):
+        Console(stderr=True).print("✗ tell --said, --number (digits alone) or both", style="red")
+        raise typer.Exit(2)
+    try:
+        or_exit(lambda: phrase_desk.label(load(config), file, said, number))
+    except UnknownPhrase:
+        Console(stderr=True).print("✗ no phrase of this name is kept", style="red")
+        raise typer.Exit(1) from None
+
+
+@phrases.command("purge")
+def phrases_purge(config: Config = DEFAULT) -> None:
+    """Forget what is older than hearing.keep_days; the engine does so every day that it keeps phrases."""
+    from ivr import phrase_desk
+
+    typer.echo(f"{or_exit(lambda: phrase_desk.purge(load(config)))} forgotten")
+
+
+@speech.command("figures")
+def figures(days: Days = 30, config: Config = DEFAULT, as_json: AsJson = False) -> None:
+    """How each question fares: no match, no input, barge-ins, fall-backs to tones, hand-overs, seconds."""
+    from ivr import question_figures
+
+    def work() -> dict[str, Any]:
+        return asyncio.run(question_figures.counted(load(config), days))
+
+    told = or_exit(work)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        Console().print(question_figures.table(told))

@@ -162,13 +162,16 @@ class NoInput:
 class Spoken:
     """The caller said something: the ways to hear it, the best first; none, when no word of it is known.
 
-    `more`: by the question's `more` words, where the first left something unknown. `at_ms`: as in Match. What it means
-    is told by `understanding`; the engine gets that.
+    `more`: by the question's `more` words, where the first left something unknown. `at_ms`: as in Match. `cut`: he
+    spoke into the prompt. `sound`: what was heard, 8 kHz of 16 bits, for whoever keeps phrases. What it means is told
+    by `understanding`; the engine gets that.
     """
 
     hypotheses: tuple[Hypothesis, ...]
     more: tuple[Hypothesis, ...] = ()
     at_ms: int | None = None
+    cut: bool = False
+    sound: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

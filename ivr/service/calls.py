@@ -35,6 +35,7 @@ from ivr.domain.call import Call, CallId, Contact, Outcome, Step
 from ivr.domain.call import Result as Matter
 from ivr.domain.contact import ContactBook
 from ivr.domain.errors import CallerHungUp, IvrError, LineLost, PhoneFailed
+from ivr.service.phrases import PhraseKeeper
 from ivr.service.ports import Phone
 from ivr.service.spoken import SpokenDialogue
 
@@ -108,6 +109,7 @@ class CallService:
         lines: Mapping[str, str] | None = None,
         operators: Operators | None = None,
         opening: Callable[[], Prompt] = lambda: (),
+        phrases: PhraseKeeper | None = None,
     ) -> None:
         self._live_flow = live_flow
         self._services = services
@@ -118,6 +120,7 @@ class CallService:
         self._dead_air_s = dead_air_s
         self._operators = operators
         self._opening = opening
+        self._phrases = phrases
         self._lines = {_number(number): line for number, line in (lines or {}).items()}
         self.live: dict[CallId, LiveCall] = {}
 
@@ -191,7 +194,8 @@ class CallService:
     async def _converse(self, phone: Phone, flow: Flow, live: LiveCall) -> Ending:
         sprint = start(flow, await self._facts(phone), self._lines.get(_number(phone.dialled), ""))
         opening = self._opening()
-        dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note))
+        phrases = self._phrases.of(live.call.id, self._clock) if self._phrases else None
+        dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note), phrases)
         while True:
             live.node = sprint.session.node
             account = str(sprint.session.facts.get("account") or live.account)

@@ -7,15 +7,21 @@ from ivr.dialogue.engine import SECRET
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.model import Gather, Match, NoInput, NoMatch, Note, Spoken, Unheard
 from ivr.dialogue.understanding.conversation import Conversation
+from ivr.domain.questions import OVER_PROMPT
+from ivr.service.phrases import CallPhrases
 from ivr.service.ports import Phone
 
 
 class SpokenDialogue:
-    """One for each call. `note` takes a line for the call's log of steps: what was heard, and what became of it."""
+    """One for each call. `note` takes a line for the call's log of steps: what was heard, and what became of it.
+    `phrases` keeps what was not plainly understood."""
 
-    def __init__(self, phone: Phone, keys: Keys, note: Callable[[Note], None]) -> None:
+    def __init__(
+        self, phone: Phone, keys: Keys, note: Callable[[Note], None], phrases: CallPhrases | None = None
+    ) -> None:
         self._phone = phone
         self._note = note
+        self._phrases = phrases
         self._conversation = Conversation(keys)
 
     async def ask(self, node: str, gather: Gather) -> Match | NoMatch | NoInput | Unheard:
@@ -29,12 +35,16 @@ class SpokenDialogue:
             result = await self._phone.gather(replace(asked, listen=conversation.listen(gather)) if listens else asked)
             if isinstance(result, Spoken):
                 found = conversation.heard(gather, result)
+                if self._phrases is not None:
+                    self._phrases.heard(node, gather, result, found)
                 self._tell(node, gather, result, "asked again" if isinstance(found, tuple) else "understood")
             elif isinstance(result, NoInput) and listens and self._phone.hears:
                 found = conversation.silent(gather)
                 self._note(Note(node, "heard", result="silence"))
             else:
                 conversation.keyed(gather, result)
+                if self._phrases is not None:
+                    self._phrases.keyed(gather, result)
                 return result
             gather = replace(gather, fresh=False)  # whoever keys while he is asked again has heard the question
         return found
@@ -42,4 +52,5 @@ class SpokenDialogue:
     def _tell(self, node: str, gather: Gather, spoken: Spoken, became: str) -> None:
         best = (spoken.hypotheses or spoken.more)[:1]
         words = " ".join(word.text for each in best for word in each.words)
+        became += OVER_PROMPT if spoken.cut else ""
         self._note(Note(node, "heard", SECRET if gather.secret and words else words, became))

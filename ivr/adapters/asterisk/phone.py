@@ -11,6 +11,7 @@ from ivr.adapters.asterisk.playback import read_sounds
 from ivr.adapters.asterisk.speech_turns import SpeechTurns, TurnTaken
 from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.files.announcements import take_name
+from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
 from ivr.dialogue.digits import DigitCollector
 from ivr.dialogue.listening.commands import End
 from ivr.dialogue.model import (
@@ -67,6 +68,7 @@ class AsteriskPhone:
         self._link_up = link_up
         self._takes = takes
         self._speech = speech
+        self._activity = VoiceActivity()
         self._taken = 0
         self._began = asyncio.get_running_loop().time()
         self.call_id = CallId(agi.environment["agi_uniqueid"])
@@ -103,12 +105,13 @@ class AsteriskPhone:
         """Ask and hear the answer. None: the prompt has been said, and keys are to answer."""
         paths = [await self._voice.sound(phrase) for phrase in gather.prompt]
         sounds = await asyncio.to_thread(read_sounds, paths)
-        taken = await speech.take(self._agi, gather, listen, sounds, self._tones, self._link_up)
+        taken = await speech.take(self._agi, gather, listen, sounds, self._activity, self._tones, self._link_up)
         if NOTICE in [phrase.name for phrase in gather.prompt[: taken.said]]:
             await self._agi.set_variable("IVR_NOTICE", "1")
         match taken.finish.end:
             case End.HEARD:
-                return Spoken(taken.finish.hypotheses, taken.more, self._place(taken))
+                finish = taken.finish
+                return Spoken(finish.hypotheses, taken.more, self._place(taken), finish.prompt_cut, taken.sound)
             case End.SILENCE:
                 return NoInput()
             case End.DEAF:

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +14,7 @@ from ivr.adapters.asterisk.audiosocket_server import AudioLine, AudioSocketServe
 from ivr.adapters.asterisk.playback import Playback
 from ivr.adapters.asterisk.spoken_turn import SpokenTurn
 from ivr.adapters.asterisk.tones import ToneFeed
+from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
 from ivr.dialogue.listening.commands import End, Finish
 from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.turn import Turn
@@ -35,17 +36,18 @@ class TurnTaken:
     """How a turn ended, and how many of the prompt's sounds were said whole, from the first.
 
     more: the phrase by the question's `more` words, where its own left something unknown. heard_from: the loop's time
-    from which the recogniser was fed the phrase.
+    from which the recogniser was fed the phrase. sound: what it was fed.
     """
 
     finish: Finish
     said: int = 0
     more: tuple[Hypothesis, ...] = ()
     heard_from: float = 0.0
+    sound: bytes = field(default=b"", repr=False)
 
 
 class SpeechTurns:
-    """One for the centre: its server and its recogniser."""
+    """One for the centre: its server and its recogniser. A call's `voice` knows the background of its line."""
 
     def __init__(self, server: AudioSocketServer, recogniser: Recogniser) -> None:
         self._server = server
@@ -57,6 +59,7 @@ class SpeechTurns:
         gather: Gather,
         listen: Listen,
         sounds: Sequence[bytes],
+        voice: VoiceActivity,
         tones: ToneFeed,
         link_up: Callable[[], bool],
     ) -> TurnTaken:
@@ -74,7 +77,7 @@ class SpeechTurns:
                 return TurnTaken(Finish(End.DEAF, prompt_cut=True))
             profile = replace(listen.profile, first_timeout_s=gather.first_timeout_s)
             turn = Turn(profile, listen.complete, barge_in=gather.interruptible, prompt=bool(sounds))
-            spoken = SpokenTurn(turn, playback, self._recogniser, (listen.words, listen.more), tones, link_up)
+            spoken = SpokenTurn(turn, playback, self._recogniser, (listen.words, listen.more), voice, tones, link_up)
             try:
                 line.attach(spoken)
                 spoken.start()
@@ -82,7 +85,7 @@ class SpeechTurns:
                 finish = spoken.result.result() if spoken.result.done() else Finish(End.DEAF, prompt_cut=True)
             finally:
                 spoken.close()
-            return TurnTaken(finish, playback.said, spoken.more, spoken.heard_from)
+            return TurnTaken(finish, playback.said, spoken.more, spoken.heard_from, bytes(spoken.sound))
         finally:
             await self._returned(line, lending)
 

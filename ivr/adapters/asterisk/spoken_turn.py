@@ -31,6 +31,7 @@ class SpokenTurn:
 
     grammars: the question's own words, and more (none: empty) that are heard beside them and count only where the first
     leave something unknown. `more`: what those heard then. `heard_from`: the loop's time from which the phrase was fed.
+    `sound`: what was fed.
     """
 
     def __init__(
@@ -39,13 +40,14 @@ class SpokenTurn:
         playback: Playback,
         recogniser: Recogniser,
         grammars: tuple[Sequence[str], Sequence[str]],
+        voice: VoiceActivity,
         tones: ToneFeed,
         link_up: Callable[[], bool],
     ) -> None:
         self._turn, self._playback = turn, playback
         self._recogniser, self._grammars = recogniser, grammars
         self._tones, self._link_up = tones, link_up
-        self._voice = VoiceActivity()
+        self._voice = voice
         self._loop = asyncio.get_running_loop()
         self._kept: deque[tuple[float, bytes]] = deque(maxlen=round(KEPT_S / FRAME_S))
         self._rest = bytearray()
@@ -56,6 +58,7 @@ class SpokenTurn:
         self._words_beside: tuple[str, ...] = ()
         self.more: tuple[Hypothesis, ...] = ()
         self.heard_from = 0.0
+        self.sound = bytearray()
         self._concluding: asyncio.Task[None] | None = None
         self._keys: set[asyncio.Task[None]] = set()
         self._keys_seen = tones.events
@@ -97,7 +100,8 @@ class SpokenTurn:
             frame = bytes(self._rest[number * FRAME_BYTES : (number + 1) * FRAME_BYTES])
             ended = now - (count - 1 - number) * FRAME_S
             self._feed(frame, ended)
-            self._perform(self._turn.frame(self._voice.voiced(frame), ended))
+            heard = self._voice.hear(frame)
+            self._perform(self._turn.frame(heard.voiced, ended, loud=heard.loud))
         del self._rest[: count * FRAME_BYTES]
 
     def key(self, key: str, now: float) -> None:
@@ -137,6 +141,7 @@ class SpokenTurn:
         self._beside = self._open(self._grammars[1], self._heard_beside) if self._grammars[1] else None
         kept = [(ended, frame) for ended, frame in self._kept if ended > since]
         self.heard_from = kept[0][0] - FRAME_S if kept else self._loop.time()
+        self.sound.clear()
         for _, frame in kept:
             self._give(frame)
 
@@ -177,6 +182,8 @@ class SpokenTurn:
             self._give(frame)
 
     def _give(self, frame: bytes) -> None:
+        if self._hearing is not None:
+            self.sound += frame
         for hearing in (self._hearing, self._beside):
             if hearing is not None:
                 hearing.feed(frame)

@@ -60,6 +60,7 @@ class Turn:
         self._any_audio = False
         self._comforted = False
         self._keyed = False
+        self._loud_at = -math.inf
         self._voice = VoiceTrack()
         self._words = WordTrack()
 
@@ -73,9 +74,12 @@ class Turn:
             self._listens_from = now + self._profile.guard_s
         return self.tick(now)
 
-    def frame(self, voiced: bool, now: float) -> list[Command]:
-        """20 ms of the caller's sound."""
+    def frame(self, voiced: bool, now: float, *, loud: bool = True) -> list[Command]:
+        """20 ms of the caller's sound. `loud`: louder than the line's background; words that were found while nothing
+        was are somebody else's, and begin no phrase."""
         self._any_audio = True
+        if loud:
+            self._loud_at = now
         if self._minds_voice:
             self._voice.frame(voiced, now)
         return self.tick(now)
@@ -142,7 +146,7 @@ class Turn:
 
     def _in_prompt(self, now: float) -> list[Command]:
         by_voice = self._false_alarms == 0 and self._voice.run_s >= self._profile.voice_s
-        if not (by_voice or self._words.begun(now, self._profile.stable_s)):
+        if not (by_voice or self._by_word(now)):
             return []
         self._prompt_cut = True
         return [StopPrompt(), *self._speech(now)]
@@ -150,9 +154,10 @@ class Turn:
     def _waiting(self, now: float) -> list[Command]:
         quiet = self._voice.quiet(now)
         by_voice = self._voice.run_s >= self._profile.onset_s and not quiet
-        if by_voice or self._words.begun(now, self._profile.stable_s):
+        if by_voice or self._by_word(now):
             return self._speech(now)
-        return self._finish(End.SILENCE) if self._silent_too_long(now) and quiet and not self._words.words else []
+        undecided = not quiet or (self._words.words and self._loud_lately(now))
+        return self._finish(End.SILENCE) if self._silent_too_long(now) and not undecided else []
 
     def _in_speech(self, now: float) -> list[Command]:
         words = self._words
@@ -220,6 +225,12 @@ class Turn:
         prompt_cut = self.state is State.PROMPT or self._prompt_cut
         self.state = State.OVER
         return [StopPrompt(), Finish(end, hypotheses, prompt_cut)]
+
+    def _by_word(self, now: float) -> bool:
+        return self._words.begun(now, self._profile.stable_s) and self._loud_lately(now)
+
+    def _loud_lately(self, now: float) -> bool:
+        return now - self._loud_at <= self._profile.reach_s + self._profile.preroll_s
 
     def _silent_too_long(self, now: float) -> bool:
         return now - self._said_at >= self._profile.first_timeout_s

@@ -19,8 +19,8 @@ def number_complete(words: Sequence[str], digits: int) -> bool:
     last = symbols(plain(words[-1])) if words else ()
     if not last or last[-1].part not in _LAST:
         return False
-    best = candidates([hypothesis(" ".join(words))])[0]
-    return len(best.digits) == digits and best.cost <= PLAIN
+    found = candidates([hypothesis(" ".join(words))])  # none, where a word of fractions stands amid the number
+    return bool(found) and len(found[0].digits) == digits and found[0].cost <= PLAIN
 
 
 def reply_complete(words: Sequence[str], correction: bool = False) -> bool:

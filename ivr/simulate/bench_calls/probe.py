@@ -43,6 +43,10 @@ class Probe:
     def good(self) -> bool:
         return self.ended and self.answered
 
+    def line(self, caller: sip.Caller, signalling: socket.socket, media: socket.socket, pace: Pace) -> "Line":
+        """What it does on the line."""
+        return Line(self, caller, signalling, media, pace)
+
     async def call(self, pace: Pace) -> None:
         """Ring, press every key in the silence after its prompt, and wait for the centre to hang up."""
         signalling = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -56,10 +60,12 @@ class Probe:
             own = f"{HOST}:{signalling.getsockname()[1]}"
             centre = f"{self.centre[0]}:{self.centre[1]}"
             caller = sip.Caller(secrets.token_hex(8), self.number, centre, own, media.getsockname()[1])
-            await _Call(self, caller, signalling, media, pace).run()
+            await self.line(caller, signalling, media, pace).run()
 
 
-class _Call:
+class Line:
+    """The probe's own end of its call."""
+
     def __init__(
         self, probe: Probe, caller: sip.Caller, signalling: socket.socket, media: socket.socket, pace: Pace
     ) -> None:

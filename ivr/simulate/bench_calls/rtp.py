@@ -40,8 +40,9 @@ class Sender:
         self._sequence = 0
         self._timestamp = 0
 
-    def voice(self) -> list[bytes]:
-        packet = self._packet(VOICE, _BREATH)
+    def voice(self, payload: bytes = _BREATH) -> list[bytes]:
+        """20 ms of sound, as A-law."""
+        packet = self._packet(VOICE, payload)
         self._timestamp += _SAMPLES
         return [packet]
 

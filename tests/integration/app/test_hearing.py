@@ -3,6 +3,7 @@
 import re
 import shutil
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from structlog.testing import capture_logs
 
 from ivr.adapters.asterisk.speech_turns import SpeechTurns
 from ivr.config import Centre
+from ivr.dialogue.asks import Number
+from ivr.dialogue.model import Digits, Gather, Spoken
+from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigurationError
-from ivr.hearing import SHIPPED, checked, models_of, open_ears
+from ivr.hearing import SHIPPED, checked, models_of, open_ears, phrase_keeper
 from tests.integration.recognition.server import Server, serving
 
 
@@ -92,3 +96,17 @@ def test_a_server_needs_its_address(tmp_path: Path) -> None:
 def test_models_of_the_centres_own_are_found_beside_the_shipped_one(tmp_path: Path) -> None:
     shutil.copytree(SHIPPED / "ivr-ru-phone-8k", tmp_path / "models/large")
     assert [model.folder.name for model in models_of(centre(tmp_path, models="models"))] == ["ivr-ru-phone-8k", "large"]
+
+
+async def test_phrases_are_kept_only_where_config_yaml_says_so(tmp_path: Path) -> None:
+    def now() -> datetime:
+        return datetime(2026, 6, 1, tzinfo=UTC)
+
+    assert phrase_keeper(centre(tmp_path)).of(CallId("c"), now) is None
+    keeper = phrase_keeper(centre(tmp_path, keep=True, kept=tmp_path / "phrases"))
+    phrases = keeper.of(CallId("c"), now)
+    assert phrases is not None
+    ask = Gather((), Digits(1, 7), asks=Number(1, 7))
+    phrases.heard("reading", ask, Spoken((), sound=bytes(1600)), ())
+    await keeper.close()
+    assert [path.suffix for path in sorted((tmp_path / "phrases").glob("2026*"))] == [".jsonl", ".wav"]

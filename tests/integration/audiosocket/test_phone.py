@@ -175,6 +175,9 @@ async def test_a_number_said_into_the_prompt_stops_it_and_answers(tmp_path: Path
     assert isinstance(answer, Spoken) and words_of(answer) == "шесть семь"
     assert 0.5 < answer.hypotheses[0].confidence <= 1
     assert answer.at_ms is not None
+    assert answer.cut
+    assert SIX_SEVEN[4000:12000] in answer.sound, "what was said lies in the sound that may be kept"
+    assert len(answer.sound) < 16000 * 4
     [peer] = leg.peers
     assert peer.goodbye and peer.spoke_at is not None
     print(f"from the first sound of the caller to the last of the prompt: {peer.last_words() - peer.spoke_at:.2f} s")

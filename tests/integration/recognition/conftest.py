@@ -10,6 +10,7 @@ import pytest_asyncio
 from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
 
 REPOSITORY = Path(__file__).parents[3]
+SOUNDS = Path(os.environ.get("IVR_TEST_ASTERISK_ROOT", REPOSITORY / "var/asterisk")) / "usr/share/asterisk/sounds/ru"
 MODEL = REPOSITORY / "asr_models/ivr-ru-phone-8k"
 _WORDS = """
 ноль один одна два две три четыре пять шесть семь восемь девять десять одиннадцать двенадцать двадцать тридцать сорок
@@ -22,8 +23,7 @@ FRAME = 320
 
 def recorded(name: str) -> bytes:
     """Samples of one of Asterisk's recorded sounds."""
-    root = Path(os.environ.get("IVR_TEST_ASTERISK_ROOT", REPOSITORY / "var/asterisk"))
-    with wave.open(str(root / f"usr/share/asterisk/sounds/ru/{name}.wav")) as sound:
+    with wave.open(str(SOUNDS / f"{name}.wav")) as sound:
         return sound.readframes(sound.getnframes())
 
 

@@ -51,10 +51,10 @@ class VoskRecogniser:
 
     def hear(self, grammar: Sequence[str], partial: OnPartial, failure: OnFailure) -> ThreadedHearing:
         """See Recogniser. A model whose graph takes no grammar hears openly; what is none of the words is `[unk]`."""
-        phrases = self._known(grammar) if self._takes_grammar else []
         vocabulary = Vocabulary(() if self._takes_grammar else grammar)
 
         def make() -> VoskStream:
+            phrases = self._known(grammar) if self._takes_grammar else []
             return VoskStream(self._recogniser(phrases), Upsampler(self._factor), vocabulary)
 
         return ThreadedHearing(self._pool, make, partial, failure)

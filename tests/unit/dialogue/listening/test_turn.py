@@ -45,8 +45,9 @@ def about(*times: float) -> Any:
 
 
 class Caller:
-    """Runs a turn against a script. `voice`: spans; `words`: from when the partial result says what; `at`: things that
-    happen once. The prompt lasts `prompt_s` of saying. The recogniser answers `answer_s` after it is asked."""
+    """Runs a turn against a script. `voice`: spans; `soft`: spans in which nothing is louder than the background;
+    `words`: from when the partial result says what; `at`: things that happen once. The prompt lasts `prompt_s` of
+    saying. The recogniser answers `answer_s` after it is asked."""
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class Caller:
         words: Sequence[tuple[float, str]] = (),
         at: Sequence[tuple[float, Callable[[Turn, float], list[Command]]]] = (),
         mute: Sequence[tuple[float, float]] = (),
+        soft: Sequence[tuple[float, float]] = (),
     ) -> "Caller":
         events = list(at)
         self._note(0.0, self.turn.start(0.0))
@@ -85,7 +87,8 @@ class Caller:
                     self._saying = False
                     self._note(now, self.turn.prompt_said(now))
             if not any(start < now <= end for start, end in mute):
-                self._note(now, self.turn.frame(any(start < now <= end for start, end in voice), now))
+                loud = not any(start < now <= end for start, end in soft)
+                self._note(now, self.turn.frame(any(start < now <= end for start, end in voice), now, loud=loud))
             said = [text for when, text in words if when <= now]
             self._note(now, self.turn.partial(tuple(said[-1].split()) if said else (), now))
             while events and events[0][0] <= now:
@@ -129,6 +132,38 @@ def key(turn: Turn, now: float) -> list[Command]:
 
 def failed(turn: Turn, now: float) -> list[Command]:
     return turn.failed(now)
+
+
+# ── Others who talk behind him ──
+
+
+def test_words_of_the_background_do_not_stop_the_prompt() -> None:
+    caller = Caller(NUMBER, prompt_s=4).run(12, words=[(2.0, "сорок")], soft=[(0.0, 12.0)])
+    assert caller.times(StopPrompt) == caller.times(Finish) == about(4 + NUMBER.first_timeout_s)
+    assert caller.end == Finish(End.SILENCE)
+
+
+def test_words_of_the_background_begin_no_phrase_after_it() -> None:
+    caller = Caller(NUMBER).run(12, words=[(1.0, "сорок")], soft=[(0.0, 12.0)])
+    assert caller.end == Finish(End.SILENCE)
+    assert caller.times(Finish) == about(NUMBER.first_timeout_s)
+
+
+def test_a_word_found_shortly_after_something_loud_is_the_callers() -> None:
+    caller = Caller(YES_NO, complete=is_yes, prompt_s=10).run(4, words=[(2.0, "да")], soft=[(0.0, 0.9), (1.2, 4.0)])
+    assert caller.times(StopPrompt)[0] == pytest.approx(2.0 + YES_NO.stable_s, abs=FRAME)
+    assert caller.end == Finish(End.HEARD, (YES,), True)
+
+
+def test_a_word_that_comes_long_after_it_is_not() -> None:
+    caller = Caller(YES_NO, complete=is_yes).run(8, words=[(2.8, "да")], soft=[(0.0, 0.9), (1.2, 8.0)])
+    assert caller.end == Finish(End.SILENCE)
+
+
+def test_a_word_that_is_not_yet_sure_when_the_time_is_over_is_waited_for() -> None:
+    late = YES_NO.first_timeout_s - 0.04
+    caller = Caller(YES_NO, complete=is_yes).run(8, words=[(late, "да")])
+    assert caller.end == Finish(End.HEARD, (YES,))
 
 
 # ── A prompt that is interrupted ──
@@ -373,7 +408,8 @@ def test_an_answer_that_nobody_asked_for_is_ignored() -> None:
 def test_after_the_end_nothing_happens() -> None:
     caller = Caller(NUMBER).run(1, at=[(0.5, key), (0.6, key), (0.7, failed)], voice=[(0.6, 1)], words=[(0.6, "пять")])
     assert caller.over
-    assert caller.turn.prompt_said(2.0) == caller.turn.tick(2.0) == []
+    turn = caller.turn
+    assert turn.prompt_said(2.0) == turn.tick(2.0) == turn.key(2.0) == turn.failed(2.0) == []
     assert caller.times(Finish) == about(0.5)
 
 

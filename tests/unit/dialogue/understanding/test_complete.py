@@ -19,6 +19,7 @@ from ivr.dialogue.understanding.complete import number_complete, reply_complete
         ("двенадцать [unk] [unk] триста сорок пять", 5, False),
         ("кошка", 5, False),
         ("", 5, False),
+        ("семь сотая одна", 3, False),
     ],
 )
 def test_numbers(said: str, digits: int, complete: bool) -> None:

@@ -1,0 +1,166 @@
+"""How well labelled phrases are heard: words, numbers, by question and by noise, and which words are misheard. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ivr.dialogue.listening.heard import UNKNOWN
+from ivr.dialogue.understanding import grammar
+from ivr.dialogue.understanding.addresses import addresses
+from ivr.dialogue.understanding.dates import dates
+from ivr.dialogue.understanding.heard import Heard, hypothesis, plain
+from ivr.dialogue.understanding.money import sums
+from ivr.dialogue.understanding.numbers import candidates
+from ivr.dialogue.understanding.ranking import Accepted, Context, LengthContext, ReadingContext, decide, rank
+from ivr.dialogue.understanding.replies import reply
+
+NOTHING = "–"
+"""Stands for a word that was left out, or was not said."""
+LEAST_DIGITS = 5
+"""Of a dial about which nothing is told."""
+TODAY = date(2026, 6, 15)
+"""Any day will do: what was said and what was heard are taken to be of the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What is known of the register that a reading was of; None: it is not told."""
+
+    digits: int | None = None
+    last: int | None = None
+    usual: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a person says was said. `number`: digits, where the question asks for a number; empty: `said` tells it.
+    `noise`: any word for the conditions it was said in."""
+
+    question: str
+    said: str
+    number: str = ""
+    noise: str = ""
+    register: Register = Register()
+
+
+def grammar_of(question: str) -> grammar.Grammar:
+    """What can be heard at a question of this kind. Raises KeyError for none of `grammar.ALL`."""
+    return grammar.ALL[question]()
+
+
+def meaning(question: str, heard: Heard, label: Label) -> str:
+    """What the understanding makes of it, to be compared; empty: nothing sure."""
+    return _MEANINGS[question](heard, label)
+
+
+def expected(label: Label) -> str:
+    """What the label means: its number, or what its words mean when they are heard perfectly."""
+    if label.number:
+        return _context(label).meaning(label.number)
+    return meaning(label.question, [hypothesis(label.said)], label) if label.said else ""
+
+
+def _number(heard: Heard, label: Label) -> str:
+    context = _context(label)
+    decision = decide(rank(candidates(heard), context))
+    return context.meaning(decision.candidate.digits) if isinstance(decision, Accepted) else ""
+
+
+def _context(label: Label) -> Context:
+    known = label.register
+    if label.question == "account":
+        length = len(label.number) or len(_plainest(label.said))
+        return LengthContext(frozenset({length}))
+    digits = known.digits or max(LEAST_DIGITS, len(label.number))
+    return ReadingContext(digits, known.last, known.usual, known.most)
+
+
+def _plainest(said: str) -> str:
+    found = candidates([hypothesis(said)])
+    return found[0].digits if found else ""
+
+
+def _reply(heard: Heard, label: Label) -> str:
+    return str(reply(heard).polarity)
+
+
+def _best(values: Sequence[str]) -> str:
+    return values[0] if values else ""
+
+
+_MEANINGS: dict[str, Callable[[Heard, Label], str]] = {
+    "reading": _number,
+    "account": _number,
+    "reply": _reply,
+    "date": lambda heard, _: _best([one.day.isoformat() for one in dates(heard, TODAY)]),
+    "money": lambda heard, _: _best([str(one.kopecks) for one in sums(heard)]),
+    "address": lambda heard, _: _best([f"{one.house} {one.flat}" for one in addresses(heard)]),
+}
+
+
+@dataclass
+class Score:
+    """Phrases of one kind. whole: every word right; understood: it means what was said."""
+
+    phrases: int = 0
+    whole: int = 0
+    understood: int = 0
+    words: int = 0
+    wrong: int = 0
+
+
+@dataclass
+class Scores:
+    """Of a model on a folder. `misheard`: (said, heard) → how often; `seconds`: of sound, `thought_s`: of waiting."""
+
+    all: Score = field(default_factory=Score)
+    questions: dict[str, Score] = field(default_factory=dict)
+    noises: dict[str, Score] = field(default_factory=dict)
+    misheard: Counter[tuple[str, str]] = field(default_factory=Counter)
+    seconds: float = 0.0
+    thought_s: float = 0.0
+
+    def count(self, label: Label, heard: Heard, seconds: float, thought_s: float) -> None:
+        self.seconds += seconds
+        self.thought_s += thought_s
+        told = [plain(word.text) for word in heard[0].words if word.text != UNKNOWN] if heard else []
+        said = plain(label.said).replace(",", " ").split()
+        wrong = list(misheard(said, told)) if said else []
+        self.misheard.update(wrong)
+        wanted = expected(label)
+        right = bool(wanted) and meaning(label.question, heard, label) == wanted
+        for score in (
+            self.all,
+            self.questions.setdefault(label.question, Score()),
+            self.noises.setdefault(label.noise or NOTHING, Score()),
+        ):
+            score.phrases += 1
+            score.whole += not wrong if said else right
+            score.understood += right
+            score.words += len(said)
+            score.wrong += len(wrong)
+
+
+def misheard(said: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The fewest changes that make the one the other: (word, other word), (word, NOTHING), (NOTHING, word)."""
+    rows = [list(range(len(heard) + 1))]
+    for place, word in enumerate(said, 1):
+        row = [place]
+        for other in heard:
+            kept = rows[-1][len(row) - 1] + (word != other)
+            row.append(min(kept, rows[-1][len(row)] + 1, row[-1] + 1))
+        rows.append(row)
+    at, there = len(said), len(heard)
+    while at or there:
+        if at and there and rows[at][there] == rows[at - 1][there - 1] + (said[at - 1] != heard[there - 1]):
+            at, there = at - 1, there - 1
+            if said[at] != heard[there]:
+                yield said[at], heard[there]
+        elif at and rows[at][there] == rows[at - 1][there] + 1:
+            at -= 1
+            yield said[at], NOTHING
+        else:
+            there -= 1
+            yield NOTHING, heard[there]

@@ -1,0 +1,134 @@
+"""`ivr speech evaluate`: labelled phrases of a folder, heard by a recogniser."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import soundfile
+from scipy.signal import resample_poly
+
+from ivr.adapters.files.phrases import Labelled, Row, read_labelled
+from ivr.config import Centre
+from ivr.dialogue.listening.heard import Hypothesis
+from ivr.domain.errors import ConfigurationError
+from ivr.hearing import opened
+from ivr.prepare import Progress
+from ivr.service.evaluating import Score, Scores, grammar_of
+from ivr.service.hearing import RATE, Recogniser
+
+PATIENCE_S = 60.0
+PORTION = RATE * 2 // 5
+"""200 ms at a time."""
+SHOWN = 20
+
+
+async def evaluate(centre: Centre, folder: Path, model: str, on_progress: Progress) -> dict[str, Any]:
+    """Figures of the model (empty: the one in use) on the folder, with the rows that could not be used.
+
+    Raises ConfigurationError (no such folder, nothing in it, no model), RecognitionFailed.
+    """
+    found = await asyncio.to_thread(_read, folder)
+    recogniser = await opened(centre, model)
+    scores = Scores()
+    try:
+        for done, row in enumerate(found.rows):
+            on_progress("phrases", done, len(found.rows))
+            try:
+                sound = await asyncio.to_thread(samples_of, row.sound)
+            except (OSError, soundfile.SoundFileError) as error:
+                found.mistakes.append(f"{row.sound.name}: cannot be heard: {error}")
+                continue
+            await _count(recogniser, row, sound, scores)
+        on_progress("phrases", len(found.rows), len(found.rows))
+    finally:
+        await recogniser.close()
+    return told(recogniser.name, folder, found, scores)
+
+
+def _read(folder: Path) -> Labelled:
+    if not folder.is_dir():
+        raise ConfigurationError([f"{folder}: there is no such folder"])
+    found = read_labelled(folder)
+    if not found.rows:
+        lines = found.mistakes or ["no file of lines (*.jsonl, *.csv) tells what was said"]
+        extra = [f"{found.unlabelled} phrases are not labelled yet: ivr speech phrases label"] * bool(found.unlabelled)
+        raise ConfigurationError([f"{folder}: nothing to evaluate", *lines, *extra])
+    return found
+
+
+def samples_of(path: Path) -> bytes:
+    """A sound of any rate and kind that libsndfile reads, the first of its channels, as a turn gets it. Raises OSError,
+    soundfile.SoundFileError."""
+    sound, rate = soundfile.read(path, dtype="float64", always_2d=True)
+    one = sound[:, 0]
+    if rate != RATE:
+        common = np.gcd(rate, RATE)
+        one = resample_poly(one, RATE // common, rate // common)
+    return bytes(np.clip(np.round(one * 32768), -32768, 32767).astype("<i2").tobytes())
+
+
+async def _count(recogniser: Recogniser, row: Row, sound: bytes, scores: Scores) -> None:
+    began = perf_counter()
+    heard = await _heard(recogniser, row, sound)
+    scores.count(row.label, heard, len(sound) / 2 / RATE, perf_counter() - began)
+
+
+async def _heard(recogniser: Recogniser, row: Row, sound: bytes) -> tuple[Hypothesis, ...]:
+    failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def failure(error: Exception) -> None:
+        if not failed.done():
+            failed.set_exception(error)
+
+    hearing = recogniser.hear(grammar_of(row.label.question), lambda words: None, failure)
+    try:
+        for start in range(0, len(sound), PORTION):
+            hearing.feed(sound[start : start + PORTION])
+        async with asyncio.timeout(PATIENCE_S):
+            found = await hearing.conclude()
+        if failed.done():
+            failed.result()
+        return found
+    finally:
+        hearing.close()
+        failed.cancel()
+
+
+def told(model: str, folder: Path, found: Labelled, scores: Scores) -> dict[str, Any]:
+    return {
+        "model": model,
+        "folder": str(folder),
+        "all": asdict(scores.all),
+        "questions": {name: asdict(score) for name, score in sorted(scores.questions.items())},
+        "noises": {name: asdict(score) for name, score in sorted(scores.noises.items())},
+        "misheard": [[said, heard, count] for (said, heard), count in scores.misheard.most_common(SHOWN)],
+        "seconds": round(scores.seconds, 1),
+        "answer_per_second": round(scores.thought_s / scores.seconds, 4) if scores.seconds else None,
+        "unlabelled": found.unlabelled,
+        "mistakes": found.mistakes,
+    }
+
+
+def text(figures: dict[str, Any]) -> Iterator[str]:
+    """The same in words."""
+    yield f"{figures['model']} on {figures['folder']}: {figures['seconds']:g} s of sound"
+    groups = [("all", {"": figures["all"]}), ("question", figures["questions"]), ("noise", figures["noises"])]
+    for what, scores in groups:
+        for name, score in scores.items():
+            yield f"  {f'{what} {name}'.strip():<20} {_line(Score(**score))}"
+    for said, heard, count in figures["misheard"]:
+        yield f"  misheard {count:>4} ×  {said} → {heard}"
+    if figures["unlabelled"]:
+        yield f"{figures['unlabelled']} phrases are not labelled: ivr speech phrases label"
+
+
+def _line(score: Score) -> str:
+    words = f"{score.wrong / score.words:.1%}" if score.words else "–"
+    return (
+        f"{score.phrases:>5} phrases, understood {score.understood / score.phrases:.1%}, "
+        f"whole {score.whole / score.phrases:.1%}, words wrong {words}"
+    )
