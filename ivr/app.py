@@ -89,10 +89,11 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             reconnect_cap_s=asterisk.reconnect_cap_s,
         )
         queue = await live_queue.connect(
-            centre, standard, shelf.live(), link, database, voice, lambda call_id: callers.channel_of(call_id)
+            centre, standard, shelf.live(), link, database, voice, lambda name: callers.channel_of(name), writer.audit
         )
         dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.desk)
         handlers = {"inbound": dialogue.handle, "after": queue.desk.after, "keys": queue.keys.serve}
+        handlers |= {"moved": queue.desk.moved, "spy": queue.control.supervision.serve}
         speech = await open_ears(centre, stack)
         callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
         callers.on_gone(queue.gone)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from ivr import live_talks
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
 from ivr.adapters.db.engine import Database
@@ -18,9 +19,10 @@ from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator as OperatorNode
 from ivr.domain.acd import Acd, QueueRules, Rules
 from ivr.domain.acd.model import EntryId, Operator, OperatorId
-from ivr.domain.call import CallId
+from ivr.domain.call import Audit, CallId
 from ivr.domain.errors import StoreUnavailable
 from ivr.domain.standards import Standard
+from ivr.live_talks import Control
 from ivr.places import Places
 from ivr.service.ports import Voice
 from ivr.service.queue import desk, keys, room
@@ -31,7 +33,7 @@ from ivr.service.queue.log import QueueLog
 
 log = structlog.get_logger()
 
-PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED)
+PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED, *live_talks.FIXED)
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
 """What an operator's telephone shows instead of the caller's number, by the reason he was asked for."""
 
@@ -44,8 +46,11 @@ class LiveQueue:
     desk: desk.QueueDesk
     keys: keys.KeysDesk
     log: QueueLog
+    duty: Duty
+    control: Control
 
     def gone(self, call_id: CallId) -> None:
+        self.control.talks.caller_gone(call_id)
         self.line.forget(EntryId(call_id))
 
 
@@ -57,6 +62,7 @@ async def connect(
     database: Database,
     voice: Voice,
     channel_of: Callable[[CallId], str | None],
+    audit: Callable[[Audit], None],
 ) -> LiveQueue:
     """Raises ConfigurationError when the roster is wrong; without the database what was set by hand is forgotten."""
     legs = OperatorLegs(link, channel_of)
@@ -78,9 +84,12 @@ async def connect(
         task.add_done_callback(tasks.discard)
 
     duty = Duty(line, _operators(centre, flow), time.time, before, remember)
-    legs.serve(line, duty)
+    people = roster.load(Places.of(centre).roster)
+    control = live_talks.connect(flow, people, link, legs, line, voice, channel_of, duty.state, kept.put, audit)
+    legs.serve(control.talks, duty)
     waiting = room.WaitingRoom(line, voice, time.time, foresight, ALERTS)
-    return LiveQueue(line, desk.QueueDesk(waiting, rows if centre.queue.mark else None), keys.KeysDesk(duty), kept)
+    served = desk.QueueDesk(waiting, rows if centre.queue.mark else None)
+    return LiveQueue(line, served, keys.KeysDesk(duty), kept, duty, control)
 
 
 async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> None:
@@ -107,7 +116,7 @@ def _operators(centre: Centre, flow: Flow) -> dict[OperatorId, Operator]:
     return {
         OperatorId(one.extension): Operator(
             OperatorId(one.extension),
-            frozenset(one.queues) - {roster.FALLBACK} or every,
+            frozenset(one.queues) - {roster.FALLBACK} or (frozenset() if one.supervisor else every),
             dict(one.skills),
             one.reserve,
         )

@@ -43,7 +43,9 @@ class Operator(BaseModel):
 
     extension: the softphone's user name. skills: each with its level, 1 to 10, 10 the best. queues: whose calls he
     gets. shifts: when he works, in local time, written like hours; empty: whenever he logs in. reserve: he gets calls
-    only while a queue has called its reserve in. penalty: who has the smaller one is rung earlier by the safety net.
+    only while a queue has called its reserve in. supervisor: he may listen to talks, whisper, barge in, and act for
+    others; he gets calls only of the queues that he names. penalty: who has the smaller one is rung earlier by the
+    safety net.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +56,7 @@ class Operator(BaseModel):
     queues: tuple[Word, ...] = (FALLBACK,)
     shifts: Mapping[str, str] = {}
     reserve: bool = Field(False, strict=True)
+    supervisor: bool = Field(False, strict=True)
     penalty: int = Field(0, ge=0, le=100)
 
     @field_validator("shifts")
@@ -85,6 +88,7 @@ REMEDIES: Mapping[str, str] = {
     "queues": "write a list of queues in small Latin letters, digits and _: [fallback]",
     "shifts": 'write days with hours: {mon-fri: "08:00-17:00"}',
     "reserve": "write true or false",
+    "supervisor": "write true or false",
     "penalty": "write a whole number from 0 to 100",
 }
 

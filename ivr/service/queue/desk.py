@@ -76,6 +76,21 @@ class QueueDesk:
             except IvrError as error:
                 log.error("after_talk_failed", error=error.code, detail=str(error))
 
+    async def moved(self, phone: Phone) -> None:
+        """The caller has come back from a talk to wait again: sent on, or left on hold. Never raises but when
+        cancelled."""
+        with structlog.contextvars.bound_contextvars(call_id=phone.call_id):
+            try:
+                waiting = await self._room.back(phone.call_id)
+                ending = Ending(EndingKind.OPERATOR, "moved", waiting.entry.queue if waiting else "")
+                came = self._room.again(phone, waiting) if waiting else self._room.wait(phone, ending)
+                if (leaves := _leaves(await came, ending)) is not None:
+                    await phone.finish(leaves)
+            except CallerHungUp:
+                pass
+            except IvrError as error:
+                log.error("moved_failed", error=error.code, detail=str(error))
+
     async def _ask(self, phone: Phone, marks: Marks) -> None:
         for number in range(TRIES):
             answer = await phone.gather(Gather((MARK,), Choice(MARKS), FIRST_S, NEXT_S, fresh=number == 0))

@@ -7,7 +7,7 @@ What a command asks of Asterisk runs in a task of its own, and its result comes 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import structlog
@@ -19,6 +19,8 @@ from ivr.domain.acd.events import (
     CallerQueued,
     Event,
     Failure,
+    Handed,
+    Moved,
     OfferAnswered,
     OfferFailed,
     TalkAlive,
@@ -82,7 +84,8 @@ class Telephones(Protocol):
 class Waiting:
     """A caller on the line.
 
-    offer:   by which an operator was joined to him. settled: he was, or he is gone.
+    offer:   by which an operator was joined to him. settled: he was, or he is gone. parted: that operator's leg is
+             gone.
     lost:    his operator's telephone died in the talk. released: nobody will come. talked: with anybody, ever.
     """
 
@@ -95,7 +98,9 @@ class Waiting:
     released: bool = False
     lost: bool = False
     talked: bool = False
+    sent: bool = False  # by an operator, to another
     settled: asyncio.Event = field(default_factory=asyncio.Event)
+    parted: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True)
@@ -128,6 +133,7 @@ class LiveLine:
         self._due = asyncio.Event()
         self._feeding = False
         self.operators: dict[OperatorId, Tell] = {}
+        self.asked: set[OperatorId] = set()  # by a colleague in a talk: their telephones are no news either
 
     @property
     def up(self) -> bool:
@@ -236,6 +242,7 @@ class LiveLine:
                 self._foresight.over(known.entry, self._clock() - waiting.entry.arrived, answered=True)
             waiting.offer, waiting.talked = offer, True
             waiting.settled.set()
+            waiting.parted.clear()
             self._foresight.began(known.operator)
             self._talks[known.operator] = _Talk(known.entry, offer)
         self.feed(OfferAnswered(offer))
@@ -251,6 +258,7 @@ class LiveLine:
             waiting.offer = None
             waiting.lost = not clearly
             waiting.settled.clear()
+            waiting.parted.set()
         if clearly or waiting is None:
             self._waiting.pop(talk.entry, None)
         self.feed(TalkEnded(known.operator, TalkEnd.FINISHED if clearly else TalkEnd.OPERATOR_LOST))
@@ -264,7 +272,38 @@ class LiveLine:
 
     def busy(self, operator: OperatorId) -> bool:
         """Whether the line itself rings him or has him talk: then what his device does is no news."""
-        return operator in self._talks or any(offer.operator == operator for offer in self._offers.values())
+        return (
+            operator in self._talks
+            or operator in self.asked
+            or any(offer.operator == operator for offer in self._offers.values())
+        )
+
+    def talk_of(self, operator: OperatorId) -> tuple[EntryId, OfferId] | None:
+        """Whom he talks with, and by which leg."""
+        talk = self._talks.get(operator)
+        return (talk.entry, talk.offer) if talk else None
+
+    def moved(self, operator: OperatorId, event: Moved) -> None:
+        """His caller waits in the line again."""
+        talk = self._talks.pop(operator)
+        self._offers.pop(talk.offer, None)
+        if (waiting := self._waiting.get(talk.entry)) is not None:
+            waiting.offer = None
+            waiting.settled.clear()
+            waiting.parted.set()
+        self.feed(event)
+
+    def handed(self, operator: OperatorId, to: OperatorId, leg: OfferId) -> None:
+        """His caller talks with a colleague from now on, by that one's leg."""
+        talk = self._talks.pop(operator)
+        offer = self._offers.pop(talk.offer)
+        self._offers[leg] = replace(offer, operator=to, offer=leg)
+        self._talks[to] = _Talk(talk.entry, leg)
+        self.asked.discard(to)
+        if (waiting := self._waiting.get(talk.entry)) is not None:
+            waiting.offer = leg
+        self._foresight.began(to)
+        self.feed(Handed(talk.entry, to))
 
     def _carry_out(self, command: Command) -> None:
         match command:

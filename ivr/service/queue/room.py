@@ -26,7 +26,8 @@ NOBODY = Phrase(
     "К сожалению, сейчас никто из операторов не может ответить. Перезвоните, пожалуйста, позже.", "queue_nobody"
 )
 CUT_OFF = Phrase("Извините, связь с оператором прервалась. Соединяю вас вне очереди.", "queue_cut_off")
-FIXED = (PATIENCE, NOBODY, CUT_OFF)
+SENT_ON = Phrase("Соединяю вас с другим специалистом, оставайтесь, пожалуйста, на линии.", "queue_sent_on")
+FIXED = (PATIENCE, NOBODY, CUT_OFF, SENT_ON)
 
 SEGMENT_S = 5.0
 STAFF_GRACE_S = 15.0
@@ -74,11 +75,11 @@ class WaitingRoom:
         return await self._stay(phone, entry)
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
-        """His operator's telephone died: he is at the head of the line already."""
-        waiting.lost = False
+        """He is in the line again already: his operator's telephone died, or he was sent on."""
+        words, waiting.lost, waiting.sent = SENT_ON if waiting.sent else CUT_OFF, False, False
         await phone.queued(waiting.entry.arrived)
         try:
-            await phone.say((CUT_OFF,), interruptible=False)
+            await phone.say((words,), interruptible=False)
         except CallerHungUp:
             await self._left(waiting.entry.id)
             return Waited.JOINED
@@ -88,6 +89,15 @@ class WaitingRoom:
         """The caller whose talk has just ended by his operator's telephone dying."""
         waiting = self._line.of(EntryId(call_id))
         return waiting if waiting and (waiting.lost or waiting.offer is None) else None
+
+    async def back(self, call_id: CallId) -> Waiting | None:
+        """The caller who comes back from a talk. His leg may be faster here than the news of his operator's."""
+        waiting = self._line.of(EntryId(call_id))
+        if waiting is not None and waiting.offer is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SETTLE_S):
+                    await waiting.parted.wait()
+        return self.cut_off(call_id)
 
     async def _stay(self, phone: Phone, entry: Entry) -> Waited:
         try:
