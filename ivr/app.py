@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import REGISTRY
 
-from ivr import live_queue
+from ivr import live_desk, live_queue
 from ivr.adapters import metrics, watchdog
 from ivr.adapters.asterisk.agi_server import AgiServer
 from ivr.adapters.asterisk.ami_link import AmiLink
@@ -89,14 +89,26 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             reconnect_cap_s=asterisk.reconnect_cap_s,
         )
         queue = await live_queue.connect(
-            centre, standard, shelf.live(), link, database, voice, lambda name: callers.channel_of(name), writer.audit
+            centre,
+            standard,
+            shelf.live(),
+            link,
+            database,
+            voice,
+            lambda name: callers.channel_of(name),
+            writer.audit,
+            lambda name: dialogue.live.get(name),
         )
-        dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.desk)
+        dialogue = CallService(
+            shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.cards
+        )
         handlers = {"inbound": dialogue.handle, "after": queue.desk.after, "keys": queue.keys.serve}
+        handlers["again"] = dialogue.again
         handlers |= {"moved": queue.desk.moved, "spy": queue.control.supervision.serve}
         speech = await open_ears(centre, stack)
         callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
         callers.on_gone(queue.gone)
+        callers.on_gone(dialogue.forget)
         agi = AgiServer(
             centre.fastagi.host,
             centre.fastagi.port,
@@ -147,7 +159,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 
-        await _serve_web(stack, make_app(status, REGISTRY), centre)
+        await _serve_web(stack, make_app(status, REGISTRY, live_desk.connect(secrets, database, queue, now)), centre)
         await agi.start()
         log.info("engine_started", flow=shelf.live().version, fastagi=agi.port, web=centre.web.port)
         watched = watchdog.start(asyncio.get_running_loop())

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -24,12 +24,14 @@ from ivr.domain.errors import StoreUnavailable
 from ivr.domain.standards import Standard
 from ivr.live_talks import Control
 from ivr.places import Places
+from ivr.service.calls import LiveCall
 from ivr.service.ports import Voice
 from ivr.service.queue import desk, keys, room
+from ivr.service.queue.cards import Cards
 from ivr.service.queue.duty import Duty, HandMade
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
-from ivr.service.queue.log import QueueLog
+from ivr.service.queue.log import Line, QueueLog
 
 log = structlog.get_logger()
 
@@ -48,9 +50,11 @@ class LiveQueue:
     log: QueueLog
     duty: Duty
     control: Control
+    cards: Cards
 
     def gone(self, call_id: CallId) -> None:
         self.control.talks.caller_gone(call_id)
+        self.cards.forget(call_id)
         self.line.forget(EntryId(call_id))
 
 
@@ -63,13 +67,19 @@ async def connect(
     voice: Voice,
     channel_of: Callable[[CallId], str | None],
     audit: Callable[[Audit], None],
+    live: Callable[[CallId], LiveCall | None],
 ) -> LiveQueue:
     """Raises ConfigurationError when the roster is wrong; without the database what was set by hand is forgotten."""
     legs = OperatorLegs(link, channel_of)
     rows = SqlQueue(database)
     kept = QueueLog(rows)
     acd = Acd(_rules(centre, standard), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
-    foresight = Foresight(time.time, kept.put)
+
+    def keep(lines: Sequence[Line]) -> None:
+        cards.wrote(lines)
+        kept.put(lines)
+
+    foresight = Foresight(time.time, keep)
     line = LiveLine(acd, legs, time.time, kept.put, foresight)
     before: Mapping[str, HandMade] = {}
     try:
@@ -89,7 +99,8 @@ async def connect(
     legs.serve(control.talks, duty)
     waiting = room.WaitingRoom(line, voice, time.time, foresight, ALERTS)
     served = desk.QueueDesk(waiting, rows if centre.queue.mark else None)
-    return LiveQueue(line, served, keys.KeysDesk(duty), kept, duty, control)
+    cards = Cards(served, live)
+    return LiveQueue(line, served, keys.KeysDesk(duty), kept, duty, control, cards)
 
 
 async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> None:

@@ -120,9 +120,9 @@ def close(known: Call | None, line: JournalLine) -> Call:
 def _judge(line: JournalLine) -> tuple[Outcome, str]:
     missed = line.queue_status.lower() or "caller_hung_up"
     match line.ivr_result, bool(line.operator):
-        case "hang_up", _:
+        case "hang_up", False:
             return Outcome.SERVED, "flow_ended"
-        case (("operator" | "talked" | "missed"), True):
+        case (("operator" | "talked" | "missed" | "hang_up"), True):
             return Outcome.OPERATOR, "answered"
         case "abusive", _:
             return Outcome.ABUSIVE, "abusive"

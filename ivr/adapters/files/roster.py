@@ -161,5 +161,20 @@ def _place(location: Place) -> str:
 
 def softphone_secret(root: str, extension: str) -> str:
     """The secret of one softphone: derived from the centre's root secret, so that nothing but the root is kept."""
-    digest = hmac.new(root.encode(), f"softphone:{extension}".encode(), hashlib.sha256).digest()
+    return _secret(root, f"softphone:{extension}")
+
+
+def api_token(root: str, extension: str) -> str:
+    """What an operator's programme shows to the API: whose it is, and a secret derived like the softphone's."""
+    return f"{extension}.{_secret(root, f'api:{extension}')}"
+
+
+def whose_token(root: str, token: str) -> str | None:
+    """The extension whose token this is; None: nobody's. The roster is to be asked as well."""
+    extension = token.partition(".")[0]
+    return extension if hmac.compare_digest(token.encode(), api_token(root, extension).encode()) else None
+
+
+def _secret(root: str, purpose: str) -> str:
+    digest = hmac.new(root.encode(), purpose.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:24]).decode()

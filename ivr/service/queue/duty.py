@@ -15,6 +15,7 @@ from ivr.domain.acd.events import (
     Paused,
     Ready,
     TalkEnded,
+    WrapUpEnded,
     WrapUpExtended,
 )
 from ivr.domain.acd.model import Operator, OperatorId, State
@@ -118,6 +119,10 @@ class Duty:
 
     def extend(self, operator: OperatorId) -> None:
         self._line.feed(WrapUpExtended(operator, EXTENSION_S))
+
+    def finish(self, operator: OperatorId) -> None:
+        """His work after the talk is done."""
+        self._line.feed(WrapUpEnded(operator))
 
     def _come(self, operator: OperatorId) -> None:
         made = self._hand_made[operator]

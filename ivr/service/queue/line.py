@@ -98,7 +98,7 @@ class Waiting:
     released: bool = False
     lost: bool = False
     talked: bool = False
-    sent: bool = False  # by an operator, to another
+    sent_by: str = ""  # the operator who sent him on
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     parted: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -27,7 +27,7 @@ FIXED = (NOT_REACHED,)
 
 @dataclass(slots=True)
 class LiveTalk:
-    """`leg` is the operator's, `asked` that of the colleague whom he asks."""
+    """`leg` is the operator's, `asked` that of the colleague whom he asks. `sent_by`: who had the caller before."""
 
     operator: OperatorId
     entry: EntryId
@@ -36,6 +36,7 @@ class LiveTalk:
     talk: Talk
     keys: Keys = field(default_factory=Keys)
     asked: OfferId | None = None
+    sent_by: str = ""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -81,7 +82,14 @@ class LiveTalks:
             for operator in self.line.operators:
                 talk = self.line.talk_of(operator)
                 if talk and talk[1] == leg and (waiting := self.line.of(talk[0])):
-                    self._talks[operator] = LiveTalk(operator, talk[0], waiting.call_id, leg, Talk(self.clock()))
+                    self._begin(operator, waiting, leg)
+
+    def _begin(self, operator: OperatorId, waiting: Waiting, leg: OfferId) -> None:
+        live = LiveTalk(operator, waiting.entry.id, waiting.call_id, leg, Talk(self.clock()))
+        self._talks[operator], live.sent_by = live, waiting.sent_by
+        if waiting.sent_by:  # told once: who comes after him hears the topic alone, which is the last sound
+            waiting.sent_by = waiting.name = ""
+            waiting.whisper = waiting.whisper.rpartition("&")[2]
 
     def leg_ended(self, offer: OfferId, clearly: bool) -> None:
         """An operator's leg in a talk is gone."""
@@ -173,7 +181,7 @@ class LiveTalks:
         self.note(live, Deed.HANDED, to=to)
         self.phones.adopt(leg)
         self.line.handed(live.operator, to, leg)
-        self._talks[to] = LiveTalk(to, live.entry, live.call_id, leg, Talk(self.clock()))
+        self._talks[to] = LiveTalk(to, live.entry, live.call_id, leg, Talk(self.clock()), sent_by=live.operator)
 
     def over(self, live: LiveTalk) -> None:
         """His part in it is over."""

@@ -76,7 +76,7 @@ class WaitingRoom:
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
         """He is in the line again already: his operator's telephone died, or he was sent on."""
-        words, waiting.lost, waiting.sent = SENT_ON if waiting.sent else CUT_OFF, False, False
+        words, waiting.lost = SENT_ON if waiting.sent_by else CUT_OFF, False
         await phone.queued(waiting.entry.arrived)
         try:
             await phone.say((words,), interruptible=False)

@@ -218,7 +218,7 @@ class TalkDesk:
         topic = [waiting.whisper] if waiting.whisper else []
         waiting.whisper = "&".join([await self.talks.sound(FROM_COLLEAGUE), *topic])
         waiting.name = f"Перевод от {live.operator}"
-        waiting.sent = True
+        waiting.sent_by = live.operator
         moved = Moved(entry.id, entry.queue, entry.needs, sent_by=live.operator)
         if isinstance(target, ToOperator):
             moved = replace(moved, preferred=target.operator, preferred_until=self._now() + KEPT_S)
