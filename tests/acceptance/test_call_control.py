@@ -81,6 +81,12 @@ async def city(
         yield one
 
 
+async def whispered(leg: Leg, *names: str) -> None:
+    """An operator has heard whom he gets; a moment later he has him."""
+    await leg.hears(*names, to_the_end=True)
+    await leg.wait(0.7)
+
+
 async def connected(leg: Leg) -> None:
     await leg.hears("main_menu")
     await leg.press("0")
@@ -121,7 +127,7 @@ async def test_hold_and_attended_transfer_by_keys(
     given = asyncio.Event()
 
     async def anna(leg: Leg) -> None:
-        await leg.hears("topic_any", "topic_news", to_the_end=True)
+        await whispered(leg, "topic_any", "topic_news")
         await leg.say(voices["anna"])
         await leg.press("*3")
         await leg.wait(3.0)
@@ -137,7 +143,7 @@ async def test_hold_and_attended_transfer_by_keys(
         await leg.until_hung_up(15)
 
     async def boris(leg: Leg) -> None:
-        await leg.hears("talk_question", to_the_end=True)
+        await whispered(leg, "talk_question")
         await leg.say(voices["boris"])
         await given.wait()
         await leg.hears("caller", within_s=15)
@@ -180,7 +186,7 @@ async def test_a_transfer_that_nobody_takes_comes_back_to_the_sender_and_a_queue
         nonlocal talks
         talks += 1
         if talks == 1:
-            await leg.hears("topic_any", "topic_news", to_the_end=True)
+            await whispered(leg, "topic_any", "topic_news")
             await leg.say(voices["anna"])
             await leg.press("*5")
             await leg.hears("talk_number", to_the_end=True)
@@ -188,8 +194,8 @@ async def test_a_transfer_that_nobody_takes_comes_back_to_the_sender_and_a_queue
             await leg.hears("talk_unknown", to_the_end=True)
             await leg.press("102#")
         else:
-            await leg.hears("talk_from_colleague", to_the_end=True)
-            await leg.wait(2.0)
+            await leg.hears("talk_from_colleague")
+            await whispered(leg, "topic_any", "topic_news")
             await leg.say(voices["anna"])
             await leg.press("*5")
             await leg.hears("talk_number", to_the_end=True)
@@ -197,8 +203,8 @@ async def test_a_transfer_that_nobody_takes_comes_back_to_the_sender_and_a_queue
         await leg.until_hung_up(10)
 
     async def vera(leg: Leg) -> None:
-        await leg.hears("talk_from_colleague", to_the_end=True)
-        await leg.wait(2.0)
+        await leg.hears("talk_from_colleague")
+        await whispered(leg, "topic_any", "topic_news")
         await leg.say(voices["vera"])
         await leg.hang_up()
 
@@ -239,8 +245,7 @@ async def test_a_supervisor_takes_part_and_three_talk_until_the_colleague_sends_
     talking, barged, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def anna(leg: Leg) -> None:
-        await leg.hears("topic_any", "topic_news", to_the_end=True)
-        await leg.wait(0.5)
+        await whispered(leg, "topic_any", "topic_news")
         talking.set()
         await leg.hears("chief", within_s=20)  # whispers
         await barged.wait()
@@ -255,7 +260,7 @@ async def test_a_supervisor_takes_part_and_three_talk_until_the_colleague_sends_
         await leg.hang_up()
 
     async def boris(leg: Leg) -> None:
-        await leg.hears("talk_question", to_the_end=True)
+        await whispered(leg, "talk_question")
         await leg.say(voices["boris"])
         await leg.hears("caller", within_s=15)
         await leg.hears("anna", within_s=15)
@@ -337,8 +342,7 @@ async def test_who_abuses_is_warned_and_then_the_call_ends(
     centre: CentreUnderTest, city: City, phones: dict[str, OperatorPhone], voices: Mapping[str, Path], caller: str
 ) -> None:
     async def anna(leg: Leg) -> None:
-        await leg.hears("topic_any", "topic_news", to_the_end=True)
-        await leg.wait(0.5)
+        await whispered(leg, "topic_any", "topic_news")
         await leg.press("*7")
         await leg.hears("fixed_warning", to_the_end=True)
         await leg.wait(1.0)
@@ -370,8 +374,7 @@ async def test_a_caller_on_hold_is_not_lost_when_his_operator_hangs_up_nor_witho
     async def anna(leg: Leg) -> None:
         nonlocal talks
         talks += 1
-        await leg.hears("topic_any", "topic_news", to_the_end=True)
-        await leg.wait(0.5)
+        await whispered(leg, "topic_any", "topic_news")
         await leg.press("*3")
         await leg.wait(1.5)
         if talks == 1:
@@ -434,13 +437,12 @@ async def test_a_programme_shows_the_card_and_does_what_the_codes_do(
                 await asyncio.sleep(0.1)
 
     async def operator(leg: Leg) -> None:
-        await leg.hears("topic_balance", to_the_end=True)
-        await leg.wait(0.5)
+        await whispered(leg, "topic_balance")
         talking.set()
         await leg.until_hung_up(60)
 
     async def colleague(leg: Leg) -> None:
-        await leg.hears("talk_question", to_the_end=True)
+        await whispered(leg, "talk_question")
         await leg.say(voices["boris"])
         await leg.hears("caller", within_s=15)
         await leg.until_hung_up(30)
