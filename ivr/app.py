@@ -40,7 +40,7 @@ from ivr.service.callwriter import CallWriter
 from ivr.service.desk import Desk
 from ivr.service.flows import FlowShelf
 from ivr.service.journal import JournalImport
-from ivr.service.ports import Customers
+from ivr.service.ports import Customers, Phone
 from ivr.service.reconcile import Reconciler
 from ivr.web.pages import Status, make_app
 
@@ -76,7 +76,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             stack.push_async_callback(billing.http.close)
             customers = billing.customers
         sources = customers, SqlReadings(database, zone)
-        desk = Desk(centre.supplier, shelf.live, now, zone, SqlPastCalls(database))
+        past = SqlPastCalls(database)
+        desk = Desk(centre.supplier, shelf.live, now, zone, past, lambda: queue.storm.now is not None)
         services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
         asterisk = centre.asterisk
         link = AmiLink(
@@ -94,17 +95,28 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             shelf.live(),
             link,
             database,
+            calls,
+            writer,
             voice,
             lambda name: callers.channel_of(name),
-            writer.audit,
             lambda name: dialogue.live.get(name),
         )
         dialogue = CallService(
-            shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.cards
+            shelf.live,
+            services,
+            counted,
+            desk.facts,
+            now,
+            lines=centre.lines,
+            operators=queue.cards,
+            opening=lambda: queue.storm.words,
         )
-        handlers = {"inbound": dialogue.handle, "after": queue.desk.after, "keys": queue.keys.serve}
-        handlers["again"] = dialogue.again
-        handlers |= {"moved": queue.desk.moved, "spy": queue.control.supervision.serve}
+
+        async def inbound(phone: Phone) -> None:
+            queue.storm.arrived()
+            await dialogue.handle(phone)
+
+        handlers = {"inbound": inbound, "again": dialogue.again, **queue.handlers()}
         speech = await open_ears(centre, stack)
         callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
         callers.on_gone(queue.gone)
@@ -154,8 +166,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 standard=standard.title,
                 calls={node: nodes.count(node) for node in sorted(set(nodes))},
                 today=today,
-                waiting=queue.line.waiting,
-                longest_s=queue.line.longest_s,
+                waiting=queue.line.callers.waiting,
+                longest_s=queue.line.callers.longest_s,
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 
@@ -169,8 +181,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             writer.run(),
             reconciler.run(),
             source.watch(shelf.publish),
-            queue.line.run(),
-            queue.log.run(),
+            *queue.parts(),
         ]
         if billing is not None:
             parts.append(billing.delivery.run())

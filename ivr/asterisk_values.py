@@ -45,5 +45,6 @@ def asterisk_values(centre: Centre, secrets: Secrets, layout: Layout) -> Asteris
             "journal_dir": places.journal,
             "sounds_dir": places.fixed,
             "fallback_timeout_s": FALLBACK_TIMEOUT_S,
+            "trunk": centre.sip.trunk,
         },
     )

@@ -10,6 +10,7 @@ from ivr import logs
 from ivr.commands.bench import bench
 from ivr.commands.contacts import audit, news, requests
 from ivr.commands.operators import operators
+from ivr.commands.queue import queue
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, or_exit, read, secrets_file
 from ivr.commands.simulate import simulate
 from ivr.commands.speech import speech
@@ -22,6 +23,7 @@ from ivr.config import load
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact centre for electricity suppliers.")
 app.add_typer(bench, name="bench")
 app.add_typer(simulate, name="simulate")
+app.add_typer(queue, name="queue")
 app.add_typer(customers, name="customers")
 app.add_typer(readings, name="readings")
 app.add_typer(requests, name="requests")

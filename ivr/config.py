@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.config_mistakes import told
+from ivr.dialogue.week import parse_week
 from ivr.domain.errors import ConfigurationError
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -32,6 +33,11 @@ class Sip(Section):
     )
     operators: tuple[str, ...] = Field(
         ("127.0.0.1/32",), description="Networks (CIDR) that operators' softphones may come from."
+    )
+    trunk: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9.-]+(:\d{1,5})?)?$",
+        description="The carrier's address, HOST:PORT, for calls to customers; left out: nobody is rung back.",
     )
 
     @model_validator(mode="after")
@@ -157,11 +163,61 @@ class Billing(Section):
     )
 
 
+class Callbacks(Section):
+    """They are offered when `sip.trunk` is set."""
+
+    offer_after_s: float = Field(
+        180.0, ge=0, description="Who would wait longer is asked whether we shall ring him back; he may ask by key 1."
+    )
+    tries: int = Field(3, ge=1, le=10, description="So often a customer is dialled.")
+    gap_minutes: float = Field(15.0, gt=0, description="Between two tries.")
+    ring_s: float = Field(30.0, ge=5, le=60, description="A customer's telephone rings so long.")
+    keep_hours: float = Field(48.0, gt=0, description="A callback that was not made by then is given up.")
+    hours: dict[str, str] = Field(
+        default_factory=dict,
+        description='When customers are rung back; left out: as the standard says, else {mon-sun: "08:00-21:00"}.',
+    )
+    prefixes: tuple[Annotated[str, Field(pattern=r"^\+\d{1,14}$")], ...] = Field(
+        ("+7",), description="Numbers that may be dialled begin so; others cannot be ordered."
+    )
+    a_day: int = Field(1000, ge=0, description="The most calls to customers in 24 hours.")
+
+    @field_validator("hours")
+    @classmethod
+    def _are_a_week(cls, hours: dict[str, str]) -> dict[str, str]:
+        parse_week(hours)
+        return hours
+
+
+class StormMode(Section):
+    detect: bool = Field(True, description="A surge of calls switches storm mode on by itself.")
+    least: int = Field(30, ge=2, description="A surge is at least so many calls within five minutes …")
+    times: float = Field(3.0, gt=1, description="… and so many times as many as usual.")
+    lasts_minutes: float = Field(60.0, gt=0, description="How long storm mode lasts that a surge has switched on.")
+
+
+class Overflow(Section):
+    to: str = Field(min_length=1, description="The queue that takes them.")
+    after_s: float = Field(300.0, gt=0, description="Who has waited so long; where nobody is logged in, sooner.")
+
+
 class Queue(Section):
     wrap_up_s: float = Field(
         15.0, ge=0, description="An operator's work after a talk; at most what the standard allows. *11 ends it early."
     )
+    ring_s: float | None = Field(
+        None, gt=0, description="An offer rings an operator so long; left out, and at most: what the standard allows."
+    )
     mark: bool = Field(True, description="Ask the caller for a mark, 1 to 5, after a talk.")
+    callbacks: Callbacks = Callbacks()
+    storm: StormMode = StormMode()
+    priority: dict[str, Annotated[int, Field(ge=0, le=9)]] = Field(
+        default_factory=dict,
+        description="Callers of these queues go before others (5) of the same operators: {dispatchers: 0}.",
+    )
+    overflow: dict[str, Overflow] = Field(
+        default_factory=dict, description="Where callers of a queue go on waiting: {companies: {to: persons}}."
+    )
 
 
 class Centre(Section):

@@ -2,60 +2,85 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from math import inf
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 
-from ivr import live_talks
+from ivr import live_callbacks, live_talks
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
+from ivr.adapters.db.storms import SqlStorms
 from ivr.adapters.files import roster
 from ivr.config import Centre
 from ivr.dialogue.flow import Flow
+from ivr.dialogue.model import Phrase
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator as OperatorNode
 from ivr.domain.acd import Acd, QueueRules, Rules
-from ivr.domain.acd.model import EntryId, Operator, OperatorId
-from ivr.domain.call import Audit, CallId
-from ivr.domain.errors import StoreUnavailable
+from ivr.domain.acd.model import Operator, OperatorId
+from ivr.domain.call import CallId
+from ivr.domain.errors import ConfigurationError, StoreUnavailable
 from ivr.domain.standards import Standard
+from ivr.domain.storm import Surge, SurgeRules
+from ivr.live_callbacks import LiveCallbacks
 from ivr.live_talks import Control
 from ivr.places import Places
 from ivr.service.calls import LiveCall
-from ivr.service.ports import Voice
-from ivr.service.queue import desk, keys, room
+from ivr.service.callwriter import CallWriter
+from ivr.service.ports import CallLog, Phone, Voice
+from ivr.service.queue import callback_talk, desk, keys, room
 from ivr.service.queue.cards import Cards
-from ivr.service.queue.duty import Duty, HandMade
+from ivr.service.queue.duty import Duty, HandMade, Shifts
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
 from ivr.service.queue.log import Line, QueueLog
+from ivr.service.queue.storm import SURGE_TEXT, StormWatch
 
 log = structlog.get_logger()
 
-PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED, *live_talks.FIXED)
+CALLBACKS = (*callback_talk.FIXED, *live_callbacks.FIXED)
+PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED, *CALLBACKS, *live_talks.FIXED, Phrase(SURGE_TEXT))
+MINUTE_S = 60.0
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
 """What an operator's telephone shows instead of the caller's number, by the reason he was asked for."""
 
 
 @dataclass(frozen=True)
 class LiveQueue:
-    """`run` is to run beside the link; `desk` and `keys` serve calls; `gone` is to be told of callers who are."""
+    """`desk` and `keys` serve calls; `gone` is to be told of callers who are. `callbacks` None: the centre has no trunk
+    to ring anybody back through."""
 
     line: LiveLine
+    duty: Duty
     desk: desk.QueueDesk
     keys: keys.KeysDesk
     log: QueueLog
-    duty: Duty
+    callbacks: LiveCallbacks | None
+    storm: StormWatch
     control: Control
     cards: Cards
 
     def gone(self, call_id: CallId) -> None:
         self.control.talks.caller_gone(call_id)
         self.cards.forget(call_id)
-        self.line.forget(EntryId(call_id))
+        self.line.callers.gone(call_id)
+
+    def handlers(self) -> Mapping[str, Callable[[Phone], Awaitable[None]]]:
+        """What serves a call that comes back from the operators, or comes from them, by the script that it names."""
+        served = {"after": self.desk.after, "moved": self.desk.moved, "unjoined": self.desk.unjoined}
+        return served | {"keys": self.keys.serve, "spy": self.control.supervision.serve}
+
+    def parts(self) -> list[Coroutine[Any, Any, None]]:
+        """What runs beside the link."""
+        book = [self.callbacks.book.run()] if self.callbacks is not None else []
+        return [self.line.run(), self.duty.run(), self.log.run(), self.storm.run(), *book]
 
 
 async def connect(
@@ -64,16 +89,18 @@ async def connect(
     flow: Flow,
     link: AmiLink,
     database: Database,
+    calls: CallLog,
+    recorder: CallWriter,
     voice: Voice,
     channel_of: Callable[[CallId], str | None],
-    audit: Callable[[Audit], None],
     live: Callable[[CallId], LiveCall | None],
 ) -> LiveQueue:
-    """Raises ConfigurationError when the roster is wrong; without the database what was set by hand is forgotten."""
+    """Raises ConfigurationError when roster or overflow are wrong; without the database what was set by hand is
+    forgotten."""
     legs = OperatorLegs(link, channel_of)
     rows = SqlQueue(database)
     kept = QueueLog(rows)
-    acd = Acd(_rules(centre, standard), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
+    acd = Acd(_rules(centre, standard, flow), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
 
     def keep(lines: Sequence[Line]) -> None:
         cards.wrote(lines)
@@ -93,14 +120,31 @@ async def connect(
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    duty = Duty(line, _operators(centre, flow), time.time, before, remember)
-    people = roster.load(Places.of(centre).roster)
-    control = live_talks.connect(flow, people, link, legs, line, voice, channel_of, duty.state, kept.put, audit)
+    staff = roster.load(Places.of(centre).roster)
+    duty = Duty(line, _operators(staff, flow), time.time, before, remember, _shifts(staff, ZoneInfo(centre.timezone)))
+    control = live_talks.connect(flow, staff, link, legs, line, voice, channel_of, duty.state, kept.put, recorder.audit)
     legs.serve(control.talks, duty)
-    waiting = room.WaitingRoom(line, voice, time.time, foresight, ALERTS)
-    served = desk.QueueDesk(waiting, rows if centre.queue.mark else None)
+    storm = _storm(centre, database)
+    callbacks: LiveCallbacks | None = None
+    if centre.sip.trunk:
+        callbacks = await live_callbacks.connect(
+            centre, standard, line, link, database, calls, recorder, voice, lambda: storm.now is not None
+        )
+    talk = callbacks.talk if callbacks else None
+    waiting = room.WaitingRoom(
+        line,
+        voice,
+        time.time,
+        foresight,
+        ALERTS,
+        callbacks=talk,
+        news=lambda: storm.words,
+        priority=centre.queue.priority,
+    )
+    marks = rows if centre.queue.mark else None
+    served = desk.QueueDesk(waiting, marks, callbacks.tries.unjoined) if callbacks else desk.QueueDesk(waiting, marks)
     cards = Cards(served, live)
-    return LiveQueue(line, served, keys.KeysDesk(duty), kept, duty, control, cards)
+    return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks, storm, control, cards)
 
 
 async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> None:
@@ -110,9 +154,29 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
         log.error("duty_not_kept", operator=operator, error=error.code)
 
 
-def _rules(centre: Centre, standard: Standard) -> Rules:
+def _storm(centre: Centre, database: Database) -> StormWatch:
+    mode = centre.queue.storm
+    surge = Surge(SurgeRules(mode.least, mode.times)) if mode.detect else None
+    return StormWatch(SqlStorms(database), time.time, surge, mode.lasts_minutes * MINUTE_S)
+
+
+def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
     ours = QueueRules.of(standard.targets)
-    return Rules(others=replace(ours, wrap_up_s=min(centre.queue.wrap_up_s, ours.wrap_up_s)))
+    queue = centre.queue
+    ring_s = min(queue.ring_s or ours.ring_s, ours.ring_s)
+    usual = replace(ours, ring_s=ring_s, wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s))
+    known = queues_of(flow) - {""}
+    if wrong := sorted({*queue.overflow, *(each.to for each in queue.overflow.values())} - known):
+        raise ConfigurationError(
+            [f"queue.overflow: the flow has no queue {name}; it has {', '.join(sorted(known))}" for name in wrong]
+        )
+    return Rules(
+        {
+            name: replace(usual, longest_wait_s=each.after_s, overflow_to=each.to)
+            for name, each in queue.overflow.items()
+        },
+        usual,
+    )
 
 
 def queues_of(flow: Flow) -> frozenset[str]:
@@ -121,7 +185,22 @@ def queues_of(flow: Flow) -> frozenset[str]:
     return frozenset(named | flow.queues.keys() | {""})
 
 
-def _operators(centre: Centre, flow: Flow) -> dict[OperatorId, Operator]:
+def _shifts(staff: Sequence[roster.Operator], zone: ZoneInfo) -> Shifts:
+    weeks = {OperatorId(one.extension): one.week for one in staff}
+
+    def until(operator: OperatorId, now: float) -> float | None:
+        week, local = weeks[operator], datetime.fromtimestamp(now, zone)
+        if week is None:
+            return inf
+        closes = week.open_until(local)
+        if closes is not None:
+            return closes.timestamp()
+        return inf if week.is_open(local) else None
+
+    return until
+
+
+def _operators(staff: Sequence[roster.Operator], flow: Flow) -> dict[OperatorId, Operator]:
     """Who names no queue but the safety net serves all of them."""
     every = queues_of(flow)
     return {
@@ -131,5 +210,5 @@ def _operators(centre: Centre, flow: Flow) -> dict[OperatorId, Operator]:
             dict(one.skills),
             one.reserve,
         )
-        for one in roster.load(Places.of(centre).roster)
+        for one in staff
     }

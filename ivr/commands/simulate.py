@@ -1,6 +1,8 @@
 """`ivr simulate`: the product's own decisions, on a day that never was."""
 
+import asyncio
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +13,17 @@ from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, group, or_exit
 from ivr.config import load
 from ivr.domain.errors import ConfigurationError
 
+USUAL_PEAK = 30
+
 simulate = group("Run the product's decisions on a day that never was.")
 
 
 @simulate.command("queue")
 def simulate_queue(
     calls: Annotated[int, typer.Option(min=1, help="Calls of an ordinary day for an operator.")] = 3000,
-    operators: Annotated[int, typer.Option(min=1, help="Operators in the busiest half hour.")] = 30,
+    operators: Annotated[
+        int | None, typer.Option(min=1, help="Operators in the busiest half hour; left out: 30, or as recorded.")
+    ] = None,
     even: Annotated[bool, typer.Option(help="As many operators day and night, not as the load asks.")] = False,
     hours: Annotated[str, typer.Option(help="When operators work: from-to.")] = "0-24",
     talk: Annotated[float, typer.Option(min=1, help="Mean talk, seconds.")] = 240.0,
@@ -31,6 +37,10 @@ def simulate_queue(
     storm_at: Annotated[float, typer.Option(min=0, max=24, help="Its hour.")] = 18.0,
     storm_hours: Annotated[float, typer.Option(min=0.1, help="How long it takes to ebb.")] = 3.0,
     standard: Annotated[str, typer.Option(help="Whose standard judges; left out: the one in force.")] = "",
+    replay: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="A recorded day: its callers, and its staff unless told otherwise."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another number, another day.")] = 1,
     csv: Annotated[Path | None, typer.Option(help="Half hours into this CSV file.")] = None,
     plot: Annotated[Path | None, typer.Option(help="A picture into this PNG file.")] = None,
@@ -38,12 +48,14 @@ def simulate_queue(
     as_json: AsJson = False,
 ) -> None:
     """A day of the queue: waits, losses and occupancy under the standard's limits, by the engine's own ACD."""
+    from ivr import queue_report
     from ivr.adapters.files.flows import read_standard
     from ivr.domain.acd import QueueRules, Rules
     from ivr.places import Places
     from ivr.simulate.queue import report
     from ivr.simulate.queue.day import Load, Storm, callers
     from ivr.simulate.queue.figures import Day, day
+    from ivr.simulate.queue.replay import day as recorded
     from ivr.simulate.queue.shifts import Crew, shaped
     from ivr.simulate.queue.shifts import even as evenly
     from ivr.simulate.queue.world import World
@@ -51,18 +63,23 @@ def simulate_queue(
     def work() -> Day:
         centre = load(config)
         targets = read_standard(Places.of(centre).standards, standard or centre.standard).targets
-        power_cut = Storm(storm, storm_at, storm_hours) if storm > 1 else None
-        day_load = Load(calls, _span(hours), talk, talk_cv, impatient, storm=power_cut)
-        planned = evenly(operators) if even else shaped(day_load, operators)
+        if replay is not None:
+            rows, midnight = asyncio.run(queue_report.day(centre, replay.date()))
+            people, planned = recorded(rows, midnight, operators, seed)
+            planned = evenly(max(planned)) if even else planned
+        else:
+            power_cut = Storm(storm, storm_at, storm_hours) if storm > 1 else None
+            day_load = Load(calls, _span(hours), talk, talk_cv, impatient, storm=power_cut)
+            peak = operators or USUAL_PEAK
+            people, planned = callers(day_load, seed), evenly(peak) if even else shaped(day_load, peak)
         crew = Crew(planned, absent=absent, away=away, missed=missed, wrap_up_s=wrap_up)
-        people = callers(day_load, seed)
         with Bars() as show:
             log = World(people, crew, Rules(others=QueueRules.of(targets)), seed).run(show)
         result = day(people, log, targets)
         if csv:
             report.write_csv(result, csv)
         if plot:
-            report.write_plot(result, plot, f"{calls} calls a day, {operators} operators at the peak")
+            report.write_plot(result, plot, f"{len(people)} calls a day, {max(planned)} operators at the peak")
         return result
 
     result = or_exit(work)

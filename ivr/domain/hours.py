@@ -90,6 +90,19 @@ class Week:
         minute = local.hour * 60 + local.minute
         return any(span.opens_min <= minute < span.closes_min for span in self.spans(local.date()))
 
+    def open_until(self, local: datetime) -> datetime | None:
+        """The local moment when it closes next, spans of neighbouring days taken together; None: it is closed now, or
+        does not close within a year. The answer keeps the zone of `local`."""
+        day, minute = local.date(), local.hour * 60 + local.minute
+        for _ in range(HORIZON_DAYS):
+            span = next((each for each in self.spans(day) if each.opens_min <= minute < each.closes_min), None)
+            if span is None:
+                return None if day == local.date() else datetime.combine(day, time(), tzinfo=local.tzinfo)
+            if span.closes_min < DAY_MINUTES:
+                return datetime.combine(day, time(*divmod(span.closes_min, 60)), tzinfo=local.tzinfo)
+            day, minute = day + timedelta(days=1), 0
+        return None
+
     def next_opening(self, local: datetime) -> datetime | None:
         """The first local moment, not before `local`, when it is open: `local` itself when it is open now.
 

@@ -23,6 +23,7 @@ from ivr.dialogue.model import (
     Gather,
     Note,
     Phrase,
+    Prompt,
     Record,
     Reply,
     Request,
@@ -96,7 +97,8 @@ class LiveCall:
 
 class CallService:
     """Runs dialogues. `facts` gives what a flow knows at its start; `clock` gives aware UTC times; `lines` names the
-    flow's lines of their own by their numbers. Without `operators` callers are left to the dialplan's own queue."""
+    flow's lines of their own by their numbers. Without `operators` callers are left to the dialplan's own queue.
+    `opening`: what every caller hears now, whatever the flow, after its first words (the notice of the recording)."""
 
     def __init__(
         self,
@@ -109,6 +111,7 @@ class CallService:
         dead_air_s: float = 1.5,
         lines: Mapping[str, str] | None = None,
         operators: Operators | None = None,
+        opening: Callable[[], Prompt] = lambda: (),
     ) -> None:
         self._live_flow = live_flow
         self._services = services
@@ -118,6 +121,7 @@ class CallService:
         self._request_timeout_s = request_timeout_s
         self._dead_air_s = dead_air_s
         self._operators = operators
+        self._opening = opening
         self._lines = {_number(number): line for number, line in (lines or {}).items()}
         self.live: dict[CallId, LiveCall] = {}
         self._before: dict[CallId, LiveCall] = {}
@@ -184,7 +188,9 @@ class CallService:
         try:
             leaves = await operators.serve(phone, ending, live.matters.current)
             if leaves is not None:
-                await phone.finish(leaves)
+                await _finish(phone, leaves)
+                if leaves.kind is EndingKind.HANG_UP:
+                    return Outcome.OPEN, leaves.reason
         except LineLost:
             raise
         except CallerHungUp:
@@ -209,6 +215,7 @@ class CallService:
 
     async def _converse(self, phone: Phone, flow: Flow, live: LiveCall, line: str) -> Ending:
         sprint = start(flow, await self._facts(phone), line)
+        opening = self._opening()
         while True:
             live.node = sprint.session.node
             account = str(sprint.session.facts.get("account") or live.account)
@@ -222,6 +229,9 @@ class CallService:
                 match effect:
                     case Say(prompt, interruptible):
                         await phone.say(prompt, interruptible=interruptible)
+                        if opening:  # after the first words of all, the notice of the recording
+                            await phone.say(opening, interruptible=True)
+                            opening = ()
                     case Note():
                         self._note(live, effect)
             if sprint.ending is not None:

@@ -32,8 +32,9 @@ class Phone(Protocol):
     async def queued(self, arrived: float) -> None:
         """He waits for an operator since `arrived` (Unix time): the dialplan must know, should the engine go."""
 
-    async def hold(self, seconds: float, enough: Callable[[], bool]) -> None:
-        """Music for so long, or until `enough` says so; it is asked about every second."""
+    async def hold(self, seconds: float, enough: Callable[[], bool]) -> bool:
+        """Music for so long, or until `enough` says so; it is asked about every second. A key ends it too: then True,
+        and the key waits for `gather`."""
 
     async def finish(self, ending: Ending) -> None:
         """Leave the caller to the dialplan: it hangs up, or queues him. The last thing done on a call."""

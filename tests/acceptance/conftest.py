@@ -70,7 +70,11 @@ async def operator() -> OperatorPhone:
 
 
 def city_of(
-    centre: CentreUnderTest, ear: Ear, operators: Sequence[OperatorPhone], folders: pytest.TempPathFactory
+    centre: CentreUnderTest,
+    ear: Ear,
+    operators: Sequence[OperatorPhone],
+    folders: pytest.TempPathFactory,
+    sip_port: int | None = None,
 ) -> City:
     """A city around this centre, with these operators' telephones."""
     rtp = free_range(400)
@@ -80,7 +84,7 @@ def city_of(
         templates=REPOSITORY / "dialplans/city",
         centre=("127.0.0.1", centre.centre.sip.port),
         secret=centre.softphone_secret,
-        sip_port=free_port(socket.SOCK_DGRAM),
+        sip_port=sip_port or free_port(socket.SOCK_DGRAM),
         ami_port=free_port(),
         rtp_first=rtp,
         rtp_last=rtp + 399,

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from ivr import live_queue
+from ivr import live_callbacks, live_queue
 from ivr.adapters.asterisk.conf import render
 from ivr.adapters.asterisk.process import AsteriskProcess
 from ivr.adapters.files.roster import softphone_secret
@@ -76,10 +76,18 @@ async def until(condition: Callable[[], Any], within_s: float, what: str) -> Any
 
 
 class CentreUnderTest:
-    """`hours` of all queues are the test's own, so that none depends on the time of day it runs at."""
+    """`hours` of all queues are the test's own, so that none depends on the time of day it runs at. `trunk`: the port
+    that customers are dialled through."""
 
     def __init__(
-        self, folder: Path, asterisk_root: Path, sounds: Path, *, hours: Mapping[str, str] = OPEN, **settings: object
+        self,
+        folder: Path,
+        asterisk_root: Path,
+        sounds: Path,
+        *,
+        hours: Mapping[str, str] = OPEN,
+        trunk: int = 0,
+        **settings: object,
     ) -> None:
         self.folder = folder
         shutil.copytree(REPOSITORY / "dialplans", folder / "dialplans")
@@ -91,7 +99,12 @@ class CentreUnderTest:
                 {
                     "agents": str(REPOSITORY / "agents"),
                     "sample": True,
-                    "sip": {"port": free_port(socket.SOCK_DGRAM), "rtp_first": rtp, "rtp_last": rtp + 399},
+                    "sip": {
+                        "port": free_port(socket.SOCK_DGRAM),
+                        "rtp_first": rtp,
+                        "rtp_last": rtp + 399,
+                        "trunk": f"127.0.0.1:{trunk}" if trunk else "",
+                    },
                     "asterisk": {
                         "private_root": str(asterisk_root),
                         "ami_port": free_port(),
@@ -249,6 +262,7 @@ class Sounds:
         facts = {**SAMPLES, "supplier": self._centre.centre.supplier}
         phrases = {f"fixed_{name}": Phrase(text, name) for name, text in FIXED.items() if name != "notice"}
         phrases |= {words.name: words for words in live_queue.PHRASES}
+        phrases["callback_told"] = live_callbacks.told(self._centre.centre.supplier)
         for name, template in self._flow.texts.items():
             with contextlib.suppress(Exception):  # a text whose facts only a call knows
                 phrases[name] = phrase(template, {**facts, **dynamic.get(name, {})}, name)

@@ -15,9 +15,11 @@ from ivr.domain.acd.model import OfferId, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import PhoneFailed
 from ivr.service.queue.duty import Duty
-from ivr.service.queue.line import Ring
+from ivr.service.queue.telephones import Ring
 
 CONTEXT = "offer"
+CALLBACK = "callback"
+"""Where the operator listens until the customer of a callback is joined to him."""
 FAILURES = {3: Failure.NO_ANSWER, 5: Failure.DECLINED, 1: Failure.DECLINED}
 """By OriginateResponse's Reason: AST_CONTROL_RINGING, _BUSY, _HANGUP; of any other nobody knows a telephone there."""
 
@@ -72,14 +74,14 @@ class OperatorLegs:
         return self._link.connected
 
     async def ring(self, ring: Ring) -> None:
-        channel = self._channel_of(ring.call_id)
+        channel = self._channel_of(ring.call_id) if ring.call_id is not None else ""
         if channel is None:
             raise PhoneFailed("the caller is gone")
         fields = {
             "Channel": f"{_TECHNOLOGY}{ring.operator}",
             "ChannelId": ring.offer,
             "Context": CONTEXT,
-            "Exten": "s",
+            "Exten": "s" if channel else CALLBACK,
             "Priority": "1",
             "Timeout": str(round(ring.ring_s * 1000)),
             "CallerID": shown(ring.name, ring.number),
@@ -102,6 +104,11 @@ class OperatorLegs:
     def adopt(self, leg: OfferId) -> None:
         """From now on this leg is an operator's in a talk."""
         self._joined.add(leg)
+
+    async def unreached(self, offer: OfferId, sound: str) -> None:
+        await self._link.action("Setvar", {"Channel": offer, "Variable": "IVR_WHISPER", "Value": sound})
+        where = {"Context": CONTEXT, "Exten": "unreached", "Priority": "1"}
+        await self._link.action("Redirect", {"Channel": offer, **where})
 
     async def set_out(self, operator: OperatorId, out: bool) -> None:
         """Keep the dialplan's own queue in step: it must not ring who is not there, should the engine go. Raises

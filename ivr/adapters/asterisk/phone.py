@@ -140,13 +140,14 @@ class AsteriskPhone:
         await self._agi.set_variable("QUEUE_PRIO", str(LATEST - int(arrived)))
         await self._agi.set_variable("IVR_RESULT", EndingKind.OPERATOR.value)
 
-    async def hold(self, seconds: float, enough: Callable[[], bool]) -> None:
+    async def hold(self, seconds: float, enough: Callable[[], bool]) -> bool:
         clock = asyncio.get_running_loop().time
         until = clock() + seconds
         await self._agi.command("SET", "MUSIC", "ON")
-        while not enough() and (left := until - clock()) > 0:
+        while not enough() and not self._tones.waiting and (left := until - clock()) > 0:
             await self._command("WAIT", "FOR", "DIGIT", str(max(1, int(min(left, LOOK_S) * 1000))))
         await self._agi.command("SET", "MUSIC", "OFF")
+        return self._tones.waiting
 
     async def finish(self, ending: Ending) -> None:
         if ending.reason in ALERTS:

@@ -21,6 +21,8 @@ PLACES = {Place.LINE: "talk-back", Place.MARK: "after", Place.DIALOGUE: "talk-fl
 SPY = "talk-spy"
 MODES = {Mode.LISTEN: "m1", Mode.WHISPER: "m2", Mode.BARGE: "m3"}
 RING_TO_SPY_S = 20
+FEATURES = "ivr_hold#ivr_consult#ivr_send#ivr_confer#ivr_abuse"
+"""Of features.conf."""
 
 
 class TalkLegs:
@@ -45,6 +47,12 @@ class TalkLegs:
         gone."""
         self._key, self._told_rang, self._ended, self._spy_ended = key, rang, ended, spy_ended
         self._link.on_event(self._event)
+
+    async def prepare(self, leg: OfferId, caller: CallId, operator: OperatorId) -> None:
+        await self._variable(leg, "IVR_CALLER", self._channel(caller))
+        await self._variable(leg, "IVR_OPERATOR", operator)
+        await self._variable(leg, "DYNAMIC_FEATURES", FEATURES)
+        await self._variable(leg, "CHANNEL(hangup_handler_wipe)", "talk-left,s,1")
 
     async def hold(self, leg: OfferId, caller: CallId, says: str) -> None:
         await self._set(leg, says)

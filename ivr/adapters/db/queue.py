@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.tables import marks, operator_duty, queue_log
+from ivr.domain.acd.history import LogRow
 from ivr.domain.acd.records import Decision, Note, Waits
 from ivr.domain.call import CallId
 from ivr.domain.talk.notes import TalkNote
@@ -50,6 +51,18 @@ class SqlQueue:
                 row.operator: HandMade(row.out, row.pause, row.pause_until.timestamp() if row.pause_until else 0.0)
                 for row in rows
             }
+
+        return await self._database.read(work)
+
+    async def between(self, since: datetime, until: datetime) -> list[LogRow]:
+        """The log from `since` up to, not including, `until`, in its order."""
+        mine = (queue_log.c.at >= since) & (queue_log.c.at < until)
+
+        async def work(connection: AsyncConnection) -> list[LogRow]:
+            rows = await connection.execute(select(queue_log).where(mine).order_by(queue_log.c.id))
+            return [
+                LogRow(row.at.timestamp(), row.entry, row.operator, row.what, json.loads(row.detail)) for row in rows
+            ]
 
         return await self._database.read(work)
 

@@ -381,6 +381,36 @@ operator_duty = Table(
     Column("pause_until", UtcDateTime),
 )
 
+# Callbacks from the order to their end. `id` is the call in which it was ordered, `leg` the call of the last try.
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("number", Text, nullable=False, index=True),
+    Column("queue", String(32), nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("arrived", UtcDateTime, nullable=False),
+    Column("asked", UtcDateTime, nullable=False, index=True),
+    Column("due", UtcDateTime, nullable=False),
+    Column("stage", String(16), nullable=False, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("result", String(32), nullable=False),
+    Column("leg", String(160), nullable=False),
+    Column("operator", String(16), nullable=False),
+    Column("ended", UtcDateTime),
+)
+
+# Storm mode. At most one rages at a time: the newest whose `until` is not past.
+storms = Table(
+    "storms",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("why", String(32), nullable=False),
+    Column("began", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False, index=True),
+)
+
 # The caller's mark of a talk, 1 to 5.
 marks = Table(
     "marks",

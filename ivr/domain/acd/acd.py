@@ -61,6 +61,10 @@ class Acd:
     def snapshot(self) -> snapshot.Snapshot:
         return snapshot.take(self._floor)
 
+    @property
+    def rules(self) -> Rules:
+        return self._floor.rules
+
     def handle(self, event: events.Event, now: float) -> Outcome:
         """`now`: seconds; a moment before the last one is taken for the last one."""
         self._floor.now = max(self._floor.now, now)

@@ -1,5 +1,6 @@
 """The way to the operators and back: waiting, the talk that Asterisk holds alone, the mark after it."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -8,6 +9,7 @@ from ivr.dialogue.model import Choice, Ending, EndingKind, Gather, Match, NoInpu
 from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, IvrError
 from ivr.service.ports import Phone
+from ivr.service.queue.callers import Waiting
 from ivr.service.queue.room import Waited, WaitingRoom
 
 log = structlog.get_logger()
@@ -49,24 +51,28 @@ class Marks(Protocol):
 
 
 class QueueDesk:
-    """`marks` None: no mark is asked for."""
+    """`marks` None: no mark is asked for. `unjoined` puts a customer whom we rang back at the head of the line."""
 
-    def __init__(self, room: WaitingRoom, marks: Marks | None) -> None:
+    def __init__(
+        self,
+        room: WaitingRoom,
+        marks: Marks | None,
+        unjoined: Callable[[CallId], Waiting | None] = lambda call_id: None,
+    ) -> None:
         self._room = room
         self._marks = marks
+        self._unjoined = unjoined
 
     async def serve(self, phone: Phone, ending: Ending, topic: str) -> Ending | None:
         """The way to an operator, who hears the topic first; None when he is joined. Raises CallerHungUp."""
-        return _leaves(await self._room.wait(phone, ending, TOPICS.get(topic, ANY)), ending)
+        return _leaves(await self._room.wait(phone, ending, TOPICS.get(topic, ANY), topic), ending)
 
     async def after(self, phone: Phone) -> None:
         """The caller has come back from a talk: cut off, or to give his mark. Never raises but when cancelled."""
         with structlog.contextvars.bound_contextvars(call_id=phone.call_id):
             try:
-                if (waiting := self._room.cut_off(phone.call_id)) is not None:
-                    ending = Ending(EndingKind.OPERATOR, "cut_off", waiting.entry.queue)
-                    if (leaves := _leaves(await self._room.again(phone, waiting), ending)) is not None:
-                        await phone.finish(leaves)
+                if (waiting := await self._room.cut_off(phone.call_id)) is not None:
+                    await self._again(phone, waiting)
                 elif self._marks is not None:
                     await self._ask(phone, self._marks)
                 else:
@@ -81,15 +87,32 @@ class QueueDesk:
         cancelled."""
         with structlog.contextvars.bound_contextvars(call_id=phone.call_id):
             try:
-                waiting = await self._room.back(phone.call_id)
-                ending = Ending(EndingKind.OPERATOR, "moved", waiting.entry.queue if waiting else "")
-                came = self._room.again(phone, waiting) if waiting else self._room.wait(phone, ending)
-                if (leaves := _leaves(await came, ending)) is not None:
+                if (waiting := await self._room.cut_off(phone.call_id)) is not None:
+                    return await self._again(phone, waiting)
+                ending = Ending(EndingKind.OPERATOR, "moved")  # of an engine that is gone
+                if (leaves := await self.serve(phone, ending, "")) is not None:
                     await phone.finish(leaves)
             except CallerHungUp:
                 pass
             except IvrError as error:
                 log.error("moved_failed", error=error.code, detail=str(error))
+
+    async def unjoined(self, phone: Phone) -> None:
+        """A customer whom we rang back was to be joined to an operator who was gone. Never raises but when
+        cancelled."""
+        with structlog.contextvars.bound_contextvars(call_id=phone.call_id):
+            try:
+                if (waiting := await self._room.cut_off(phone.call_id) or self._unjoined(phone.call_id)) is not None:
+                    await self._again(phone, waiting)
+            except CallerHungUp:
+                pass
+            except IvrError as error:
+                log.error("unjoined_failed", error=error.code, detail=str(error))
+
+    async def _again(self, phone: Phone, waiting: Waiting) -> None:
+        ending = Ending(EndingKind.OPERATOR, "cut_off", waiting.entry.queue)
+        if (leaves := _leaves(await self._room.again(phone, waiting), ending)) is not None:
+            await phone.finish(leaves)
 
     async def _ask(self, phone: Phone, marks: Marks) -> None:
         for number in range(TRIES):
@@ -107,6 +130,8 @@ def _leaves(waited: Waited, ending: Ending) -> Ending | None:
     match waited:
         case Waited.JOINED:
             return None
+        case Waited.ORDERED:
+            return Ending(EndingKind.HANG_UP, "callback")
         case Waited.HANDED:
             return ending
         case Waited.MISSED:

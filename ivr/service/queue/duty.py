@@ -1,9 +1,11 @@
 """Who is on duty: operators come with their telephones, go, pause, are ready again; what they key on their telephones.
 
-A softphone that registers brings its operator on duty, unless he has logged out by hand; one that is gone takes him
-off. So an operator who does nothing but start his softphone gets calls, as he would from any queue.
+A softphone that registers brings its operator on duty, unless he has logged out by hand or his shift is another; one
+that is gone takes him off. So an operator who does nothing but start his softphone gets calls, as he would from any
+queue. Who keys that he is on duty is so, whatever his shifts say.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf
@@ -22,6 +24,8 @@ from ivr.domain.acd.model import Operator, OperatorId, State
 from ivr.service.queue.line import LiveLine
 
 MINUTE = 60.0
+LOOK_S = 20.0
+"""So late a shift may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,15 @@ class HandMade:
     until: float = 0.0
 
 
+Shifts = Callable[[OperatorId, float], float | None]
+"""(operator, Unix time) → when the shift that he works now ends, infinite when he has none; None: he works another."""
+
+
+def always(operator: OperatorId, now: float) -> float | None:
+    """Nobody has shifts."""
+    return inf
+
+
 class Duty:
     """`operators` are those of the roster; `clock` gives Unix time; `before` is what they had set by hand in an engine
     that is gone, `remember` keeps it for the next."""
@@ -65,12 +78,14 @@ class Duty:
         clock: Callable[[], float],
         before: Mapping[str, HandMade],
         remember: Callable[[OperatorId, HandMade], None],
+        shifts: Shifts = always,
     ) -> None:
         self._line = line
         self._operators = operators
         self._clock = clock
         self._hand_made = {operator: before.get(operator, HandMade()) for operator in operators}
         self._remember = remember
+        self._shifts = shifts
         self._reachable: set[OperatorId] = set()
 
     def knows(self, operator: OperatorId) -> bool:
@@ -91,8 +106,7 @@ class Duty:
             return
         if operator not in self._reachable:
             self._reachable.add(operator)
-            if not self._hand_made[operator].out:
-                self._come(operator)
+            self._begin(operator)
         if self._line.busy(operator):
             return
         if engaged and self.state(operator) in (State.READY, State.MISSED):
@@ -104,7 +118,7 @@ class Duty:
         """Come on duty; end a pause, the work after a talk, being set aside."""
         self._set(operator, HandMade())
         if self.state(operator) is State.LOGGED_OUT:
-            self._come(operator)
+            self._come(operator, self._shifts(operator, self._clock()) or inf)
         else:
             self._line.feed(Ready(operator))
 
@@ -124,10 +138,27 @@ class Duty:
         """His work after the talk is done."""
         self._line.feed(WrapUpEnded(operator))
 
-    def _come(self, operator: OperatorId) -> None:
+    async def run(self) -> None:
+        """Let shifts begin, until cancelled; the ACD ends them."""
+        while True:
+            self.begin_shifts()
+            await asyncio.sleep(LOOK_S)
+
+    def begin_shifts(self) -> None:
+        """Those whose telephones are there and whose time has come."""
+        for operator in self._reachable:
+            if self.state(operator) is State.LOGGED_OUT:
+                self._begin(operator)
+
+    def _begin(self, operator: OperatorId) -> None:
+        until = self._shifts(operator, self._clock())
+        if until is not None and not self._hand_made[operator].out:
+            self._come(operator, until)
+
+    def _come(self, operator: OperatorId, until: float) -> None:
         made = self._hand_made[operator]
         pauses = made.until > self._clock()
-        self._line.feed(OperatorLoggedIn(self._operators[operator], until=inf, ready=not pauses))
+        self._line.feed(OperatorLoggedIn(self._operators[operator], until=until, ready=not pauses))
         if pauses:
             self._line.feed(Paused(operator, made.pause, made.until))
 

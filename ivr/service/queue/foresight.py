@@ -47,6 +47,11 @@ class Foresight:
             now = self._clock()
             self._keep([Kept(now, promise.came_true(now, answered=answered))])
 
+    def went(self, entry: EntryId, waited_s: float) -> None:
+        """He does not wait on the line any more, for he will be rung back: that is neither answer nor giving up."""
+        self._measured.answered(waited_s)  # to his patience it is the same: it lasted so long, and its end is unknown
+        self._promises.pop(entry, None)
+
     def foretold(self, waited_s: Sequence[float], working: float) -> list[Foretold | None]:
         """For those who wait, the head of the line first."""
         now = self._clock()

@@ -8,15 +8,17 @@ from typing import Any
 import structlog
 
 from ivr.dialogue.model import Phrase
+from ivr.domain.acd.commands import Offer
 from ivr.domain.acd.events import Engaged, Failure, Moved, TalkEnded
-from ivr.domain.acd.model import HEAD, EntryId, OfferId, OperatorId
+from ivr.domain.acd.model import HEAD, EntryId, Kind, OfferId, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import IvrError
 from ivr.domain.talk.keys import Keys
 from ivr.domain.talk.notes import Deed, TalkNote
 from ivr.domain.talk.talk import Left, NotNow, Phase, Talk
 from ivr.service.ports import Voice
-from ivr.service.queue.line import LiveLine, Waiting
+from ivr.service.queue.callers import Waiting
+from ivr.service.queue.line import LiveLine
 from ivr.service.queue.talk_phones import TalkPhones
 
 log = structlog.get_logger()
@@ -58,6 +60,7 @@ class LiveTalks:
         self._keep = keep
         self._talks: dict[OperatorId, LiveTalk] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        line.legs.on_joined = self.joined
 
     def of(self, operator: OperatorId) -> LiveTalk | None:
         return self._talks.get(operator)
@@ -67,7 +70,7 @@ class LiveTalks:
 
     def waiting(self, live: LiveTalk) -> Waiting | None:
         """The caller, as the line knows him."""
-        return self.line.of(live.entry)
+        return self.line.callers.of(live.entry)
 
     async def sound(self, says: Phrase | None) -> str:
         """A path without its ending; empty for nothing. Raises PhoneFailed."""
@@ -76,17 +79,17 @@ class LiveTalks:
     # ── What happens on the telephones ──
 
     def rang(self, leg: OfferId, failure: Failure | None) -> None:
-        """How a ringing of the line's came out; None: he is joined to his caller."""
+        """How a ringing of the line's came out; None: he has answered."""
         self.line.rang(leg, failure)
-        if failure is None:
-            for operator in self.line.operators:
-                talk = self.line.talk_of(operator)
-                if talk and talk[1] == leg and (waiting := self.line.of(talk[0])):
-                    self._begin(operator, waiting, leg)
 
-    def _begin(self, operator: OperatorId, waiting: Waiting, leg: OfferId) -> None:
-        live = LiveTalk(operator, waiting.entry.id, waiting.call_id, leg, Talk(self.clock()))
-        self._talks[operator], live.sent_by = live, waiting.sent_by
+    def joined(self, offer: Offer, waiting: Waiting) -> None:
+        """An operator of the line's has his caller."""
+        if waiting.call_id is None:
+            return
+        live = LiveTalk(offer.operator, offer.entry, waiting.call_id, offer.offer, Talk(self.clock()))
+        self._talks[offer.operator], live.sent_by = live, waiting.sent_by
+        if offer.kind is Kind.CALLBACK:
+            self.later(self.phones.prepare(live.leg, live.call_id, live.operator))
         if waiting.sent_by:  # told once: who comes after him hears the topic alone, which is the last sound
             waiting.sent_by = waiting.name = ""
             waiting.whisper = waiting.whisper.rpartition("&")[2]
@@ -106,7 +109,7 @@ class LiveTalks:
             self.free(colleague)
         if left is Left.RETURNS and clearly and waiting is not None:
             entry = waiting.entry
-            self.line.moved(live.operator, Moved(entry.id, entry.queue, entry.needs, HEAD))
+            self.line.legs.moved(live.operator, Moved(entry.id, entry.queue, entry.needs, HEAD))
         else:
             self.line.leg_ended(offer, clearly)
 
@@ -166,13 +169,13 @@ class LiveTalks:
 
     def engage(self, colleague: OperatorId) -> None:
         """He is rung by a colleague: the line lets him alone."""
-        self.line.asked.add(colleague)
+        self.line.legs.asked.add(colleague)
         self.line.feed(Engaged(colleague))
 
     def free(self, colleague: OperatorId) -> None:
         """He is asked no longer."""
-        if colleague in self.line.asked:
-            self.line.asked.discard(colleague)
+        if colleague in self.line.legs.asked:
+            self.line.legs.asked.discard(colleague)
             self.line.feed(TalkEnded(colleague))
 
     def hand(self, live: LiveTalk, to: OperatorId, leg: OfferId) -> None:
@@ -180,7 +183,7 @@ class LiveTalks:
         self.over(live)
         self.note(live, Deed.HANDED, to=to)
         self.phones.adopt(leg)
-        self.line.handed(live.operator, to, leg)
+        self.line.legs.handed(live.operator, to, leg)
         self._talks[to] = LiveTalk(to, live.entry, live.call_id, leg, Talk(self.clock()), sent_by=live.operator)
 
     def over(self, live: LiveTalk) -> None:

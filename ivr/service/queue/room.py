@@ -9,13 +9,17 @@ import structlog
 
 from ivr.dialogue.model import Ending, Fact, Phrase, Prompt
 from ivr.dialogue.wording import phrase
+from ivr.domain.acd.events import Moved
 from ivr.domain.acd.model import Entry, EntryId
 from ivr.domain.announcing import Announcing, Notice, Pace
 from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, LineLost
 from ivr.service.ports import Phone, Voice
+from ivr.service.queue import callback_talk
+from ivr.service.queue.callback_talk import CallbackTalk
+from ivr.service.queue.callers import Waiting
 from ivr.service.queue.foresight import Foresight
-from ivr.service.queue.line import LiveLine, Waiting
+from ivr.service.queue.line import LiveLine
 
 log = structlog.get_logger()
 
@@ -30,6 +34,8 @@ SENT_ON = Phrase("Соединяю вас с другим специалисто
 FIXED = (PATIENCE, NOBODY, CUT_OFF, SENT_ON)
 
 SEGMENT_S = 5.0
+USUAL = 5
+"""The priority of callers."""
 STAFF_GRACE_S = 15.0
 """So long a caller waits where nobody is logged in: softphones may be about to register again."""
 LINK_GRACE_S = 5.0
@@ -42,11 +48,13 @@ class Waited(StrEnum):
     JOINED = "joined"  # the talk lives in Asterisk alone
     MISSED = "missed"  # nobody came; he has been told so
     HANDED = "handed"  # Asterisk's own queue is to take him
+    ORDERED = "ordered"  # he will be rung back; he has been told so
 
 
 class WaitingRoom:
     """`names`: what an operator's telephone shows of a caller, by the reason he asked for one. `clock` gives Unix
-    time."""
+    time. `callbacks` None: nobody is rung back. `news`: what all who wait are told once, as soon as it is so.
+    `priority`: of queues that go before others."""
 
     def __init__(
         self,
@@ -56,6 +64,9 @@ class WaitingRoom:
         foresight: Foresight,
         names: Mapping[str, str],
         pace: Pace | None = None,
+        callbacks: CallbackTalk | None = None,
+        news: Callable[[], Prompt] = lambda: (),
+        priority: Mapping[str, int] | None = None,
     ) -> None:
         self._line = line
         self._voice = voice
@@ -63,16 +74,21 @@ class WaitingRoom:
         self._foresight = foresight
         self._names = names
         self._pace = pace or Pace()
+        self._callbacks = callbacks
+        self._news = news
+        self._priority = priority or {}
 
-    async def wait(self, phone: Phone, ending: Ending, whisper: Phrase | None = None) -> Waited:
+    async def wait(self, phone: Phone, ending: Ending, whisper: Phrase | None = None, topic: str = "") -> Waited:
         """From asking for an operator until he is joined, or nobody comes. Raises CallerHungUp when he gives up."""
         now = self._clock()
         sound = str((await self._voice.sound(whisper)).with_suffix("")) if whisper else ""
-        entry = Entry(EntryId(phone.call_id), ending.queue, now)
+        priority = self._priority.get(ending.queue, USUAL)
+        entry = Entry(EntryId(phone.call_id), ending.queue, now, priority=priority)
         await phone.queued(now)
         name = self._names.get(ending.reason, "")
-        self._line.join(Waiting(entry, phone.call_id, phone.caller, name, sound))
-        return await self._stay(phone, entry)
+        waiting = Waiting(entry, phone.call_id, phone.caller, name, sound)
+        self._line.callers.join(waiting)
+        return await self._stay(phone, waiting, topic)
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
         """He is in the line again already: his operator's telephone died, or he was sent on."""
@@ -81,80 +97,102 @@ class WaitingRoom:
         try:
             await phone.say((words,), interruptible=False)
         except CallerHungUp:
-            await self._left(waiting.entry.id)
+            await self._left(waiting)
             return Waited.JOINED
-        return await self._stay(phone, waiting.entry)
+        return await self._stay(phone, waiting)
 
-    def cut_off(self, call_id: CallId) -> Waiting | None:
+    async def cut_off(self, call_id: CallId) -> Waiting | None:
         """The caller whose talk has just ended by his operator's telephone dying."""
-        waiting = self._line.of(EntryId(call_id))
-        return waiting if waiting and (waiting.lost or waiting.offer is None) else None
-
-    async def back(self, call_id: CallId) -> Waiting | None:
-        """The caller who comes back from a talk. His leg may be faster here than the news of his operator's."""
-        waiting = self._line.of(EntryId(call_id))
-        if waiting is not None and waiting.offer is not None:
+        waiting = self._line.callers.of_call(call_id)
+        if waiting is not None and waiting.offer is not None:  # his own leg may be faster here than that of the other
             with suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_S):
                     await waiting.parted.wait()
-        return self.cut_off(call_id)
+        waiting = self._line.callers.of_call(call_id)
+        return waiting if waiting and (waiting.lost or waiting.offer is None) else None
 
-    async def _stay(self, phone: Phone, entry: Entry) -> Waited:
+    async def _stay(self, phone: Phone, waiting: Waiting, topic: str = "") -> Waited:
+        entry = waiting.entry.id
         try:
-            waited = await self._music(phone, entry)
+            waited = await self._music(phone, waiting, topic)
+            if waited is Waited.MISSED and self._callbacks is not None:
+                ordered = await self._callbacks.offered(phone, waiting, topic, callback_talk.NOBODY)
+                waited = Waited.ORDERED if ordered else waited
         except CallerHungUp as gone:
-            await self._left(entry.id, lost=isinstance(gone, LineLost))
+            await self._left(waiting, lost=isinstance(gone, LineLost))
             return Waited.JOINED
         except BaseException:
-            self._line.forget(entry.id)
+            self._line.callers.forget(entry)
             raise
-        self._line.forget(entry.id)
+        if waited is Waited.ORDERED:
+            return waited
+        self._line.callers.forget(entry)
         if waited is Waited.MISSED:
             await phone.say((NOBODY,), interruptible=False)
         return waited
 
-    async def _music(self, phone: Phone, entry: Entry) -> Waited:
-        waiting = self._line.of(entry.id)
+    async def _music(self, phone: Phone, waiting: Waiting, topic: str) -> Waited:
+        entry = waiting.entry.id
         announcing = Announcing(self._clock(), self._pace)
         empty_since = down_since = None
-        while waiting is not None and not waiting.released:
+        asked, told = False, self._news()  # what is so already he has heard before the menu
+        while not waiting.released and self._line.callers.of(entry) is waiting:
             now = self._clock()
-            empty_since = None if self._line.staffed(entry.queue) else empty_since or now
+            empty_since = None if self._line.outlook.staffed(waiting.entry.queue) else empty_since or now
             down_since = None if self._line.up else down_since or now
             if down_since is not None and now - down_since >= LINK_GRACE_S:
                 return Waited.HANDED
             if empty_since is not None and now - empty_since >= STAFF_GRACE_S:
-                break
-            if waiting.offer is None and (prompt := self._words(announcing, entry.id, now)):
+                if not (to := self._line.outlook.elsewhere(waiting.entry.queue)):
+                    break
+                self._line.feed(Moved(entry, to))
+            if (news := self._news()) != told and waiting.offer is None:
+                told = news
+                await phone.say(news, interruptible=False)
+            if waiting.offer is None and (prompt := self._words(announcing, entry, now)):
                 await phone.say(prompt, interruptible=False)
-            await phone.hold(SEGMENT_S, lambda: waiting.released)
+            talk = self._callbacks
+            if talk is not None and not asked and waiting.offer is None and self._may_ask(talk, waiting, now):
+                asked = True
+                if await talk.offered(phone, waiting, topic, callback_talk.OFFER):
+                    return Waited.ORDERED
+            pressed = await phone.hold(SEGMENT_S, lambda: waiting.released)
+            if pressed and talk is not None and await talk.pressed(phone, waiting, topic):
+                return Waited.ORDERED
         return Waited.MISSED
 
     def _words(self, announcing: Announcing, entry: EntryId, now: float) -> Prompt:
-        known = self._line.foretold(entry)
+        known = self._line.outlook.foretold(entry)
         if known is None:
             return ()
         place, foretold = known
+        hint = (callback_talk.HINT,) if self._callbacks is not None else ()
         match announcing.due(now, place, changed=self._foresight.changed(entry, foretold)):
             case Notice.PLACE if foretold is not None:
                 promise = self._foresight.promise(entry, place, foretold)
-                return (_sentence(PROMISE, {"place": place, "wait": str(promise.minutes)}),)
+                return (_sentence(PROMISE, {"place": place, "wait": str(promise.minutes)}), *hint)
             case Notice.PLACE:
-                return (_sentence(PLACE, {"place": place}),)
+                return (_sentence(PLACE, {"place": place}), *hint)
             case Notice.PATIENCE:
-                return (PATIENCE,)
+                return (PATIENCE, *hint)
         return ()
 
-    async def _left(self, entry: EntryId, lost: bool = False) -> None:
+    def _may_ask(self, talk: CallbackTalk, waiting: Waiting, now: float) -> bool:
+        known = self._line.outlook.foretold(waiting.entry.id)
+        left_s = known[1].mean_s if known is not None and known[1] is not None else None
+        return talk.due(now - waiting.entry.arrived, left_s)
+
+    async def _left(self, waiting: Waiting, lost: bool = False) -> None:
         """His leg has ended here: joined to an operator, or gone. Raises CallerHungUp when he is gone."""
-        waiting = self._line.of(entry)
-        if waiting is not None and not lost:
+        if not lost:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_S):
                     await waiting.settled.wait()
-        if waiting is None or waiting.offer is None:
-            self._line.forget(entry)
+        if waiting.offer is None:
+            self._line.callers.forget(waiting.entry.id)
             raise LineLost if lost else CallerHungUp
+        if self._callbacks is not None:
+            self._callbacks.talked(waiting.number)
 
 
 def _sentence(template: str, facts: dict[str, Fact]) -> Phrase:

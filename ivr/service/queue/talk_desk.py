@@ -225,7 +225,7 @@ class TalkDesk:
         else:
             moved = replace(moved, queue=target.queue, needs=(), sent_by=None)
         waiting.entry = replace(entry, queue=moved.queue, needs=moved.needs)
-        self.talks.line.moved(live.operator, moved)
+        self.talks.line.legs.moved(live.operator, moved)
 
 
 def _word(target: Target) -> str:

@@ -42,6 +42,9 @@ class TalkPhones(Protocol):
     """Every method raises LinkDown or PhoneFailed. `says`: a sound that the operator hears, a path without its ending;
     empty: none."""
 
+    async def prepare(self, leg: OfferId, caller: CallId, operator: OperatorId) -> None:
+        """The caller was joined to this leg, not this leg to the caller: let it know his channel."""
+
     async def hold(self, leg: OfferId, caller: CallId, says: str) -> None:
         """The caller to the music, the operator to silence."""
 

@@ -32,7 +32,8 @@ class City:
     """The city, running between `async with City(...) as city:`.
 
     `ear` knows the sounds the centre may say (for `Leg.hears`), `voice` speaks the people's words (for `Leg.say`);
-    both may be set later, before the calls that need them.
+    both may be set later, before the calls that need them. `subscribers` are the telephones that the centre may ring as
+    it pleases, by their numbers without the plus.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class City:
         self.ear, self.voice = ear, voice
         self._settings = settings
         self._layout = Layout(settings.installation, settings.state)
+        self.subscribers: dict[str, OperatorPhone] = {}
         self._phones = {phone.extension: phone for phone in phones}
         self._asterisk = AsteriskProcess(self._layout)
         self._ami_secret = secrets.token_urlsafe(24)
@@ -209,8 +211,8 @@ class City:
             await serve(agi)
 
     async def _ring(self, agi: AgiConnection, extension: str) -> None:
-        """The centre rings an operator's telephone."""
-        phone = self._phones.get(extension)
+        """The centre rings an operator's telephone, or a subscriber."""
+        phone = self._phones.get(extension) or self.subscribers.get(extension)
         if phone is None:
             await agi.execute("Hangup", "1")
             return

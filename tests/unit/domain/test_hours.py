@@ -127,3 +127,14 @@ def test_overlapping_spans_are_refused() -> None:
         Week(days=((Span(480, 720), Span(700, 1020)),) + ((),) * 6)
     with pytest.raises(ValueError, match="apart"):
         DayPlan((Span(480, 720), Span(700, 1020)))
+
+
+def test_when_it_closes() -> None:
+    nights = Week(((Span(0, 60), Span(1320, 1440)), (Span(0, 360),), (), (), (), (), ()))
+    monday = datetime(2026, 3, 2, 22, 30)
+    assert nights.open_until(monday) == datetime(2026, 3, 3, 6, 0)
+    assert nights.open_until(monday.replace(hour=0)) == datetime(2026, 3, 2, 1, 0)
+    assert nights.open_until(monday.replace(hour=12)) is None
+    until_midnight = Week(((Span(600, 1440),), (), (), (), (), (), ()))
+    assert until_midnight.open_until(monday) == datetime(2026, 3, 3, 0, 0)
+    assert every_day(0, 1440).open_until(monday) is None

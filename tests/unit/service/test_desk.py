@@ -146,3 +146,8 @@ async def test_a_failing_or_slow_look_up_makes_a_newcomer(monkeypatch: pytest.Mo
     assert await before(Past(error=StoreUnavailable("locked"))) is False
     monkeypatch.setattr(module, "LOOK_UP_S", 0.01)
     assert await before(Past(slow=True)) is False
+
+
+async def test_in_a_hurry_everybody_hears_the_short_words() -> None:
+    desk = Desk("Энергосбыт", lambda: LIVE, at(2, 12), MOSCOW, Past(), lambda: True)
+    assert (await desk.facts(Phone("+79990000001")))["caller_before"] is True

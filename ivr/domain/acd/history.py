@@ -1,0 +1,120 @@
+"""The stored log of the queue, read again: how long each entry waited, why, and what became of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One row. at: Unix time. what: of a record. detail: what else it tells, as it was stored."""
+
+    at: float
+    entry: str
+    operator: str
+    what: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+ENDS = {
+    "left": "left",
+    "released": "nobody_came",
+    "callback_failed": "not_reached",
+    "talk_ended": "answered",
+    "talk_unproven": "answered",
+}
+
+
+@dataclass(slots=True)
+class Story:
+    """One entry. Seconds; moments are Unix time.
+
+    waited_s: until an operator answered, or he left; None: he still waits. outcome: answered, left, nobody_came,
+    not_reached, or empty while it is open. misses: offers that nobody answered. why: what hindered it at first, with
+    the staff who could have served it then, by state; empty: he was offered at once.
+    """
+
+    entry: str
+    began: float
+    waited_s: float | None = None
+    talk_s: float = 0.0
+    operator: str = ""
+    outcome: str = ""
+    misses: int = 0
+    callback: bool = False
+    why: str = ""
+    staff: Mapping[str, int] = field(default_factory=dict)
+    _talks_since: float | None = None
+
+    def take(self, row: LogRow) -> None:
+        match row.what:
+            case "waits" if not self.why:
+                self.why, self.staff = str(row.detail.get("hindrance", "")), row.detail.get("staff", {})
+            case "missed":
+                self.misses += 1
+            case "callback_asked":
+                self.callback = True
+            case "answered":
+                self._joined(row)
+            case "returned":
+                self._talk_ends(row.at)
+            case what if what in ENDS:
+                self._ends(row)
+
+    def _joined(self, row: LogRow) -> None:
+        if self.waited_s is None:
+            self.waited_s = row.at - self.began
+        self.operator, self._talks_since = row.operator, row.at
+
+    def _talk_ends(self, at: float) -> None:
+        if self._talks_since is not None:
+            self.talk_s += at - self._talks_since
+        self._talks_since = None
+
+    def _ends(self, row: LogRow) -> None:
+        self._talk_ends(row.at)
+        self.outcome = ENDS[row.what]
+        if row.what == "callback_failed":
+            self.waited_s = None  # the operator answered, the customer did not; he waits on
+        elif self.waited_s is None:
+            self.waited_s = row.at - self.began
+
+
+def stories(rows: Iterable[LogRow]) -> list[Story]:
+    """Of rows in their order; in the order in which the entries came."""
+    found: dict[str, Story] = {}
+    for row in rows:
+        if row.entry and row.what != "promised":
+            found.setdefault(row.entry, Story(row.entry, row.at)).take(row)
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A promise and what came of it. Seconds. told: the range of minutes; held: did the wait lie in it?"""
+
+    entry: str
+    at: float
+    place: int
+    told: str
+    predicted_s: float
+    waited_s: float
+    answered: bool
+    held: bool
+
+
+def promises(rows: Iterable[LogRow]) -> list[Told]:
+    return [
+        Told(
+            row.entry,
+            row.at,
+            int(row.detail["place"]),
+            str(row.detail["told"]),
+            float(row.detail["predicted_s"]),
+            float(row.detail["waited_s"]),
+            bool(row.detail["answered"]),
+            bool(row.detail["held"]),
+        )
+        for row in rows
+        if row.what == "promised"
+    ]

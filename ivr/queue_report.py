@@ -1,0 +1,195 @@
+"""`ivr queue`: who waited how long and why, what was promised and what came true, who is to be rung back."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+from statistics import fmean
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+
+from ivr.adapters.db.callbacks import SqlCallbacks
+from ivr.adapters.db.engine import Database
+from ivr.adapters.db.queue import SqlQueue
+from ivr.adapters.db.storms import SqlStorms
+from ivr.adapters.files.flows import read_standard
+from ivr.config import Centre
+from ivr.domain.acd import QueueRules, Rules
+from ivr.domain.acd.history import LogRow, Story, Told, promises, stories
+from ivr.domain.errors import ConfigurationError
+from ivr.domain.storm import Storm
+from ivr.domain.wait.report import Errors
+from ivr.places import Places
+from ivr.simulate.queue import replay
+from ivr.simulate.queue.figures import day as figures_of
+from ivr.simulate.queue.shifts import Crew
+from ivr.simulate.queue.world import World
+
+
+@asynccontextmanager
+async def _database(centre: Centre) -> AsyncIterator[Database]:
+    database = Database(centre.database_url, 60.0)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def day(centre: Centre, on: date) -> tuple[list[LogRow], float]:
+    """The log of a local day, and of the hours after it until its callers were served; and the Unix time of its
+    midnight. Raises StoreUnavailable."""
+    midnight = datetime.combine(on, clock(), ZoneInfo(centre.timezone))
+    async with _database(centre) as database:
+        rows = await SqlQueue(database).between(
+            midnight.astimezone(UTC), (midnight + timedelta(hours=30)).astimezone(UTC)
+        )
+    return rows, midnight.timestamp()
+
+
+async def _rows(centre: Centre, on: date | None, days: int) -> list[LogRow]:
+    if on is not None:
+        rows, midnight = await day(centre, on)
+        began = {story.entry for story in stories(rows) if story.began < midnight + timedelta(days=1).total_seconds()}
+        return [row for row in rows if row.entry in began]
+    now = datetime.now(UTC)
+    async with _database(centre) as database:
+        return await SqlQueue(database).between(now - timedelta(days=days), now + timedelta(days=1))
+
+
+async def log(centre: Centre, on: date | None, days: int, entry: str, limit: int) -> Table:
+    """Who waited, the newest last; or every row of one entry. Raises StoreUnavailable."""
+    rows, zone = await _rows(centre, on, days), ZoneInfo(centre.timezone)
+    if entry:
+        table = Table("at", "what", "operator", "detail")
+        for row in rows:
+            if row.entry == entry:
+                table.add_row(_at(row.at, zone), row.what, row.operator, _words(row.detail))
+        return table
+    table = Table("came", "entry", "waited, s", "talked, s", "outcome", "operator", "misses", "why he waited")
+    for story in stories(rows)[-limit:]:
+        waited = "" if story.waited_s is None else f"{story.waited_s:.0f}"
+        outcome = f"{story.outcome or 'open'}{' (rung back)' if story.callback else ''}"
+        why = f"{story.why}: {_words(story.staff)}" if story.why else "offered at once"
+        misses = str(story.misses or "")
+        talked = f"{story.talk_s:.0f}"
+        table.add_row(_at(story.began, zone), story.entry, waited, talked, outcome, story.operator, misses, why)
+    return table
+
+
+async def told(centre: Centre, on: date | None, days: int) -> dict[str, Any]:
+    """How good the promises were. Seconds; None: there were none to judge. Raises StoreUnavailable."""
+    found = promises(await _rows(centre, on, days))
+    judged = [promise for promise in found if promise.answered]
+    errors = Errors.of(promise.waited_s - promise.predicted_s for promise in judged)
+    return {
+        "promises": len(found),
+        "judged": errors.number,
+        "gave_up": len(found) - len(judged),
+        "kept_share": _share(judged),
+        "rmse_s": errors.rmse_s,
+        "bias_s": errors.bias_s,
+        "too_little_share": errors.too_little_share,
+        "wait_s": fmean(promise.waited_s for promise in judged) if judged else None,
+    }
+
+
+def _share(judged: Sequence[Told]) -> float | None:
+    return fmean(promise.held for promise in judged) if judged else None
+
+
+async def callbacks(centre: Centre, days: int, *, open_only: bool = False) -> Table:
+    """Callbacks with their numbers. Shows personal data. Raises StoreUnavailable."""
+    zone = ZoneInfo(centre.timezone)
+    async with _database(centre) as database:
+        rows = SqlCallbacks(database)
+        found = await (rows.open() if open_only else rows.since(datetime.now(UTC) - timedelta(days=days)))
+    table = Table("ordered", "number", "queue", "topic", "stage", "tries", "result", "operator", "next or ended")
+    for one in found:
+        moment = one.due if one.ended is None else one.ended
+        late = " late" if one.ended is None and time.time() - one.due > centre.queue.callbacks.gap_minutes * 60 else ""
+        told_by = (one.stage.value + late, str(one.tries), one.result, one.operator)
+        table.add_row(_at(one.asked, zone), one.number, one.queue, one.topic, *told_by, _at(moment, zone))
+    return table
+
+
+async def withdraw(centre: Centre, number_or_id: str) -> bool:
+    """Take a callback back; False: none of this number waits. Raises StoreUnavailable."""
+    async with _database(centre) as database:
+        return await SqlCallbacks(database).withdraw(number_or_id, time.time())
+
+
+LONGEST_TEXT = 300
+"""Letters of a storm's words: some twenty seconds."""
+
+
+async def begin_storm(centre: Centre, text: str, hours: float) -> None:
+    """Raises StoreUnavailable, ConfigurationError."""
+    words = " ".join(text.split())
+    if not 0 < len(words) <= LONGEST_TEXT or not words.isprintable():
+        raise ConfigurationError([f"text: write 1 to {LONGEST_TEXT} letters; callers wait while it is said"])
+    now = time.time()
+    async with _database(centre) as database:
+        await SqlStorms(database).begin(Storm(words, now + hours * 3600), "by hand", now)
+
+
+async def end_storm(centre: Centre) -> bool:
+    """False: there was none. Raises StoreUnavailable."""
+    async with _database(centre) as database:
+        return await SqlStorms(database).end(time.time())
+
+
+async def storm(centre: Centre) -> str:
+    """Raises StoreUnavailable."""
+    async with _database(centre) as database:
+        raging = await SqlStorms(database).storm(time.time())
+    if raging is None:
+        return "no storm"
+    return f"until {_at(raging.until, ZoneInfo(centre.timezone))}: {raging.text}"
+
+
+def summary(found: Sequence[Story]) -> dict[str, Any]:
+    """A day in figures. Seconds; None where there was nothing."""
+    answered = [story.waited_s for story in found if story.outcome == "answered" and story.waited_s is not None]
+    lost = sum(story.outcome in ("left", "nobody_came") for story in found)
+    return {
+        "entries": len(found),
+        "answered": len(answered),
+        "lost": lost,
+        "lost_share": lost / len(found) if found else None,
+        "wait_s": fmean(answered) if answered else None,
+        "longest_s": max(answered, default=None),
+    }
+
+
+async def figures(centre: Centre, on: date | None, days: int) -> dict[str, Any]:
+    """Raises StoreUnavailable."""
+    return summary(stories(await _rows(centre, on, days)))
+
+
+def _at(moment: float, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d %H:%M:%S}"
+
+
+def _words(detail: Any) -> str:
+    return ", ".join(f"{name} {value}" for name, value in detail.items())
+
+
+def replayed(centre: Centre, on: datetime, peak: int | None, seed: int) -> dict[str, Any]:
+    """The recorded day's figures, and those of its replay. Raises StoreUnavailable, ConfigurationError."""
+    rows, midnight = asyncio.run(day(centre, on.date()))
+    mine = [story for story in stories(rows) if story.began - midnight < timedelta(days=1).total_seconds()]
+    people, planned = replay.day(rows, midnight, peak, seed)
+    targets = read_standard(Places.of(centre).standards, centre.standard).targets
+    log = World(people, Crew(planned), Rules(others=QueueRules.of(targets)), seed).run(lambda *_: None)
+    total = figures_of(people, log, targets).total
+    again = {
+        "answered": total.answered,
+        "lost_share": total.lost_share,
+        "wait_s": total.wait_s,
+        "longest_s": total.wait_max_s,
+    }
+    return summary(mine) | {f"replayed_{name}": value for name, value in again.items()}

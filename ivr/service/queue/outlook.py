@@ -1,0 +1,47 @@
+"""What is to be expected of the line: places, waits still to come, whether anybody works."""
+
+from collections.abc import Iterator
+
+from ivr.domain.acd import Acd
+from ivr.domain.acd.events import WaitPredicted
+from ivr.domain.acd.model import EntryId, State
+from ivr.domain.wait import Foretold
+from ivr.service.queue.callers import CallersInLine
+from ivr.service.queue.foresight import Foresight
+
+WORKING = frozenset({State.READY, State.RINGING, State.TALKING, State.WRAP_UP, State.MISSED})
+
+
+class Outlook:
+    def __init__(self, acd: Acd, callers: CallersInLine, foresight: Foresight) -> None:
+        self._acd = acd
+        self._callers = callers
+        self._foresight = foresight
+
+    def foretold(self, entry: EntryId) -> tuple[int, Foretold | None] | None:
+        """His place (1 is the first) and the wait still to come, if that is known; None: he does not wait."""
+        waiting = self._callers.of(entry)
+        if waiting is None or self._acd.place(entry) is None:
+            return None
+        queue = waiting.entry.queue
+        place = self._callers.standing(queue).index(entry)
+        return place + 1, self._foresight.foretold(self._callers.waits_s(queue), self._working(queue))[place]
+
+    def staffed(self, queue: str) -> bool:
+        """Whether anybody who serves the queue is logged in and has a telephone."""
+        return any(count for state, count in self._acd.staff(queue).items() if state is not State.UNREACHABLE)
+
+    def elsewhere(self, queue: str) -> str:
+        """The queue that callers of this one overflow to, if anybody works there; else empty."""
+        to = self._acd.rules.of(queue).overflow_to
+        return to if to and self.staffed(to) else ""
+
+    def _working(self, queue: str) -> int:
+        return sum(count for state, count in self._acd.staff(queue).items() if state in WORKING)
+
+    def predictions(self) -> Iterator[WaitPredicted]:
+        """What the next caller of each queue would wait, so that the ACD calls the reserve in."""
+        for queue, longest_s in self._callers.longest().items():
+            waited = [*self._callers.waits_s(queue), 0.0]
+            foretold = self._foresight.foretold(waited, self._working(queue))[-1]
+            yield WaitPredicted(queue, foretold.mean_s if foretold else longest_s)

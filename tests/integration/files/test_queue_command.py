@@ -1,0 +1,142 @@
+"""`ivr queue` as it is typed, on a day that was stored as the engine stores one."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from typer.testing import CliRunner
+
+from ivr.adapters.db.callbacks import SqlCallbacks
+from ivr.adapters.db.engine import Database
+from ivr.adapters.db.queue import SqlQueue
+from ivr.adapters.db.schema import upgrade
+from ivr.cli import app
+from ivr.config import load
+from ivr.domain.acd.model import EntryId, OperatorId, State
+from ivr.domain.acd.records import Hindrance, Note, Waits, What
+from ivr.domain.callback import Callback
+from ivr.domain.wait import Foretold, Outcome, Promise
+from ivr.service.queue.foresight import Kept
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+DAY = "2026-03-02"
+NINE = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Europe/Moscow")).timestamp()
+CALLS = 60
+
+
+def recorded() -> list[Note | Waits | Kept]:
+    """An hour: each minute one comes, waits 20 s and talks 60 s; every tenth leaves after half a minute."""
+    rows: list[Note | Waits | Kept] = []
+    for number in range(CALLS):
+        entry, at = EntryId(f"call-{number}"), NINE + 60.0 * number
+        rows.append(Waits(at, entry, Hindrance.NOBODY_FREE, {State.TALKING: 2}))
+        if number % 10 == 9:
+            rows.append(Note(at + 30, What.LEFT, entry))
+            continue
+        operator = OperatorId(str(101 + number % 2))
+        rows.append(Note(at + 20, What.ANSWERED, entry, operator))
+        rows.append(Note(at + 80, What.TALK_ENDED, entry))
+    promise = Promise.of("call-1", NINE, 2, Foretold(30.0, 5.0))
+    return [
+        *rows,
+        Kept(NINE + 40, promise.came_true(NINE + 40, answered=True)),
+        Kept(NINE, Outcome(promise, 9.0, False)),
+    ]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text(f"database: {{url: 'sqlite+aiosqlite:///ivr.db'}}\ndialplans: {REPOSITORY / 'dialplans'}\n")
+    upgrade(load(path).database_url)
+    return path
+
+
+def store(config: Path, rows: Sequence[Note | Waits | Kept], *callbacks: Callback) -> None:
+    async def work() -> None:
+        database = Database(load(config).database_url, 10.0)
+        if rows:
+            await SqlQueue(database).write(rows)
+        for callback in callbacks:
+            await SqlCallbacks(database).put(callback)
+        await database.close()
+
+    asyncio.run(work())
+
+
+def ivr(*arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "220"})
+    return done.exit_code, done.output
+
+
+def test_who_waited_how_long_and_why(config: Path) -> None:
+    store(config, recorded())
+    code, told = ivr("queue", "log", "--date", DAY, "--config", config)
+    assert code == 0 and told.count("nobody_free: talking 2") == CALLS
+    assert "call-9 " in told and " left " in told and "09:59:00" in told
+    code, told = ivr("queue", "log", "call-3", "--date", DAY, "--config", config)
+    assert code == 0 and [word in told for word in ("waits", "answered", "talk_ended", "call-4")] == [True] * 3 + [
+        False
+    ]
+    code, told = ivr("queue", "log", "--date", DAY, "--json", "--config", config)
+    figures = json.loads(told)
+    assert code == 0 and (figures["entries"], figures["answered"], figures["lost"]) == (CALLS, 54, 6)
+    assert (figures["wait_s"], figures["longest_s"]) == (20.0, 20.0)
+
+
+def test_promises_and_what_came_true(config: Path) -> None:
+    store(config, recorded())
+    code, told = ivr("queue", "promises", "--date", DAY, "--json", "--config", config)
+    figures = json.loads(told)
+    assert code == 0 and (figures["promises"], figures["judged"], figures["gave_up"]) == (2, 1, 1)
+    assert (figures["kept_share"], figures["bias_s"]) == (1.0, 10.0)
+    code, told = ivr("queue", "promises", "--config", config)
+    assert code == 0 and "rmse_s" in told and "–" in told
+
+
+def test_a_recorded_day_is_replayed_with_other_staff(config: Path) -> None:
+    store(config, recorded())
+    code, told = ivr("queue", "replay", DAY, "--json", "--config", config)
+    usual = json.loads(told)
+    assert code == 0 and usual["entries"] == CALLS and usual["replayed_answered"] >= 50
+    code, told = ivr("simulate", "queue", "--replay", DAY, "--json", "--config", config)
+    total = json.loads(told)["total"]
+    assert code == 0 and total["calls"] == CALLS
+    code, told = ivr("simulate", "queue", "--replay", DAY, "--operators", 1, "--json", "--config", config)
+    fewer = json.loads(told)["total"]
+    assert code == 0 and fewer["lost"] > total["lost"] and fewer["wait_s"] > total["wait_s"]
+    code, told = ivr("simulate", "queue", "--replay", DAY, "--operators", 3, "--even", "--json", "--config", config)
+    assert code == 0 and json.loads(told)["total"]["operators"] == pytest.approx(3, abs=0.1)
+
+
+def test_a_day_without_callers_is_not_replayed(config: Path) -> None:
+    code, told = ivr("queue", "replay", DAY, "--config", config)
+    assert code == 2 and "nobody waited on that day" in told
+
+
+def test_callbacks_are_listed_and_taken_back(config: Path) -> None:
+    now = datetime.now().timestamp()
+    store(config, [], Callback("centre-1.1", "+79991234567", "persons", "readings", now - 9000, now - 9000, now - 9000))
+    code, told = ivr("queue", "callbacks", "--config", config)
+    assert code == 0 and "+79991234567" in told and "waiting late" in told
+    assert ivr("queue", "withdraw", "+79991234567", "--config", config) == (0, "")
+    code, told = ivr("queue", "callbacks", "--waiting", "--config", config)
+    assert code == 0 and "+79991234567" not in told
+    code, told = ivr("queue", "withdraw", "+79991234567", "--config", config)
+    assert code == 1 and "no callback" in told
+
+
+def test_a_storm_is_switched_on_and_off(config: Path) -> None:
+    assert ivr("queue", "storm", "show", "--config", config) == (0, "no storm\n")
+    assert ivr("queue", "storm", "on", "Авария  в сети.", "--hours", 2, "--config", config) == (0, "")
+    code, told = ivr("queue", "storm", "show", "--config", config)
+    assert code == 0 and told.endswith(": Авария в сети.\n")
+    code, told = ivr("queue", "storm", "on", "А" * 301, "--config", config)
+    assert code == 2 and "1 to 300 letters" in told
+    assert ivr("queue", "storm", "off", "--config", config) == (0, "")
+    code, told = ivr("queue", "storm", "off", "--config", config)
+    assert code == 1 and "no storm" in told

@@ -1,0 +1,165 @@
+"""Operators come with their telephones; what they set by hand outlives the engine; what they key is answered."""
+
+import asyncio
+from math import inf
+
+import pytest
+
+from ivr.dialogue.model import Prompt
+from ivr.domain.acd import QueueRules
+from ivr.domain.acd.model import OperatorId, State
+from ivr.domain.call import CallId
+from ivr.domain.errors import CallerHungUp, PhoneFailed
+from ivr.service.queue.duty import BREAKS, HandMade
+from ivr.service.queue.keys import KeysDesk
+from tests.unit.service.queue.stage import ANNA, BEGAN, BORIS, OUT, READY, TALKING, Stage, turn
+
+
+class KeyPhone:
+    """An operator's telephone from which a code is dialled. `broken`: what saying anything raises."""
+
+    call_id = CallId("centre-1.1")
+
+    def __init__(self, code: str, caller: str = ANNA, broken: Exception | None = None) -> None:
+        self.dialled, self.caller = code, caller
+        self._broken = broken
+        self.heard: list[str] = []
+
+    async def say(self, prompt: Prompt, *, interruptible: bool) -> None:
+        if self._broken is not None:
+            raise self._broken
+        self.heard += [phrase.name for phrase in prompt]
+
+
+async def keyed(stage: Stage, code: str, **more: object) -> list[str]:
+    phone = KeyPhone(code, **more)
+    await KeysDesk(stage.duty).serve(phone)
+    await turn()
+    return phone.heard
+
+
+def registered(stage: Stage, operator: OperatorId = ANNA, *, engaged: bool = False) -> None:
+    stage.duty.device(operator, True, engaged)
+
+
+async def test_a_telephone_that_registers_brings_its_operator_on_duty_and_takes_him_off() -> None:
+    stage = Stage()
+    assert stage.duty.state(ANNA) == OUT
+    stage.duty.device(ANNA, False, False)
+    registered(stage)
+    assert stage.state(ANNA) == READY
+    stage.duty.device(ANNA, False, False)
+    assert stage.state(ANNA) == OUT
+    stage.duty.device(OperatorId("999"), True, False)
+    assert "999" not in stage.line.operators
+
+
+async def test_a_call_of_his_own_keeps_him_from_callers() -> None:
+    stage = Stage()
+    registered(stage)
+    registered(stage, engaged=True)
+    assert stage.state(ANNA) == TALKING
+    await stage.caller("one")
+    assert stage.telephones.rung == []
+    registered(stage)
+    await turn()
+    assert stage.last.call_id == "one"
+    registered(stage, engaged=True)  # that is our own ringing
+    assert stage.state(ANNA) == State.RINGING
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "state"),
+    [
+        ("*11", "duty_ready", READY),
+        ("*12", "duty_out", OUT),
+        ("*131", "duty_rest", State.PAUSED),
+        ("*132", "duty_lunch", State.PAUSED),
+        ("*139", "duty_unknown", READY),
+        ("*19", "duty_unknown", READY),
+        ("*14", "duty_more", READY),
+    ],
+)
+async def test_what_he_keys_is_answered_and_done(code: str, word: str, state: State) -> None:
+    stage = Stage()
+    registered(stage)
+    assert await keyed(stage, code) == [word]
+    assert stage.state(ANNA) == state
+
+
+async def test_a_stranger_keys_nothing() -> None:
+    stage = Stage()
+    assert await keyed(stage, "*11", caller="999") == ["duty_unknown"]
+    assert stage.line.operators == {}
+
+
+@pytest.mark.parametrize("broken", [CallerHungUp(), PhoneFailed("no sound")])
+async def test_a_code_counts_though_he_does_not_hear_the_answer(broken: Exception) -> None:
+    stage = Stage()
+    registered(stage)
+    await keyed(stage, "*12", broken=broken)
+    assert stage.state(ANNA) == OUT
+
+
+async def test_who_is_out_by_hand_stays_out_though_his_telephone_comes_back() -> None:
+    stage = Stage()
+    registered(stage)
+    await keyed(stage, "*12")
+    stage.duty.device(ANNA, False, False)
+    registered(stage)
+    assert stage.state(ANNA) == OUT and stage.remembered[ANNA] == HandMade(out=True)
+    await keyed(stage, "*11")
+    assert stage.state(ANNA) == READY and stage.remembered[ANNA] == HandMade()
+
+
+async def test_a_pause_outlives_the_engine_as_long_as_it_was_meant_to_last() -> None:
+    lunch = BREAKS["2"]
+    stage = Stage(before={ANNA: HandMade(pause="lunch", until=BEGAN + 60), BORIS: HandMade(pause="rest", until=BEGAN)})
+    registered(stage)
+    registered(stage, BORIS)
+    assert (stage.state(ANNA), stage.state(BORIS)) == (State.PAUSED, READY)
+    assert stage.line.operators[ANNA].reason == "lunch" and lunch.seconds == 3600
+
+
+async def test_the_work_after_a_talk_is_made_longer() -> None:
+    stage = Stage(QueueRules(wrap_up_s=30, wrap_up_extension_s=120))
+    registered(stage)
+    await stage.caller("one")
+    await stage.answers(stage.last)
+    stage.line.leg_ended(stage.last.offer, clearly=True)
+    await keyed(stage, "*14")
+    await stage.passes(31)
+    assert stage.state(ANNA) == State.WRAP_UP
+    await stage.passes(60)
+    assert stage.state(ANNA) == READY
+
+
+async def test_shifts_begin_and_end_by_themselves() -> None:
+    """Anna's shift begins in a minute and lasts an hour; Boris has none."""
+
+    def shifts(operator: OperatorId, now: float) -> float | None:
+        if operator == BORIS:
+            return inf
+        return BEGAN + 3660 if BEGAN + 60 <= now < BEGAN + 3660 else None
+
+    stage = Stage(shifts=shifts)
+    registered(stage)
+    registered(stage, BORIS)
+    assert stage.duty.state(ANNA) == OUT and stage.state(BORIS) == READY
+    stage.now += 60
+    stage.duty.begin_shifts()
+    assert stage.state(ANNA) == READY
+    await stage.passes(3600)
+    stage.duty.begin_shifts()
+    assert stage.state(ANNA) == OUT
+    await keyed(stage, "*11")
+    assert stage.state(ANNA) == READY
+
+
+async def test_a_shift_that_begins_finds_nobody_who_is_out_by_hand() -> None:
+    stage = Stage(before={ANNA: HandMade(out=True)})
+    registered(stage)
+    running = asyncio.create_task(stage.duty.run())
+    await turn()
+    running.cancel()
+    assert stage.duty.state(ANNA) == OUT

@@ -1,0 +1,454 @@
+"""What a waiting caller hears, and how his wait ends: joined, handed over, told that nobody comes, rung back."""
+
+import pytest
+
+from ivr.dialogue.model import Ending, EndingKind, Match, NoInput, NoMatch, Phrase
+from ivr.domain.acd import QueueRules
+from ivr.domain.acd.events import Engaged, OperatorLoggedIn
+from ivr.domain.acd.model import EntryId, Operator, State
+from ivr.domain.announcing import Pace
+from ivr.domain.call import CallId
+from ivr.domain.errors import CallerHungUp, LineLost, PhoneFailed
+from ivr.service.queue import room
+from ivr.service.queue.callback_talk import CallbackTalk
+from ivr.service.queue.desk import QueueDesk
+from ivr.service.queue.room import Waited, WaitingRoom
+from tests.unit.service.queue.rung_back import NUMBER, RungBack
+from tests.unit.service.queue.stage import ANNA, BORIS, Q, Stage, turn
+from tests.unit.service.queue.waiters import ASKED, Listener, Voice
+
+HUNG_UP = CallerHungUp()
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is waited for in real time comes at once, or never."""
+    monkeypatch.setattr(room, "SETTLE_S", 0.01)
+
+
+class Marks:
+    def __init__(self) -> None:
+        self.given: dict[CallId, int] = {}
+
+    async def mark(self, call_id: CallId, mark: int) -> None:
+        self.given[call_id] = mark
+
+
+def waiting_room(stage: Stage, talk: CallbackTalk | None = None, pace: Pace | None = None) -> WaitingRoom:
+    return WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {"locked": "Проверка"}, pace, talk)
+
+
+def talk(stage: RungBack, offer_after_s: float = 9999.0) -> CallbackTalk:
+    return CallbackTalk(stage.book, lambda number: number if number.startswith("+7") else None, offer_after_s)
+
+
+def busy(stage: Stage) -> None:
+    """Somebody is on duty, and does not take calls for now."""
+    stage.on_duty(ANNA)
+    stage.duty.device(ANNA, True, False)
+    stage.duty.device(ANNA, True, True)
+
+
+async def test_he_is_joined_and_the_operator_hears_what_it_is_about() -> None:
+    stage = Stage()
+    stage.on_duty(ANNA)
+    phone = Listener(stage)
+
+    async def answer() -> None:
+        await stage.answers(stage.last)
+
+    phone.during.extend([None, answer, HUNG_UP])
+    desk = QueueDesk(waiting_room(stage), None)
+    assert await desk.serve(phone, Ending(EndingKind.OPERATOR, "locked", "persons"), "readings") is None
+    assert (stage.last.whisper, stage.last.name) == ("/sounds/topic_readings", "Проверка")
+    assert phone.arrived == [stage.now - 3] and stage.state(ANNA) == State.TALKING
+
+
+async def test_who_hangs_up_is_out_of_the_line() -> None:
+    stage = Stage()
+    busy(stage)
+    phone = Listener(stage)
+    phone.during.extend([None, HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await waiting_room(stage).wait(phone, ASKED)
+    assert stage.line.callers.of(EntryId("one")) is None and stage.told("one")[-1] == "left"
+
+
+async def test_a_lost_line_is_told_as_such() -> None:
+    stage = Stage()
+    busy(stage)
+    phone = Listener(stage)
+    phone.during.append(LineLost())
+    with pytest.raises(LineLost):
+        await waiting_room(stage).wait(phone, ASKED)
+
+
+async def test_a_failure_of_the_telephone_leaves_nobody_in_the_line() -> None:
+    stage = Stage()
+    busy(stage)
+    phone = Listener(stage)
+    phone.during.append(PhoneFailed("no music"))
+    with pytest.raises(PhoneFailed):
+        await waiting_room(stage).wait(phone, ASKED)
+    assert stage.line.callers.waiting == 0
+
+
+async def test_place_promise_and_patience_are_told_in_their_time() -> None:
+    stage = Stage()
+    busy(stage)
+    for _ in range(30):
+        stage.foresight.handled(200.0)
+    phone = Listener(stage)
+    phone.during.extend([None] * 130 + [HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await waiting_room(stage).wait(phone, ASKED)
+    assert phone.heard[0].startswith("Вы первый в очереди. Ждать осталось")
+    assert "queue_patience" in phone.heard
+    assert [kept.outcome.answered for kept in stage.kept] == [False]
+
+
+async def test_while_nothing_is_known_no_wait_is_promised() -> None:
+    stage = Stage()
+    busy(stage)
+    phone = Listener(stage)
+    phone.during.extend([None] * 12 + [HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await waiting_room(stage).wait(phone, ASKED)
+    assert phone.heard == ["Вы первый в очереди. Оставайтесь, пожалуйста, на линии."]
+
+
+async def test_where_nobody_is_he_is_told_so() -> None:
+    stage = Stage()
+    phone = Listener(stage)
+    desk = QueueDesk(waiting_room(stage), None)
+    assert await desk.serve(phone, ASKED, "") == Ending(EndingKind.MISSED, "nobody_came")
+    assert phone.heard[-1] == "queue_nobody" and stage.line.callers.of(EntryId("one")) is None
+
+
+async def test_without_asterisks_link_its_own_queue_takes_him() -> None:
+    stage = Stage()
+    busy(stage)
+    stage.telephones.up = False
+    phone = Listener(stage)
+    assert await QueueDesk(waiting_room(stage), None).serve(phone, ASKED, "") is ASKED
+
+
+async def test_cut_off_he_goes_to_the_head_and_hears_an_apology() -> None:
+    stage = Stage()
+    stage.on_duty(ANNA)
+    phone = Listener(stage)
+    phone.during.append(lambda: stage.answers(stage.last))
+    phone.during.append(HUNG_UP)
+    desk = QueueDesk(waiting_room(stage), Marks())
+    assert await desk.serve(phone, ASKED, "") is None
+    stage.line.leg_ended(stage.last.offer, clearly=False)
+    again = Listener(stage)
+    again.during.append(HUNG_UP)
+    await desk.after(again)
+    assert again.heard == ["queue_cut_off"] and stage.line.callers.waiting == 0
+
+
+async def test_cut_off_where_nobody_else_comes() -> None:
+    stage = Stage()
+    stage.on_duty(ANNA)
+    waiting = await stage.caller("one")
+    await stage.answers(stage.last)
+    stage.line.leg_ended(stage.last.offer, clearly=False)
+    assert waiting.lost
+    phone = Listener(stage)
+    await QueueDesk(waiting_room(stage), None).after(phone)
+    assert phone.endings == [Ending(EndingKind.MISSED, "nobody_came")]
+
+
+async def test_cut_off_and_gone_during_the_apology() -> None:
+    stage = Stage()
+    stage.on_duty(ANNA)
+    await stage.caller("one")
+    await stage.answers(stage.last)
+    stage.line.leg_ended(stage.last.offer, clearly=False)
+    phone = Listener(stage)
+    phone.deaf_to["queue_cut_off"] = HUNG_UP
+    await QueueDesk(waiting_room(stage), None).after(phone)
+    assert stage.line.callers.waiting == 0
+
+
+async def test_his_own_leg_may_be_told_of_before_the_operators() -> None:
+    """He comes back from the talk while the operator's leg still counts: a talk that ended well is no cut-off."""
+    stage = Stage()
+    stage.on_duty(ANNA)
+    await stage.caller("one")
+    await stage.answers(stage.last)
+    marks, phone = Marks(), Listener(stage)
+    phone.answers.append(Match("4"))
+    await QueueDesk(waiting_room(stage), marks).after(phone)
+    assert marks.given == {"one": 4} and phone.heard == ["mark_ask", "mark_thanks"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "heard"),
+    [
+        ([NoInput()], ["mark_ask", "talk_goodbye"]),
+        ([NoMatch("9"), NoMatch("8")], ["mark_ask", "mark_ask", "talk_goodbye"]),
+        ([NoMatch("9"), Match("1")], ["mark_ask", "mark_ask", "mark_thanks"]),
+    ],
+)
+async def test_the_mark_is_asked_for_twice_at_most(answers: list[NoInput], heard: list[str]) -> None:
+    phone = Listener(Stage())
+    phone.answers.extend(answers)
+    await QueueDesk(waiting_room(phone.stage), Marks()).after(phone)
+    assert phone.heard == heard
+
+
+async def test_without_marks_he_hears_goodbye() -> None:
+    phone = Listener(Stage())
+    await QueueDesk(waiting_room(phone.stage), None).after(phone)
+    assert phone.heard == ["talk_goodbye"]
+
+
+@pytest.mark.parametrize("error", [HUNG_UP, PhoneFailed("no sound")])
+async def test_whatever_happens_after_a_talk_ends_there(error: Exception) -> None:
+    phone = Listener(Stage())
+    phone.deaf_to["talk_goodbye"] = error
+    await QueueDesk(waiting_room(phone.stage), None).after(phone)
+
+
+OVERFLOW = {"companies": QueueRules(wrap_up_s=0, longest_wait_s=30, overflow_to=Q)}
+COMPANIES = Ending(EndingKind.OPERATOR, "asked", "companies")
+
+
+async def test_where_nobody_works_he_goes_on_to_the_queue_that_takes_its_callers() -> None:
+    stage = Stage(queues={"companies": QueueRules(overflow_to=Q)})
+    stage.on_duty(ANNA)
+    phone = Listener(stage)
+    phone.during.extend([None] * 19 + [lambda: stage.answers(stage.last), HUNG_UP])
+    assert await waiting_room(stage).wait(phone, COMPANIES) is Waited.JOINED
+    assert "moved" in stage.told("one") and stage.line.callers.of(EntryId("one")).entry.queue == Q
+
+
+async def test_who_waits_too_long_goes_on_and_has_a_place_there() -> None:
+    stage = Stage(queues=OVERFLOW)
+    busy(stage)
+    stage.line.feed(OperatorLoggedIn(Operator(BORIS, frozenset({"companies"}), {}), stage.now * 2))
+    stage.line.feed(Engaged(BORIS))
+    phone = Listener(stage)
+    phone.during.extend([None] * 40 + [HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await waiting_room(stage).wait(phone, COMPANIES)
+    assert "overflowed" in stage.told("one") and stage.line.callers.longest() == {}
+
+
+async def test_news_are_told_once_to_those_who_wait_already() -> None:
+    stage = Stage()
+    busy(stage)
+    phone, news = Listener(stage), [()]
+    there = WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {}, news=lambda: news[0])
+
+    async def breaks() -> None:
+        news[0] = (Phrase("Авария.", "storm"),)
+
+    phone.during.extend([None, breaks, *[None] * 20, HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await there.wait(phone, ASKED)
+    assert phone.heard.count("storm") == 1
+    again = Listener(stage, "two")
+    again.during.extend([*[None] * 12, HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await there.wait(again, ASKED)
+    assert "storm" not in again.heard
+
+
+async def test_a_queue_that_goes_first() -> None:
+    stage = Stage()
+    busy(stage)
+    there = WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {}, priority={Q: 0})
+    phone = Listener(stage)
+    priorities: list[int] = []
+
+    async def look() -> None:
+        priorities.append(stage.line.callers.of(EntryId("one")).entry.priority)
+
+    phone.during.extend([look, HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await there.wait(phone, ASKED)
+    assert priorities == [0]
+
+
+# ── Callbacks ──
+
+
+async def test_by_key_he_is_rung_back_and_hangs_up() -> None:
+    stage = RungBack()
+    busy(stage)
+    phone = Listener(stage)
+
+    async def press() -> None:
+        phone.keys = 1
+        phone.answers.extend([Match("1"), Match("1")])
+
+    phone.during.extend([None, press])
+    desk = QueueDesk(waiting_room(stage, talk(stage)), None)
+    assert await desk.serve(phone, ASKED, "readings") == Ending(EndingKind.HANG_UP, "callback")
+    assert phone.heard[-2].startswith("Перезвоним на номер плюс семь") and phone.heard[-1] == "callback_ordered"
+    assert stage.row("one").number == NUMBER and stage.in_line("one")
+
+
+async def test_he_may_hang_up_as_soon_as_it_is_ordered() -> None:
+    stage = RungBack()
+    busy(stage)
+    phone = Listener(stage)
+    phone.keys = 1
+    phone.answers.extend([Match("1"), Match("1")])
+    phone.deaf_to["callback_ordered"] = HUNG_UP
+    assert await waiting_room(stage, talk(stage)).wait(phone, ASKED) is Waited.ORDERED
+    assert stage.in_line("one")
+
+
+async def test_a_key_that_means_nothing_changes_nothing() -> None:
+    stage = RungBack()
+    busy(stage)
+    phone = Listener(stage)
+    phone.keys = 1
+    phone.answers.append(NoMatch("5"))
+    phone.during.append(HUNG_UP)
+    with pytest.raises(CallerHungUp):
+        await waiting_room(stage, talk(stage)).wait(phone, ASKED)
+    assert stage.store.rows == {} and phone.heard == []
+
+
+async def test_who_would_wait_long_is_asked_once() -> None:
+    stage = RungBack()
+    busy(stage)
+    phone = Listener(stage)
+    phone.during.extend([None] * 40 + [HUNG_UP])
+    with pytest.raises(CallerHungUp):
+        await waiting_room(stage, talk(stage, offer_after_s=10)).wait(phone, ASKED)
+    assert phone.heard.count("callback_offer") == 1 and "callback_hint" in phone.heard
+
+
+async def test_in_a_storm_he_is_asked_at_once() -> None:
+    stage = RungBack()
+    busy(stage)
+    phone = Listener(stage)
+    phone.answers.extend([Match("1"), Match("1")])
+    hurried = CallbackTalk(stage.book, lambda number: number, 9999.0, lambda: True)
+    assert await waiting_room(stage, hurried).wait(phone, ASKED) is Waited.ORDERED
+    assert phone.heard[0] == "callback_offer"
+
+
+async def test_another_number_is_keyed_in_and_confirmed() -> None:
+    stage = RungBack()
+    busy(stage)
+    phone = Listener(stage)
+    phone.keys = 1
+    phone.answers.extend([Match("1"), Match("2"), Match("+79990000001"), Match("1")])
+    assert await waiting_room(stage, talk(stage)).wait(phone, ASKED) is Waited.ORDERED
+    assert stage.row("one").number == "+79990000001" and "callback_ask" in phone.heard
+
+
+async def test_a_number_that_may_not_be_dialled_is_not_taken() -> None:
+    stage = RungBack()
+    busy(stage)
+    phone = Listener(stage, caller="")
+    phone.keys = 1
+    phone.answers.extend([Match("1"), *[Match("+10000000001")] * 3])
+    phone.during.append(HUNG_UP)
+    with pytest.raises(CallerHungUp):
+        await waiting_room(stage, talk(stage)).wait(phone, ASKED)
+    assert phone.heard.count("callback_wrong") == 3 and phone.heard[-1] == "callback_stay"
+    assert stage.store.rows == {}
+
+
+@pytest.mark.parametrize("answers", [[NoInput()], [NoMatch("5")] * 3, [Match("2"), NoInput(), NoInput(), NoInput()]])
+async def test_who_does_not_confirm_stays_in_the_line(answers: list[NoInput]) -> None:
+    stage = RungBack()
+    busy(stage)
+    phone = Listener(stage)
+    phone.keys = 1
+    phone.answers.extend([Match("1"), *answers])
+    phone.during.append(HUNG_UP)
+    with pytest.raises(CallerHungUp):
+        await waiting_room(stage, talk(stage)).wait(phone, ASKED)
+    assert phone.heard[-1] == "callback_stay" and stage.store.rows == {}
+
+
+async def test_without_the_database_he_is_told_so_and_stays() -> None:
+    stage = RungBack()
+    busy(stage)
+    stage.store.away = True
+    phone = Listener(stage)
+    phone.keys = 1
+    phone.answers.extend([Match("1"), Match("1")])
+    phone.during.append(HUNG_UP)
+    with pytest.raises(CallerHungUp):
+        await waiting_room(stage, talk(stage)).wait(phone, ASKED)
+    assert phone.heard[-1] == "callback_failed"
+
+
+@pytest.mark.parametrize("released", [False, True])
+async def test_where_nobody_comes_he_is_offered_a_callback(released: bool) -> None:
+    stage = RungBack()
+    phone = Listener(stage)
+    if released:
+        busy(stage)
+        phone.during.append(lambda: stage.passes(3600))
+    phone.answers.extend([Match("1"), Match("1")])
+    assert await waiting_room(stage, talk(stage)).wait(phone, ASKED) is Waited.ORDERED
+    assert "callback_nobody" in phone.heard and "queue_nobody" not in phone.heard
+    stage.line.callers.gone(CallId("one"))
+    assert stage.acd.place(EntryId("one")) == 0
+
+
+async def test_who_declines_is_told_that_nobody_comes() -> None:
+    stage = RungBack()
+    phone = Listener(stage)
+    assert await waiting_room(stage, talk(stage)).wait(phone, ASKED) is Waited.MISSED
+    assert phone.heard[-2:] == ["callback_nobody", "queue_nobody"]
+
+
+async def test_who_rings_again_and_talks_need_not_be_rung_back() -> None:
+    stage = RungBack()
+    await stage.ordered("before")
+    stage.duty.log_out(ANNA)
+    phone = Listener(stage, "again")
+    waiting = stage.line.callers.of(EntryId("before"))
+    assert waiting is not None
+    stage.line.callers.leave(EntryId("before"))  # between two tries
+    stage.on_duty(ANNA)
+    phone.during.append(lambda: stage.answers(stage.last))
+    phone.during.append(HUNG_UP)
+    assert await waiting_room(stage, talk(stage)).wait(phone, ASKED) is Waited.JOINED
+    await stage.later(1)
+    assert stage.row("before").result == "talked"
+
+
+async def test_a_customer_whose_operator_was_gone_waits_at_the_head_of_the_line() -> None:
+    stage = RungBack()
+    await stage.ordered("one")
+    stage.on_duty(ANNA)
+    await turn()
+    dial = await stage.listens()
+    await stage.answered(dial)
+    stage.line.leg_ended(dial.offer, clearly=True)
+    stage.duty.log_out(ANNA)
+    phone = Listener(stage, dial.leg)
+    phone.during.append(HUNG_UP)
+    desk = QueueDesk(waiting_room(stage, talk(stage)), None, stage.tries.unjoined)
+    await desk.unjoined(phone)
+    assert phone.heard == ["queue_cut_off"] and stage.line.callers.waiting == 0
+    stranger = Listener(stage, "stranger")
+    await desk.unjoined(stranger)
+    assert stranger.heard == []
+
+
+async def test_a_telephone_that_fails_him_is_no_reason_to_fail() -> None:
+    stage = RungBack()
+    await stage.ordered("one")
+    stage.on_duty(ANNA)
+    await turn()
+    dial = await stage.listens()
+    await stage.answered(dial)
+    stage.line.leg_ended(dial.offer, clearly=False)
+    phone = Listener(stage, dial.leg)
+    phone.deaf_to["queue_cut_off"] = PhoneFailed("no sound")
+    await QueueDesk(waiting_room(stage, talk(stage)), None, stage.tries.unjoined).unjoined(phone)
+    assert phone.heard == []
