@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import REGISTRY
 
-from ivr import live_queue
+from ivr import live_desk, live_queue
 from ivr.adapters import metrics, watchdog
 from ivr.adapters.asterisk.agi_server import AgiServer
 from ivr.adapters.asterisk.ami_link import AmiLink
@@ -92,7 +92,16 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             reconnect_cap_s=asterisk.reconnect_cap_s,
         )
         queue = await live_queue.connect(
-            centre, standard, shelf.live(), link, database, calls, writer, voice, lambda name: callers.channel_of(name)
+            centre,
+            standard,
+            shelf.live(),
+            link,
+            database,
+            calls,
+            writer,
+            voice,
+            lambda name: callers.channel_of(name),
+            lambda name: dialogue.live.get(name),
         )
         phrases = phrase_keeper(centre)
         stack.push_async_callback(phrases.close)
@@ -103,7 +112,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             desk.facts,
             now,
             lines=centre.lines,
-            operators=queue.desk,
+            operators=queue.cards,
             opening=lambda: queue.storm.words,
             phrases=phrases,
         )
@@ -112,12 +121,12 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             queue.storm.arrived()
             await dialogue.handle(phone)
 
-        handlers = {"inbound": inbound, "after": queue.desk.after, "keys": queue.keys.serve}
-        handlers["unjoined"] = queue.desk.unjoined
+        handlers = {"inbound": inbound, "again": dialogue.again, **queue.handlers()}
         speech = await open_ears(centre, stack)
         await voice.prerender((BY_KEYS, *asked_again()) if speech else ())
         callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
         callers.on_gone(queue.gone)
+        callers.on_gone(dialogue.forget)
         agi = AgiServer(
             centre.fastagi.host,
             centre.fastagi.port,
@@ -169,7 +178,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 
-        await _serve_web(stack, make_app(status, REGISTRY), centre)
+        await _serve_web(stack, make_app(status, REGISTRY, live_desk.connect(secrets, database, queue, now)), centre)
         await agi.start()
         log.info("engine_started", flow=shelf.live().version, fastagi=agi.port, web=centre.web.port)
         watched = watchdog.start(asyncio.get_running_loop())

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from ivr import live_callbacks
+from ivr import live_callbacks, live_talks
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
 from ivr.adapters.db.engine import Database
@@ -30,19 +30,23 @@ from ivr.domain.errors import ConfigurationError, StoreUnavailable
 from ivr.domain.standards import Standard
 from ivr.domain.storm import Surge, SurgeRules
 from ivr.live_callbacks import LiveCallbacks
+from ivr.live_talks import Control
 from ivr.places import Places
-from ivr.service.calls import CallRecorder
-from ivr.service.ports import CallLog, Voice
+from ivr.service.calls import LiveCall
+from ivr.service.callwriter import CallWriter
+from ivr.service.ports import CallLog, Phone, Voice
 from ivr.service.queue import callback_talk, desk, keys, room
+from ivr.service.queue.cards import Cards
 from ivr.service.queue.duty import Duty, HandMade, Shifts
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
-from ivr.service.queue.log import QueueLog
+from ivr.service.queue.log import Line, QueueLog
 from ivr.service.queue.storm import SURGE_TEXT, StormWatch
 
 log = structlog.get_logger()
 
-PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED, *callback_talk.FIXED, *live_callbacks.FIXED, Phrase(SURGE_TEXT))
+CALLBACKS = (*callback_talk.FIXED, *live_callbacks.FIXED)
+PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED, *CALLBACKS, *live_talks.FIXED, Phrase(SURGE_TEXT))
 MINUTE_S = 60.0
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
 """What an operator's telephone shows instead of the caller's number, by the reason he was asked for."""
@@ -60,9 +64,18 @@ class LiveQueue:
     log: QueueLog
     callbacks: LiveCallbacks | None
     storm: StormWatch
+    control: Control
+    cards: Cards
 
     def gone(self, call_id: CallId) -> None:
+        self.control.talks.caller_gone(call_id)
+        self.cards.forget(call_id)
         self.line.callers.gone(call_id)
+
+    def handlers(self) -> Mapping[str, Callable[[Phone], Awaitable[None]]]:
+        """What serves a call that comes back from the operators, or comes from them, by the script that it names."""
+        served = {"after": self.desk.after, "moved": self.desk.moved, "unjoined": self.desk.unjoined}
+        return served | {"keys": self.keys.serve, "spy": self.control.supervision.serve}
 
     def parts(self) -> list[Coroutine[Any, Any, None]]:
         """What runs beside the link."""
@@ -77,9 +90,10 @@ async def connect(
     link: AmiLink,
     database: Database,
     calls: CallLog,
-    recorder: CallRecorder,
+    recorder: CallWriter,
     voice: Voice,
     channel_of: Callable[[CallId], str | None],
+    live: Callable[[CallId], LiveCall | None],
 ) -> LiveQueue:
     """Raises ConfigurationError when roster or overflow are wrong; without the database what was set by hand is
     forgotten."""
@@ -87,7 +101,12 @@ async def connect(
     rows = SqlQueue(database)
     kept = QueueLog(rows)
     acd = Acd(_rules(centre, standard, flow), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
-    foresight = Foresight(time.time, kept.put)
+
+    def keep(lines: Sequence[Line]) -> None:
+        cards.wrote(lines)
+        kept.put(lines)
+
+    foresight = Foresight(time.time, keep)
     line = LiveLine(acd, legs, time.time, kept.put, foresight)
     before: Mapping[str, HandMade] = {}
     try:
@@ -103,7 +122,8 @@ async def connect(
 
     staff = roster.load(Places.of(centre).roster)
     duty = Duty(line, _operators(staff, flow), time.time, before, remember, _shifts(staff, ZoneInfo(centre.timezone)))
-    legs.serve(line, duty)
+    control = live_talks.connect(flow, staff, link, legs, line, voice, channel_of, duty.state, kept.put, recorder.audit)
+    legs.serve(control.talks, duty)
     storm = _storm(centre, database)
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
@@ -123,7 +143,8 @@ async def connect(
     )
     marks = rows if centre.queue.mark else None
     served = desk.QueueDesk(waiting, marks, callbacks.tries.unjoined) if callbacks else desk.QueueDesk(waiting, marks)
-    return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks, storm)
+    cards = Cards(served, live)
+    return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks, storm, control, cards)
 
 
 async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> None:
@@ -185,7 +206,7 @@ def _operators(staff: Sequence[roster.Operator], flow: Flow) -> dict[OperatorId,
     return {
         OperatorId(one.extension): Operator(
             OperatorId(one.extension),
-            frozenset(one.queues) - {roster.FALLBACK} or every,
+            frozenset(one.queues) - {roster.FALLBACK} or (frozenset() if one.supervisor else every),
             dict(one.skills),
             one.reserve,
         )

@@ -112,6 +112,27 @@ def provision(
         print(code)
 
 
+@operators.command()
+def token(
+    extension: Annotated[str, typer.Argument(help="Whose token.")],
+    config: Config = DEFAULT,
+) -> None:
+    """What an operator's programme shows to the API (docs/api.md): a secret, keep it like a password."""
+    from ivr.adapters.files import roster
+    from ivr.places import Places
+
+    def work() -> str:
+        centre, keys = read(config)
+        known = [operator.extension for operator in roster.load(Places.of(centre).roster)]
+        if extension not in known:
+            raise ConfigurationError(
+                [f"operators: no operator has the extension {extension}; there are: {', '.join(known)}"]
+            )
+        return roster.api_token(keys.operator_secret.get_secret_value(), extension)
+
+    print(or_exit(work))
+
+
 def _wide() -> Console:
     console = Console()
     console.width = max(console.width, WIDE)

@@ -20,12 +20,16 @@ class Outcome(StrEnum):
     FALLBACK = "fallback"  # the engine was lost; the dialplan went on by itself and an operator answered
     FALLBACK_MISSED = "fallback_missed"  # as above, but nobody answered
     FAILED = "failed"  # an error of ours ended the flow; the caller heard an apology
+    ABUSIVE = "abusive"  # the operator ended the call after a warning
     LOST = "lost"  # Asterisk died under the call
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. Times are UTC. `caller` is the number shown by the carrier: never trusted as identity."""
+    """One call. Times are UTC. `caller` is the number shown by the carrier: never trusted as identity.
+
+    talk_s: seconds with operators; held_s: on hold; transfers: how often another operator took him over.
+    """
 
     id: CallId
     caller: str
@@ -40,6 +44,8 @@ class Call:
     talk_s: int = 0
     recording: str = ""
     account: str = ""
+    held_s: int = 0
+    transfers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

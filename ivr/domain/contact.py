@@ -23,6 +23,11 @@ class ContactBook:
         """The matter that the caller turned to last."""
         return self._rows[-1].topic if self._rows else GENERAL
 
+    @property
+    def rows(self) -> tuple[Contact, ...]:
+        """All matters so far, the first first."""
+        return tuple(self._rows)
+
     def topic(self, topic: str, at: datetime) -> list[Contact]:
         """The caller turned to `topic`. Turning to the one he is at is nothing new, unless that is settled."""
         now = self._rows[-1] if self._rows else None

@@ -1,11 +1,11 @@
 """Asterisk's own journal of calls: one line a call, written at hang-up even when the engine is dead.
 
 Columns: call_id, caller, dialled, answered_epoch, ended_epoch, ivr_result, queue_status, operator, talk_s, notice,
-recording. No value holds a comma: the dialplan filters what comes from outside.
+recording, held_s, transfers. No value holds a comma: the dialplan filters what comes from outside.
 
     ivr_result   hang_up: the flow ended the call; operator: it gave the caller to the operators; lost: the dialplan
                  went on without the engine; talked: an operator was joined to him by the engine's queue; missed: nobody
-                 came; empty: the engine never came to its end.
+                 came; abusive: the operator ended the call after a warning; empty: the engine never came to its end.
     queue_status why app_queue let the caller go unanswered; empty when it did not.
     notice       1 when the notice of the recording was said.
 """
@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 
 from ivr.domain.call import Call, CallId, Outcome
 
-COLUMNS = 11
-RESULTS = ("", "hang_up", "operator", "missed", "talked", "lost")
+COLUMNS = 13
+COLUMNS_BEFORE = 11
+"""Of lines without the last two."""
+RESULTS = ("", "hang_up", "operator", "missed", "talked", "lost", "abusive")
 LONGEST_ID = 128
 
 ENGINE_KNOWS = frozenset({Outcome.SERVED, Outcome.ABANDONED, Outcome.FAILED})
@@ -38,14 +40,18 @@ class JournalLine:
     talk_s: int
     notice: bool
     recording: str
+    held_s: int = 0
+    transfers: int = 0
 
 
 def parse(text: str) -> JournalLine:
     """Read one line. Raises ValueError telling what is wrong, without the line's own content."""
     values = [value.strip() for value in text.split(",")]
+    if len(values) == COLUMNS_BEFORE:
+        values += ["", ""]
     if len(values) != COLUMNS:
         raise ValueError(f"{len(values)} columns instead of {COLUMNS}")
-    call_id, caller, dialled, answered, ended, ivr_result, queue_status, operator, talk, notice, recording = values
+    call_id, caller, dialled, answered, ended, ivr_result, queue_status, operator, talk, notice, recording = values[:-2]
     if not call_id or len(call_id) > LONGEST_ID or not call_id.isprintable():
         raise ValueError("no call id")
     if ivr_result not in RESULTS:
@@ -63,6 +69,8 @@ def parse(text: str) -> JournalLine:
         talk_s=_seconds(talk),
         notice=notice == "1",
         recording=recording,
+        held_s=_seconds(values[-2]),
+        transfers=_seconds(values[-1]),
     )
 
 
@@ -83,6 +91,8 @@ def outcome_of(line: JournalLine) -> Call:
         reason=reason,
         operator=line.operator,
         talk_s=line.talk_s,
+        held_s=line.held_s,
+        transfers=line.transfers,
         recording=line.recording,
     )
 
@@ -101,6 +111,8 @@ def close(known: Call | None, line: JournalLine) -> Call:
         reason=known.reason if keep or (opened and known.reason) else told.reason,
         operator=told.operator or known.operator,
         talk_s=told.talk_s or known.talk_s,
+        held_s=told.held_s or known.held_s,
+        transfers=told.transfers or known.transfers,
         recording=told.recording or known.recording,
     )
 
@@ -108,10 +120,12 @@ def close(known: Call | None, line: JournalLine) -> Call:
 def _judge(line: JournalLine) -> tuple[Outcome, str]:
     missed = line.queue_status.lower() or "caller_hung_up"
     match line.ivr_result, bool(line.operator):
-        case "hang_up", _:
+        case "hang_up", False:
             return Outcome.SERVED, "flow_ended"
-        case (("operator" | "talked" | "missed"), True):
+        case (("operator" | "talked" | "missed" | "hang_up"), True):
             return Outcome.OPERATOR, "answered"
+        case "abusive", _:
+            return Outcome.ABUSIVE, "abusive"
         case "missed", False:
             return Outcome.OPERATOR_MISSED, "nobody_came"
         case "operator", False:
@@ -135,5 +149,5 @@ def _seconds(text: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdecimal() and len(text) < 8):
-        raise ValueError("talk_s is no number of seconds")
+        raise ValueError("talk_s, held_s or transfers is no whole number")
     return int(text)

@@ -41,6 +41,9 @@ from ivr.service.spoken import SpokenDialogue
 
 log = structlog.get_logger()
 
+STEPS_UNKNOWN = 10_000
+"""From here on steps are counted of a call whose first steps another engine has counted."""
+
 APOLOGY = Phrase("Извините, у нас техническая неполадка. Соединяю вас с оператором, оставайтесь на линии.", "failure")
 MOMENT = Phrase("Секунду, пожалуйста.", "one_moment")
 """Said when a service lets the caller wait: nobody should listen to dead air."""
@@ -90,6 +93,8 @@ class LiveCall:
     account: str = ""
     done: bool = False
     waiting: bool = False
+    proven: bool = False  # the account is his
+    again: bool = False  # an operator has sent him back to the dialogue
 
 
 class CallService:
@@ -123,28 +128,49 @@ class CallService:
         self._phrases = phrases
         self._lines = {_number(number): line for number, line in (lines or {}).items()}
         self.live: dict[CallId, LiveCall] = {}
+        self._before: dict[CallId, LiveCall] = {}
 
     async def handle(self, phone: Phone) -> None:
         """The whole dialogue of one call. Never raises but when cancelled: then the dialplan takes the caller over."""
         flow = self._live_flow()
         call = Call(phone.call_id, phone.caller, phone.dialled, self._clock(), flow.name, flow.version)
-        live = self.live[call.id] = LiveCall(call, ContactBook(call))
+        await self._serve(phone, flow, LiveCall(call, ContactBook(call)), self._lines.get(_number(phone.dialled), ""))
+
+    async def again(self, phone: Phone) -> None:
+        """An operator has sent the caller to a line of the flow, which the phone has as its dialled number. What became
+        of the call, Asterisk's journal tells."""
+        live = self._before.get(phone.call_id)
+        if live is None:  # of an engine that is gone
+            call = Call(phone.call_id, phone.caller, "", self._clock())
+            live = LiveCall(call, ContactBook(call), steps=STEPS_UNKNOWN)
+        live.done, live.waiting, live.again = False, False, True
+        await self._serve(phone, self._live_flow(), live, phone.dialled)
+
+    def forget(self, call_id: CallId) -> None:
+        """The call is over."""
+        self._before.pop(call_id, None)
+
+    async def _serve(self, phone: Phone, flow: Flow, live: LiveCall, line: str) -> None:
+        call = live.call
+        self.live[call.id] = self._before[call.id] = live
         outcome, reason = Outcome.OPEN, "engine_stopped"
         with structlog.contextvars.bound_contextvars(call_id=call.id):
             log.info("call_started", flow=flow.name, version=flow.version)
             self._recorder.begin(call)
             self._services.begin(call)
             try:
-                outcome, reason = await self._guard(phone, flow, live)
+                outcome, reason = await self._guard(phone, flow, live, line)
+                if live.again and outcome in (Outcome.SERVED, Outcome.ABANDONED):
+                    outcome = Outcome.OPEN
             finally:
                 del self.live[call.id]
                 self._services.forget(call.id)
                 self._close(live, outcome, reason)
 
-    async def _guard(self, phone: Phone, flow: Flow, live: LiveCall) -> tuple[Outcome, str]:
+    async def _guard(self, phone: Phone, flow: Flow, live: LiveCall, line: str) -> tuple[Outcome, str]:
         """How the dialogue ended, and why. OPEN: the caller goes on in the dialplan; its journal tells the rest."""
         try:
-            ending = await self._converse(phone, flow, live)
+            ending = await self._converse(phone, flow, live, line)
             if ending.kind is EndingKind.OPERATOR and self._operators is not None:
                 return await self._to_operators(self._operators, phone, live, ending)
             await _finish(phone, ending)
@@ -191,14 +217,15 @@ class CallService:
             _log_failure("caller_not_handed_over", error)
         return Outcome.OPEN, reason
 
-    async def _converse(self, phone: Phone, flow: Flow, live: LiveCall) -> Ending:
-        sprint = start(flow, await self._facts(phone), self._lines.get(_number(phone.dialled), ""))
+    async def _converse(self, phone: Phone, flow: Flow, live: LiveCall, line: str) -> Ending:
+        sprint = start(flow, await self._facts(phone), line)
         opening = self._opening()
         phrases = self._phrases.of(live.call.id, self._clock) if self._phrases else None
         dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note), phrases)
         while True:
             live.node = sprint.session.node
             account = str(sprint.session.facts.get("account") or live.account)
+            live.proven = sprint.session.facts.get("proven") is True
             if account != live.account:
                 live.account = account  # written at once: it must be known also of a call that ends without us
                 self._recorder.identified(dataclasses.replace(live.call, account=account))

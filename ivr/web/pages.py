@@ -43,8 +43,10 @@ HEADERS = {
 """Sent with every answer: the page runs our own script only, and nobody may frame or keep it."""
 
 
-def make_app(status: Callable[[], Awaitable[Status]], registry: CollectorRegistry) -> web.Application:
-    """The application. `status` is asked anew for each request."""
+def make_app(
+    status: Callable[[], Awaitable[Status]], registry: CollectorRegistry, desk: web.Application | None = None
+) -> web.Application:
+    """The application. `status` is asked anew for each request; `desk` is the API of operators and supervisors."""
 
     async def page(request: web.Request) -> web.FileResponse:
         return web.FileResponse(HERE / FILES[request.path])
@@ -70,4 +72,6 @@ def make_app(status: Callable[[], Awaitable[Status]], registry: CollectorRegistr
     app.router.add_get("/api/status", state)
     app.router.add_get("/health", health)
     app.router.add_get("/metrics", metrics)
+    if desk is not None:
+        app.add_subapp("/api", desk)
     return app

@@ -6,6 +6,7 @@ channels: each would cost a pair of channels, and some of them their answer.
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 from ivr.adapters.asterisk.ami_events import DeviceStateChange, Event, Hangup, OriginateResponse
 from ivr.adapters.asterisk.ami_link import AmiLink
@@ -14,13 +15,12 @@ from ivr.domain.acd.model import OfferId, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import PhoneFailed
 from ivr.service.queue.duty import Duty
-from ivr.service.queue.line import LiveLine
 from ivr.service.queue.telephones import Ring
 
 CONTEXT = "offer"
 CALLBACK = "callback"
 """Where the operator listens until the customer of a callback is joined to him."""
-_FAILURES = {3: Failure.NO_ANSWER, 5: Failure.DECLINED, 1: Failure.DECLINED}
+FAILURES = {3: Failure.NO_ANSWER, 5: Failure.DECLINED, 1: Failure.DECLINED}
 """By OriginateResponse's Reason: AST_CONTROL_RINGING, _BUSY, _HANGUP; of any other nobody knows a telephone there."""
 
 _ELSEWHERE = "26"  # Q.850 as Asterisk uses it: answered elsewhere, so that the telephone shows no missed call
@@ -32,20 +32,39 @@ _ENGAGED = frozenset({"INUSE", "BUSY", "RINGINUSE", "ONHOLD"})
 _TECHNOLOGY = "PJSIP/"
 
 
+class Told(Protocol):
+    """Who is told what becomes of operators' legs: the line, or who stands before it."""
+
+    def rang(self, offer: OfferId, failure: Failure | None, /) -> None: ...
+
+    def leg_ended(self, offer: OfferId, clearly: bool) -> None: ...
+
+    def vanished(self, offer: OfferId, /) -> None: ...
+
+    def tell_all(self) -> None: ...
+
+
+def shown(name: str, number: str) -> str:
+    """What a telephone shows of who rings."""
+    name = "".join(letter for letter in name if letter.isalnum() or letter in " .,:-") or number
+    number = "".join(letter for letter in number if letter in "+0123456789") or "anonymous"
+    return f'"{name}" <{number}>'
+
+
 class OperatorLegs:
     """`channel_of` gives the name of a caller's channel, None when he is gone."""
 
     def __init__(self, link: AmiLink, channel_of: Callable[[CallId], str | None]) -> None:
         self._link = link
         self._channel_of = channel_of
-        self._line: LiveLine | None = None
+        self._line: Told | None = None
         self._duty: Duty | None = None
         self._rung: dict[str, OfferId] = {}  # by the id of the Originate that rings
         self._joined: set[OfferId] = set()
         self._early: dict[str, int] = {}  # failures that came before the answer to their Originate
 
-    def serve(self, line: LiveLine, duty: Duty) -> None:
-        """Tell this line what becomes of its operators' legs from now on, and `duty` what their telephones do."""
+    def serve(self, line: Told, duty: Duty) -> None:
+        """Tell them what becomes of operators' legs from now on, and `duty` what their telephones do."""
         self._line, self._duty = line, duty
         self._link.on_event(self._event)
         self._link.on_connected(self._connected)
@@ -58,8 +77,6 @@ class OperatorLegs:
         channel = self._channel_of(ring.call_id) if ring.call_id is not None else ""
         if channel is None:
             raise PhoneFailed("the caller is gone")
-        name = "".join(letter for letter in ring.name if letter.isalnum() or letter in " .,:-") or ring.number
-        number = "".join(letter for letter in ring.number if letter in "+0123456789") or "anonymous"
         fields = {
             "Channel": f"{_TECHNOLOGY}{ring.operator}",
             "ChannelId": ring.offer,
@@ -67,7 +84,7 @@ class OperatorLegs:
             "Exten": "s" if channel else CALLBACK,
             "Priority": "1",
             "Timeout": str(round(ring.ring_s * 1000)),
-            "CallerID": f'"{name}" <{number}>',
+            "CallerID": shown(ring.name, ring.number),
             "Async": "true",
             "Variable": [
                 f"IVR_CALLER={channel}",
@@ -83,6 +100,10 @@ class OperatorLegs:
     async def hang_up(self, offer: OfferId) -> None:
         with suppress(PhoneFailed):  # it is gone already
             await self._link.action("Hangup", {"Channel": offer, "Cause": _ELSEWHERE})
+
+    def adopt(self, leg: OfferId) -> None:
+        """From now on this leg is an operator's in a talk."""
+        self._joined.add(leg)
 
     async def unreached(self, offer: OfferId, sound: str) -> None:
         await self._link.action("Setvar", {"Channel": offer, "Variable": "IVR_WHISPER", "Value": sound})
@@ -121,7 +142,7 @@ class OperatorLegs:
     def _failed(self, action: str, reason: int) -> None:
         assert self._line is not None
         if (offer := self._rung.pop(action, None)) is not None:
-            self._line.rang(offer, _FAILURES.get(reason, Failure.UNREACHABLE))
+            self._line.rang(offer, FAILURES.get(reason, Failure.UNREACHABLE))
         else:
             self._early = {action: reason}
 

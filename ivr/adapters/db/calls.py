@@ -133,7 +133,8 @@ def _ending(dialect: str) -> Any:
     changes["reason"] = case((keep, calls.c.reason), else_=new.reason)
     for name in ("flow", "flow_version", "operator", "recording", "account"):
         changes[name] = case((new[name] == "", calls.c[name]), else_=new[name])
-    changes["talk_s"] = case((new.talk_s == 0, calls.c.talk_s), else_=new.talk_s)
+    for name in ("talk_s", "held_s", "transfers"):
+        changes[name] = case((new[name] == 0, calls.c[name]), else_=new[name])
     return insert.on_conflict_do_update(index_elements=[calls.c.id], set_=changes)
 
 

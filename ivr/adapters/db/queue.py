@@ -15,6 +15,7 @@ from ivr.adapters.db.tables import marks, operator_duty, queue_log
 from ivr.domain.acd.history import LogRow
 from ivr.domain.acd.records import Decision, Note, Waits
 from ivr.domain.call import CallId
+from ivr.domain.talk.notes import TalkNote
 from ivr.service.queue.duty import HandMade
 from ivr.service.queue.foresight import Kept
 from ivr.service.queue.log import Line
@@ -101,6 +102,8 @@ def _row(record: Line) -> dict[str, Any]:
                 "passed": {each.id: each.why for each in record.passed},
             }
             return common | {"operator": record.operator, "what": "offered", "detail": _json(detail)}
+        case TalkNote():
+            return common | {"operator": record.operator, "what": record.deed, "detail": _json(dict(record.detail))}
         case Waits():
             detail = {"hindrance": record.hindrance, "staff": dict(record.staff)}
             return common | {"what": "waits", "detail": _json(detail)}

@@ -283,6 +283,8 @@ calls = Table(
     Column("talk_s", Integer, nullable=False),
     Column("recording", Text, nullable=False),
     Column("account", Text, nullable=False),
+    Column("held_s", Integer, nullable=False, server_default="0"),
+    Column("transfers", Integer, nullable=False, server_default="0"),
     Index("ix_calls_open", "id", sqlite_where=text("outcome = 'open'"), postgresql_where=text("outcome = 'open'")),
 )
 

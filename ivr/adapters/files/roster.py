@@ -43,7 +43,9 @@ class Operator(BaseModel):
 
     extension: the softphone's user name. skills: each with its level, 1 to 10, 10 the best. queues: whose calls he
     gets. shifts: when he works, in local time, written like hours; empty: whenever he logs in. reserve: he gets calls
-    only while a queue has called its reserve in. penalty: who has the smaller one is rung earlier by the safety net.
+    only while a queue has called its reserve in. supervisor: he may listen to talks, whisper, barge in, and act for
+    others; he gets calls only of the queues that he names. penalty: who has the smaller one is rung earlier by the
+    safety net.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +56,7 @@ class Operator(BaseModel):
     queues: tuple[Word, ...] = (FALLBACK,)
     shifts: Mapping[str, str] = {}
     reserve: bool = Field(False, strict=True)
+    supervisor: bool = Field(False, strict=True)
     penalty: int = Field(0, ge=0, le=100)
 
     @field_validator("shifts")
@@ -85,6 +88,7 @@ REMEDIES: Mapping[str, str] = {
     "queues": "write a list of queues in small Latin letters, digits and _: [fallback]",
     "shifts": 'write days with hours: {mon-fri: "08:00-17:00"}',
     "reserve": "write true or false",
+    "supervisor": "write true or false",
     "penalty": "write a whole number from 0 to 100",
 }
 
@@ -157,5 +161,20 @@ def _place(location: Place) -> str:
 
 def softphone_secret(root: str, extension: str) -> str:
     """The secret of one softphone: derived from the centre's root secret, so that nothing but the root is kept."""
-    digest = hmac.new(root.encode(), f"softphone:{extension}".encode(), hashlib.sha256).digest()
+    return _secret(root, f"softphone:{extension}")
+
+
+def api_token(root: str, extension: str) -> str:
+    """What an operator's programme shows to the API: whose it is, and a secret derived like the softphone's."""
+    return f"{extension}.{_secret(root, f'api:{extension}')}"
+
+
+def whose_token(root: str, token: str) -> str | None:
+    """The extension whose token this is; None: nobody's. The roster is to be asked as well."""
+    extension = token.partition(".")[0]
+    return extension if hmac.compare_digest(token.encode(), api_token(root, extension).encode()) else None
+
+
+def _secret(root: str, purpose: str) -> str:
+    digest = hmac.new(root.encode(), purpose.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:24]).decode()

@@ -82,6 +82,7 @@ def moved(floor: Floor, event: Moved) -> None:
         priority=ticket.entry.priority if event.priority is None else event.priority,
         preferred=event.preferred,
         preferred_until=event.preferred_until,
+        sent_by=event.sent_by,
     )
     floor.note(What.MOVED, entry.id, detail=event.queue)
     stays = entry.queue == ticket.entry.queue and ticket.stage is not Stage.TALKING
@@ -118,6 +119,7 @@ def handed(floor: Floor, event: Handed) -> None:
 
 def talk(floor: Floor, seat: Seat, ticket: Ticket) -> None:
     until = floor.now + floor.rules.of(ticket.entry.queue).talk_check_s
+    ticket.entry = replace(ticket.entry, sent_by=None)
     seat.ticket, ticket.seat = ticket, seat
     floor.sit(seat, State.TALKING, until)
     floor.stand(ticket, Stage.TALKING, until)

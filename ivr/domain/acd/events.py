@@ -53,6 +53,7 @@ class Moved:
     """To another queue, from the line or out of a talk (blind transfer). None: stays as it is.
 
     preferred: the operator it is transferred to; he alone is offered it before `preferred_until`.
+    sent_by:   who transfers it; should the preferred one not take it, he is offered it next.
     """
 
     entry: EntryId
@@ -61,6 +62,7 @@ class Moved:
     priority: int | None = None
     preferred: OperatorId | None = None
     preferred_until: float = 0.0
+    sent_by: OperatorId | None = None
 
 
 @dataclass(frozen=True, slots=True)

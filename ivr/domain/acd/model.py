@@ -68,6 +68,7 @@ class Entry:
     arrived:         when the customer first asked for an operator; a transfer or callback does not change it.
     preferred:       the operator who shall take it (the last one, or whom it was transferred to) when he is logged in:
                      nobody else is offered it before `preferred_until`. He need not have the skills.
+    sent_by:         the operator who transferred it: he gets it back first when the preferred one does not take it.
     gives_up_at:     when it leaves the line unanswered, whatever its queue says. None: as its queue says.
     """
 
@@ -80,6 +81,7 @@ class Entry:
     preferred: OperatorId | None = None
     preferred_until: float = 0.0
     gives_up_at: float | None = None
+    sent_by: OperatorId | None = None
 
     def __post_init__(self) -> None:
         if self.priority < HEAD:

@@ -119,9 +119,15 @@ def unreachable(floor: Floor, seat: Seat, why: str) -> None:
 
 
 def pass_on(floor: Floor, ticket: Ticket) -> None:
-    """To the next, not to the preferred operator again."""
-    ticket.entry = replace(ticket.entry, preferred=None)
+    """To the next, not to the preferred operator again. One that was transferred goes back to who sent it, who is done
+    with its paperwork then."""
+    sender = ticket.entry.sent_by
+    until = floor.now + floor.rules.back_s
+    ticket.entry = replace(ticket.entry, preferred=sender, preferred_until=until, sent_by=None)
     wait(floor, ticket)
+    seat = floor.seats.get(sender) if sender else None
+    if seat and seat.state is State.WRAP_UP:
+        after_work(floor, seat)
 
 
 def put_away(floor: Floor, seat: Seat, state: State, until: float, reason: str = "") -> None:

@@ -72,6 +72,7 @@ class Rules:
     misses:         so many offers missed in a row set an operator aside, for `aside_s`; each miss rests him `rest_s`.
                     Who comes back from being set aside without having said that he is ready has one try.
     unreachable_s:  then a device that was gone or busy is tried again.
+    back_s:         so long a transferred entry that came back waits for its sender; then it goes to all.
     verify_s:       the phone system's time to say that a long talk still lives; else it counts as ended.
     """
 
@@ -82,6 +83,7 @@ class Rules:
     aside_s: float = 300.0
     unreachable_s: float = 60.0
     verify_s: float = 30.0
+    back_s: float = 30.0
 
     def __post_init__(self) -> None:
         if min(self.rest_s, self.aside_s, self.unreachable_s, self.verify_s) <= 0 or self.misses < 1:

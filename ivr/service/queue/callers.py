@@ -18,6 +18,7 @@ class Waiting:
     offer:   by which an operator was joined to him. settled: he was, or he is gone. parted: that operator's leg is
              gone.
     lost:    his operator's telephone died in the talk. released: nobody will come.
+    sent_by: the operator who has sent him on.
     counted: the end of his wait is known to the figures.
     """
 
@@ -29,6 +30,7 @@ class Waiting:
     offer: OfferId | None = None
     released: bool = False
     lost: bool = False
+    sent_by: str = ""
     counted: bool = False
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     parted: asyncio.Event = field(default_factory=asyncio.Event)

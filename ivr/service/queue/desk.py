@@ -82,6 +82,21 @@ class QueueDesk:
             except IvrError as error:
                 log.error("after_talk_failed", error=error.code, detail=str(error))
 
+    async def moved(self, phone: Phone) -> None:
+        """The caller has come back from a talk to wait again: sent on, or left on hold. Never raises but when
+        cancelled."""
+        with structlog.contextvars.bound_contextvars(call_id=phone.call_id):
+            try:
+                if (waiting := await self._room.cut_off(phone.call_id)) is not None:
+                    return await self._again(phone, waiting)
+                ending = Ending(EndingKind.OPERATOR, "moved")  # of an engine that is gone
+                if (leaves := await self.serve(phone, ending, "")) is not None:
+                    await phone.finish(leaves)
+            except CallerHungUp:
+                pass
+            except IvrError as error:
+                log.error("moved_failed", error=error.code, detail=str(error))
+
     async def unjoined(self, phone: Phone) -> None:
         """A customer whom we rang back was to be joined to an operator who was gone. Never raises but when
         cancelled."""

@@ -17,6 +17,7 @@ from ivr.domain.acd.events import (
     Paused,
     Ready,
     TalkEnded,
+    WrapUpEnded,
     WrapUpExtended,
 )
 from ivr.domain.acd.model import Operator, OperatorId, State
@@ -132,6 +133,10 @@ class Duty:
 
     def extend(self, operator: OperatorId) -> None:
         self._line.feed(WrapUpExtended(operator, EXTENSION_S))
+
+    def finish(self, operator: OperatorId) -> None:
+        """His work after the talk is done."""
+        self._line.feed(WrapUpEnded(operator))
 
     async def run(self) -> None:
         """Let shifts begin, until cancelled; the ACD ends them."""

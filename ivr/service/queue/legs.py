@@ -15,6 +15,8 @@ from ivr.domain.acd.events import (
     CallbackAnswered,
     Event,
     Failure,
+    Handed,
+    Moved,
     OfferAnswered,
     OfferFailed,
     TalkAlive,
@@ -57,6 +59,8 @@ class OperatorCalls:
         self._talks: dict[OperatorId, _Talk] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.on_listener_left: Callable[[EntryId, TalkEnded], None] | None = None
+        self.on_joined: Callable[[Offer, Waiting], None] | None = None
+        self.asked: set[OperatorId] = set()  # by a colleague in a talk: their telephones are no news either
 
     def ring(self, offer: Offer) -> None:
         self._offers[offer.offer] = offer
@@ -80,7 +84,9 @@ class OperatorCalls:
 
     def busy(self, operator: OperatorId) -> bool:
         """Whether the line itself rings him or has him talk: then what his device does is no news."""
-        return operator in self._talks or any(offer.operator == operator for offer in self._offers.values())
+        if operator in self._talks or operator in self.asked:
+            return True
+        return any(offer.operator == operator for offer in self._offers.values())
 
     def rang(self, offer: OfferId, failure: Failure | None) -> None:
         """How a ringing came out; None: he has answered."""
@@ -113,6 +119,29 @@ class OperatorCalls:
         waiting.parted.clear()
         self._foresight.began(offer.operator)
         self._talks[offer.operator] = _Talk(offer.entry, offer.offer)
+        if self.on_joined is not None:
+            self.on_joined(offer, waiting)
+
+    def moved(self, operator: OperatorId, event: Moved) -> None:
+        """His caller waits in the line again."""
+        talk = self._talks.pop(operator)
+        self._offers.pop(talk.offer, None)
+        if (waiting := self._callers.of(talk.entry)) is not None:
+            waiting.offer = None
+            waiting.settled.clear()
+            waiting.parted.set()
+        self._feed(event)
+
+    def handed(self, operator: OperatorId, to: OperatorId, leg: OfferId) -> None:
+        """His caller talks with a colleague from now on, by that one's leg."""
+        talk = self._talks.pop(operator)
+        self._offers[leg] = replace(self._offers.pop(talk.offer), operator=to, offer=leg)
+        self._talks[to] = _Talk(talk.entry, leg)
+        self.asked.discard(to)
+        if (waiting := self._callers.of(talk.entry)) is not None:
+            waiting.offer = leg
+        self._foresight.began(to)
+        self._feed(Handed(talk.entry, to))
 
     def ended(self, offer: OfferId, clearly: bool) -> None:
         """The operator's leg is gone. `clearly`: somebody hung up; else his telephone died."""

@@ -8,6 +8,7 @@ import structlog
 
 from ivr.domain.acd.records import Record
 from ivr.domain.errors import StoreUnavailable
+from ivr.domain.talk.notes import TalkNote
 from ivr.service.queue.foresight import Kept
 
 log = structlog.get_logger()
@@ -16,7 +17,7 @@ MOST = 20_000
 """Records kept while the database is away; past them the oldest are given up: the queue does not stop for its log."""
 
 
-Line = Record | Kept
+Line = Record | Kept | TalkNote
 
 
 class QueueStore(Protocol):

@@ -30,7 +30,8 @@ NOBODY = Phrase(
     "К сожалению, сейчас никто из операторов не может ответить. Перезвоните, пожалуйста, позже.", "queue_nobody"
 )
 CUT_OFF = Phrase("Извините, связь с оператором прервалась. Соединяю вас вне очереди.", "queue_cut_off")
-FIXED = (PATIENCE, NOBODY, CUT_OFF)
+SENT_ON = Phrase("Соединяю вас с другим специалистом, оставайтесь, пожалуйста, на линии.", "queue_sent_on")
+FIXED = (PATIENCE, NOBODY, CUT_OFF, SENT_ON)
 
 SEGMENT_S = 5.0
 USUAL = 5
@@ -90,11 +91,11 @@ class WaitingRoom:
         return await self._stay(phone, waiting, topic)
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
-        """His operator's telephone died: he is at the head of the line already."""
-        waiting.lost = False
+        """He is in the line again already: his operator's telephone died, or he was sent on."""
+        words, waiting.lost = SENT_ON if waiting.sent_by else CUT_OFF, False
         await phone.queued(waiting.entry.arrived)
         try:
-            await phone.say((CUT_OFF,), interruptible=False)
+            await phone.say((words,), interruptible=False)
         except CallerHungUp:
             await self._left(waiting)
             return Waited.JOINED

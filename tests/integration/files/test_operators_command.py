@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ivr.adapters.files.roster import softphone_secret
+from ivr.adapters.files.roster import api_token, softphone_secret
 from ivr.cli import app
 
 ROOT = "o" * 24
@@ -91,3 +91,9 @@ def test_a_wrong_roster(config: Path) -> None:
     for arguments in ([], ["list"], ["provision", "101"]):
         code, told = operators(config, *arguments)
         assert code == 2 and "operators.yaml:2: operators.0.extension" in told
+
+
+def test_a_token_for_the_api(config: Path) -> None:
+    assert operators(config, "token", 101) == (0, api_token(ROOT, "101") + "\n")
+    code, told = operators(config, "token", 999)
+    assert code == 2 and "no operator has the extension 999" in told

@@ -76,6 +76,7 @@ def test_any_text_is_a_line_or_a_value_error(text: str) -> None:
     ("ivr_result", "queue_status", "operator", "notice", "outcome", "reason"),
     [
         ("hang_up", "", "", True, Outcome.SERVED, "flow_ended"),
+        ("abusive", "", "101", True, Outcome.ABUSIVE, "abusive"),
         ("operator", "", "op-1", True, Outcome.OPERATOR, "answered"),
         ("talked", "", "101", True, Outcome.OPERATOR, "answered"),
         ("missed", "", "", True, Outcome.OPERATOR_MISSED, "nobody_came"),
@@ -135,3 +136,11 @@ def test_a_call_thought_lost_is_what_the_journal_tells() -> None:
 def test_closing_twice_changes_nothing() -> None:
     once = close(KNOWN, TALKED)
     assert close(once, TALKED) == once
+
+
+def test_hold_and_transfers_stand_at_the_end_of_a_line_and_old_lines_have_none() -> None:
+    assert outcome_of(parse(TEXT)) == replace(outcome_of(parse(TEXT + ",12,1")), held_s=0, transfers=0)
+    told = close(None, parse(TEXT + ",12,1"))
+    assert (told.held_s, told.transfers) == (12, 1)
+    with pytest.raises(ValueError, match="transfers"):
+        parse(TEXT + ",1,x")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.files.roster import FALLBACK, SKILLED, load, softphone_secret
+from ivr.adapters.files.roster import FALLBACK, SKILLED, api_token, load, softphone_secret, whose_token
 from ivr.domain.errors import ConfigurationError
 
 
@@ -152,3 +152,12 @@ def test_secrets_differ_and_stay() -> None:
     assert len(secrets) == 4
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{32}", secret) for secret in secrets)
     assert softphone_secret("r" * 32, "101") == softphone_secret("r" * 32, "101")
+
+
+def test_a_token_tells_whose_it_is_and_cannot_be_made_up() -> None:
+    root = "r" * 32
+    token = api_token(root, "101")
+    assert whose_token(root, token) == "101"
+    assert token.partition(".")[2] != softphone_secret(root, "101")
+    for wrong in ("", "101", "101.", token.replace("101", "102"), api_token("q" * 32, "101"), "é.é"):
+        assert whose_token(root, wrong) is None

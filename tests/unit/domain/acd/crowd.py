@@ -60,7 +60,9 @@ class Crowd:
             lambda: e.CallbackDue(self._new()),
             lambda: e.CallbackAsked(whom(Stage.WAITING, Stage.OFFERED)),
             lambda: e.CallerLeft(whom()),
-            lambda: e.Moved(whom(), queue, self._needs(), pick((None, 0, 7)), pick((None, who())), until),
+            lambda: e.Moved(
+                whom(), queue, self._needs(), pick((None, 0, 7)), pick((None, who())), until, pick((None, who()))
+            ),
             lambda: e.Handed(whom(Stage.TALKING), who()),
             *[lambda: e.OfferAnswered(offer)] * 4,
             lambda: e.OfferFailed(offer, pick(tuple(e.Failure))),

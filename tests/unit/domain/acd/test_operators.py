@@ -295,3 +295,21 @@ def test_many_shifts_that_end_at_once_end_in_several_ticks() -> None:
     assert (len(centre.seats), centre.acd.next_deadline()) == (12, 50.0)
     centre.wait(0.0)
     assert not centre.seats and centre.acd.next_deadline() is None
+
+
+def test_a_transferred_caller_whom_nobody_takes_comes_back_to_the_sender_who_has_wrapped_up_then() -> None:
+    centre = Centre()
+    centre.operator("anna")
+    centre.call("c1")
+    centre.answer("anna")
+    centre.operator("boris", queues="companies")
+    centre.operator("clara", queues="companies")
+    centre.call("c2")
+    centre.do(Moved(EntryId("c1"), Q, preferred=BORIS, preferred_until=100.0, sent_by=ANNA))
+    assert (centre.rung, centre.state("anna")) == ({"boris": "c1"}, State.WRAP_UP)
+    centre.refuse("boris")
+    assert centre.rung == {"anna": "c1"}
+    centre.answer("anna")
+    centre.do(Moved(EntryId("c1"), Q, preferred=BORIS, preferred_until=100.0, sent_by=OperatorId("gone")))
+    centre.wait(100.0)
+    assert centre.acd.place(EntryId("c1")) == 0

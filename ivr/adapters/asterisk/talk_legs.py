@@ -1,0 +1,188 @@
+"""Legs of talks in progress, moved from place to place of the dialplan (dialplans/asterisk/talks.conf.j2) by Redirect.
+
+Two legs that talk are always moved by one Redirect: moved one after the other, the second would be hung up meanwhile.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from uuid import uuid4
+
+from ivr.adapters.asterisk.ami_events import DtmfEnd, Event, Hangup, OriginateResponse
+from ivr.adapters.asterisk.ami_link import AmiLink
+from ivr.adapters.asterisk.operator_legs import FAILURES, OperatorLegs, shown
+from ivr.domain.acd.events import Failure
+from ivr.domain.acd.model import OfferId, OperatorId
+from ivr.domain.call import CallId
+from ivr.domain.errors import PhoneFailed
+from ivr.service.queue.talk_phones import Colleague, Mode, Place
+
+ALONE, DONE, JOIN, ROOM = "talk-holding", "talk-done", "talk-join", "talk-room"
+PLACES = {Place.LINE: "talk-back", Place.MARK: "after", Place.DIALOGUE: "talk-flow", Place.END: "talk-ends"}
+SPY = "talk-spy"
+MODES = {Mode.LISTEN: "m1", Mode.WHISPER: "m2", Mode.BARGE: "m3"}
+RING_TO_SPY_S = 20
+FEATURES = "ivr_hold#ivr_consult#ivr_send#ivr_confer#ivr_abuse"
+"""Of features.conf."""
+
+
+class TalkLegs:
+    """`channel_of` gives the name of a caller's channel, None when he is gone."""
+
+    def __init__(self, link: AmiLink, legs: OperatorLegs, channel_of: Callable[[CallId], str | None]) -> None:
+        self._link = link
+        self._legs = legs
+        self._channel_of = channel_of
+        self._rung: dict[str, OfferId] = {}  # colleagues' legs by the id of the Originate that rings them
+        self._asked: set[OfferId] = set()
+        self._spies: set[str] = set()
+
+    def serve(
+        self,
+        key: Callable[[OfferId, str], None],
+        rang: Callable[[OfferId, Failure | None], None],
+        ended: Callable[[OfferId], None],
+        spy_ended: Callable[[CallId], None],
+    ) -> None:
+        """Tell of keys on any leg, of colleagues who answer or do not, of legs of theirs and of supervisors that are
+        gone."""
+        self._key, self._told_rang, self._ended, self._spy_ended = key, rang, ended, spy_ended
+        self._link.on_event(self._event)
+
+    async def prepare(self, leg: OfferId, caller: CallId, operator: OperatorId) -> None:
+        await self._variable(leg, "IVR_CALLER", self._channel(caller))
+        await self._variable(leg, "IVR_OPERATOR", operator)
+        await self._variable(leg, "DYNAMIC_FEATURES", FEATURES)
+        await self._variable(leg, "CHANNEL(hangup_handler_wipe)", "talk-left,s,1")
+
+    async def hold(self, leg: OfferId, caller: CallId, says: str) -> None:
+        await self._set(leg, says)
+        await self._both(caller, "talk-held", "s", leg, ALONE, "s")
+
+    async def alone(self, leg: OfferId, says: str, *, rings: bool = False) -> None:
+        await self._set(leg, says, rings)
+        await self._redirect(leg, ALONE, "s")
+
+    async def join(self, leg: OfferId, says: str = "") -> None:
+        await self._set(leg, says)
+        await self._redirect(leg, JOIN, "told")
+
+    async def ring(self, colleague: Colleague) -> None:
+        channel = self._channel(colleague.caller)
+        fields = {
+            "Channel": f"PJSIP/{colleague.operator}",
+            "ChannelId": colleague.leg,
+            "Context": "talk-asked",
+            "Exten": "s",
+            "Priority": "1",
+            "Timeout": str(round(colleague.ring_s * 1000)),
+            "CallerID": shown(colleague.name, colleague.number),
+            "Async": "true",
+            "Variable": [
+                f"IVR_CALLER={channel}",
+                f"IVR_OPERATOR={colleague.operator}",
+                f"IVR_WHISPER={colleague.whisper}",
+            ],
+        }
+        self._asked.add(colleague.leg)
+        try:
+            answer = await self._link.action("Originate", fields)
+        except BaseException:
+            self._asked.discard(colleague.leg)
+            raise
+        self._rung[answer.action_id] = colleague.leg
+
+    async def hang_up(self, leg: OfferId) -> None:
+        with suppress(PhoneFailed):  # it is gone already
+            await self._link.action("Hangup", {"Channel": leg, "Cause": "26"})
+
+    async def part(self, leg: OfferId, colleague: OfferId) -> None:
+        await self._set(colleague, "")
+        await self._both(leg, JOIN, "s", colleague, DONE, "s")
+
+    async def give(self, leg: OfferId, colleague: OfferId) -> None:
+        await self._set(leg, "")
+        await self._both(colleague, JOIN, "s", leg, DONE, "s")
+
+    async def confer(self, leg: OfferId, colleague: OfferId, caller: CallId) -> None:
+        await self._redirect(caller, ROOM, "caller")
+        await self._both(leg, ROOM, "staff", colleague, ROOM, "staff")
+
+    async def send(self, leg: OfferId, caller: CallId, place: Place, line: str = "", says: str = "") -> None:
+        await self._set(leg, says)
+        await self._variable(caller, "IVR_LINE", line)
+        await self._both(caller, PLACES[place], "s", leg, DONE, "s")
+
+    async def warn(self, leg: OfferId, caller: CallId) -> None:
+        await self._both(caller, "talk-warned", "caller", leg, "talk-warned", "operator")
+
+    def adopt(self, leg: OfferId) -> None:
+        self._asked.discard(leg)
+        self._legs.adopt(leg)
+
+    async def spy(self, supervisor: CallId, leg: OfferId, mode: Mode) -> None:
+        await self._variable(supervisor, "IVR_SPIED", leg)
+        self._spies.add(supervisor)
+        await self._redirect(supervisor, SPY, MODES[mode])
+
+    async def ring_to_spy(self, supervisor: OperatorId, leg: OfferId, mode: Mode) -> CallId:
+        call_id = CallId(f"spy-{uuid4().hex}")
+        fields = {
+            "Channel": f"PJSIP/{supervisor}",
+            "ChannelId": call_id,
+            "Context": SPY,
+            "Exten": MODES[mode],
+            "Priority": "1",
+            "Timeout": str(RING_TO_SPY_S * 1000),
+            "CallerID": shown(mode.value, supervisor),
+            "Async": "true",
+            "Variable": [f"IVR_SPIED={leg}"],
+        }
+        self._spies.add(call_id)
+        await self._link.action("Originate", fields)
+        return call_id
+
+    # ── Asterisk's side ──
+
+    def _channel(self, caller: CallId) -> str:
+        channel = self._channel_of(caller)
+        if channel is None:
+            raise PhoneFailed("the caller is gone")
+        return channel
+
+    async def _set(self, leg: OfferId, says: str, rings: bool = False) -> None:
+        await self._variable(leg, "IVR_SAYS", says)
+        await self._variable(leg, "IVR_RINGS", "1" if rings else "")
+
+    async def _variable(self, leg: str, name: str, value: str) -> None:
+        await self._link.action("Setvar", {"Channel": leg, "Variable": name, "Value": value})
+
+    async def _redirect(self, leg: str, context: str, exten: str) -> None:
+        where = {"Channel": leg, "Context": context, "Exten": exten, "Priority": "1"}
+        await self._link.action("Redirect", where)
+
+    async def _both(self, one: str, context: str, exten: str, other: str, context2: str, exten2: str) -> None:
+        fields = {"Channel": one, "Context": context, "Exten": exten, "Priority": "1"}
+        more = {"ExtraChannel": other, "ExtraContext": context2, "ExtraExten": exten2, "ExtraPriority": "1"}
+        await self._link.action("Redirect", fields | more)
+
+    def _event(self, event: Event) -> None:
+        match event:
+            case DtmfEnd(uniqueid=leg, digit=key, received=True):
+                self._key(OfferId(leg), key)
+            case OriginateResponse(uniqueid=leg, answered=answered, reason=reason) if leg in self._asked:
+                self._rang(OfferId(leg), answered, reason)
+            case OriginateResponse(action_id=action, answered=answered, reason=reason) if action in self._rung:
+                self._rang(self._rung.pop(action), answered, reason)
+            case Hangup(uniqueid=leg) if leg in self._asked:
+                self._asked.discard(OfferId(leg))
+                self._ended(OfferId(leg))
+            case Hangup(uniqueid=call_id) if call_id in self._spies:
+                self._spies.discard(call_id)
+                self._spy_ended(CallId(call_id))
+
+    def _rang(self, leg: OfferId, answered: bool, reason: int) -> None:
+        if answered:
+            self._told_rang(leg, None)
+        else:
+            self._asked.discard(leg)
+            self._told_rang(leg, FAILURES.get(reason, Failure.UNREACHABLE))

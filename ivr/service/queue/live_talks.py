@@ -1,0 +1,211 @@
+"""The talks in progress: who talks with whom by which leg, and what becomes of it when a leg comes or goes."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from ivr.dialogue.model import Phrase
+from ivr.domain.acd.commands import Offer
+from ivr.domain.acd.events import Engaged, Failure, Moved, TalkEnded
+from ivr.domain.acd.model import HEAD, EntryId, Kind, OfferId, OperatorId
+from ivr.domain.call import CallId
+from ivr.domain.errors import IvrError
+from ivr.domain.talk.keys import Keys
+from ivr.domain.talk.notes import Deed, TalkNote
+from ivr.domain.talk.talk import Left, NotNow, Phase, Talk
+from ivr.service.ports import Voice
+from ivr.service.queue.callers import Waiting
+from ivr.service.queue.line import LiveLine
+from ivr.service.queue.talk_phones import TalkPhones
+
+log = structlog.get_logger()
+
+NOT_REACHED = Phrase("Коллега не отвечает. Возвращаю абонента.", "talk_not_reached")
+FIXED = (NOT_REACHED,)
+
+
+@dataclass(slots=True)
+class LiveTalk:
+    """`leg` is the operator's, `asked` that of the colleague whom he asks. `sent_by`: who had the caller before."""
+
+    operator: OperatorId
+    entry: EntryId
+    call_id: CallId
+    leg: OfferId
+    talk: Talk
+    keys: Keys = field(default_factory=Keys)
+    asked: OfferId | None = None
+    sent_by: str = ""
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class LiveTalks:
+    """`clock` gives Unix time; `keep` takes notes for the log."""
+
+    def __init__(
+        self,
+        line: LiveLine,
+        phones: TalkPhones,
+        voice: Voice,
+        clock: Callable[[], float],
+        keep: Callable[[Sequence[TalkNote]], None],
+    ) -> None:
+        self.line = line
+        self.phones = phones
+        self.clock = clock
+        self._voice = voice
+        self._keep = keep
+        self._talks: dict[OperatorId, LiveTalk] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        line.legs.on_joined = self.joined
+
+    def of(self, operator: OperatorId) -> LiveTalk | None:
+        return self._talks.get(operator)
+
+    def of_leg(self, leg: OfferId) -> LiveTalk | None:
+        return next((live for live in self._talks.values() if live.leg == leg), None)
+
+    def waiting(self, live: LiveTalk) -> Waiting | None:
+        """The caller, as the line knows him."""
+        return self.line.callers.of(live.entry)
+
+    async def sound(self, says: Phrase | None) -> str:
+        """A path without its ending; empty for nothing. Raises PhoneFailed."""
+        return str((await self._voice.sound(says)).with_suffix("")) if says else ""
+
+    # ── What happens on the telephones ──
+
+    def rang(self, leg: OfferId, failure: Failure | None) -> None:
+        """How a ringing of the line's came out; None: he has answered."""
+        self.line.rang(leg, failure)
+
+    def joined(self, offer: Offer, waiting: Waiting) -> None:
+        """An operator of the line's has his caller."""
+        if waiting.call_id is None:
+            return
+        live = LiveTalk(offer.operator, offer.entry, waiting.call_id, offer.offer, Talk(self.clock()))
+        self._talks[offer.operator], live.sent_by = live, waiting.sent_by
+        if offer.kind is Kind.CALLBACK:
+            self.later(self.phones.prepare(live.leg, live.call_id, live.operator))
+        if waiting.sent_by:  # told once: who comes after him hears the topic alone, which is the last sound
+            waiting.sent_by = waiting.name = ""
+            waiting.whisper = waiting.whisper.rpartition("&")[2]
+
+    def leg_ended(self, offer: OfferId, clearly: bool) -> None:
+        """An operator's leg in a talk is gone."""
+        live = self.of_leg(offer)
+        if live is None:
+            return self.line.leg_ended(offer, clearly)
+        left = live.talk.left(self.clock())
+        colleague, asked, waiting = live.talk.colleague, live.asked, self.waiting(live)
+        if left is Left.HANDED and colleague is not None and asked is not None:
+            return self.hand(live, colleague, asked)
+        self.over(live)
+        if asked is not None and colleague is not None:
+            self.later(self.phones.hang_up(asked))
+            self.free(colleague)
+        if left is Left.RETURNS and clearly and waiting is not None:
+            entry = waiting.entry
+            self.line.legs.moved(live.operator, Moved(entry.id, entry.queue, entry.needs, HEAD))
+        else:
+            self.line.leg_ended(offer, clearly)
+
+    def vanished(self, leg: OfferId) -> None:
+        """It was not there any more when we looked again."""
+        if (live := self.of_leg(leg)) is not None:
+            self.over(live)
+        self.line.vanished(leg)
+
+    def tell_all(self) -> None:
+        self.line.tell_all()
+
+    def colleague_rang(self, leg: OfferId, failure: Failure | None) -> None:
+        live = self._asking(leg)
+        if live is None:
+            return
+        if failure is not None:
+            self._colleague_gone(live, NOT_REACHED)
+        elif live.talk.phase is Phase.RINGING:
+            live.talk.colleague_answered()
+
+    def colleague_ended(self, leg: OfferId) -> None:
+        if (live := self._asking(leg)) is not None:
+            self._colleague_gone(live, None)
+
+    def caller_gone(self, call_id: CallId) -> None:
+        """Whoever waited to get him back is free."""
+        for live in [live for live in self._talks.values() if live.call_id == call_id]:
+            phase, colleague = live.talk.phase, live.talk.colleague
+            live.talk.left(self.clock())
+            self.over(live)
+            if phase is not Phase.TALKING:
+                for leg in filter(None, (live.leg, live.asked)):
+                    self.later(self.phones.hang_up(leg))
+            if colleague is not None:
+                self.free(colleague)
+
+    def _asking(self, leg: OfferId) -> LiveTalk | None:
+        return next((live for live in self._talks.values() if live.asked == leg), None)
+
+    def _colleague_gone(self, live: LiveTalk, says: Phrase | None) -> None:
+        colleague = live.talk.colleague
+        try:
+            did = live.talk.colleague_gone(self.clock())
+        except NotNow:
+            return
+        live.asked = None
+        if colleague is not None:
+            self.free(colleague)
+        if did:
+            self.later(self._join(live, says))
+
+    async def _join(self, live: LiveTalk, says: Phrase | None) -> None:
+        await self.phones.join(live.leg, await self.sound(says))
+
+    # ── What requests and events have in common ──
+
+    def engage(self, colleague: OperatorId) -> None:
+        """He is rung by a colleague: the line lets him alone."""
+        self.line.legs.asked.add(colleague)
+        self.line.feed(Engaged(colleague))
+
+    def free(self, colleague: OperatorId) -> None:
+        """He is asked no longer."""
+        if colleague in self.line.legs.asked:
+            self.line.legs.asked.discard(colleague)
+            self.line.feed(TalkEnded(colleague))
+
+    def hand(self, live: LiveTalk, to: OperatorId, leg: OfferId) -> None:
+        """The colleague has the caller from now on."""
+        self.over(live)
+        self.note(live, Deed.HANDED, to=to)
+        self.phones.adopt(leg)
+        self.line.legs.handed(live.operator, to, leg)
+        self._talks[to] = LiveTalk(to, live.entry, live.call_id, leg, Talk(self.clock()), sent_by=live.operator)
+
+    def over(self, live: LiveTalk) -> None:
+        """His part in it is over."""
+        if self._talks.get(live.operator) is live:
+            del self._talks[live.operator]
+        if live.talk.held_s:
+            self.note(live, Deed.HELD, held_s=round(live.talk.held_s, 1))
+
+    def note(self, live: LiveTalk, deed: Deed, **detail: str | float) -> None:
+        self._keep([TalkNote(self.clock(), deed, live.entry, live.operator, detail)])
+        log.info("talk_deed", deed=deed.value, call_id=live.call_id, operator=live.operator)
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Ask Asterisk for something whose failure changes nothing here."""
+        task = asyncio.get_running_loop().create_task(_quietly(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _quietly(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except IvrError as error:
+        log.warning("talk_leg_not_moved", error=error.code, detail=str(error))

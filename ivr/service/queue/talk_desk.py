@@ -1,0 +1,238 @@
+"""What operators ask for in their talks: hold, transfers, conference, warning. See `ivr.domain.talk`.
+
+Requests come from an operator's keys (`talk_keys`) and from the API. Each is judged by the pure state, then carried out
+on the telephones; requests of one talk wait for one another.
+"""
+
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from ivr.dialogue.model import Phrase
+from ivr.domain.acd.events import Moved
+from ivr.domain.acd.model import OfferId, OperatorId, State
+from ivr.domain.errors import IvrError
+from ivr.domain.talk.notes import Deed
+from ivr.domain.talk.talk import Do, NotNow
+from ivr.service.queue.live_talks import LiveTalk, LiveTalks
+from ivr.service.queue.talk_phones import Colleague, Place, TalkPhones
+
+FROM_COLLEAGUE = Phrase("Перевод от коллеги.", "talk_from_colleague")
+QUESTION = Phrase("Вопрос коллеги.", "talk_question")
+SENT = Phrase("Звонок переведён.", "talk_sent")
+FIXED = (FROM_COLLEAGUE, QUESTION, SENT)
+
+RING_S = 15.0
+KEPT_S = 20.0
+"""So long a caller who was transferred to an operator is offered to him alone."""
+
+
+class Refused(Exception):
+    """What was asked is not done. `code` is stable: no_talk, not_now, unknown, busy, not_allowed."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True)
+class ToOperator:
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True)
+class ToQueue:
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToDialogue:
+    """A line of the flow; empty: the mark."""
+
+    line: str = ""
+
+
+Target = ToOperator | ToQueue | ToDialogue
+
+
+class TalkDesk:
+    """`state` tells what an operator does; `queues` and `lines` are those of the flow, in the order of their numbers.
+
+    Every request raises Refused, LinkDown or PhoneFailed: then the talk is as it was.
+    """
+
+    def __init__(
+        self,
+        talks: LiveTalks,
+        state: Callable[[OperatorId], State],
+        queues: Collection[str],
+        lines: Collection[str],
+    ) -> None:
+        self.talks = talks
+        self.queues, self.lines = tuple(queues), tuple(lines)
+        self._state = state
+        self._rings = 0
+
+    async def hold(self, operator: OperatorId, says: Phrase | None = None) -> None:
+        async with self._asked(operator) as live:
+            live.talk.hold(self._now())
+            await self._phones.hold(live.leg, live.call_id, await self.talks.sound(says))
+
+    async def resume(self, operator: OperatorId, *, keyed: bool = False) -> None:
+        """Back to the caller. `keyed`: by the code, upon which Asterisk itself joins those who are only held."""
+        async with self._asked(operator) as live:
+            colleague, asked = live.talk.colleague, live.asked
+            did = live.talk.resume(self._now())
+            if Do.PART in did and asked is not None:
+                await self._phones.part(live.leg, asked)
+            else:
+                if asked is not None:
+                    await self._phones.hang_up(asked)
+                if not keyed:
+                    await self._phones.join(live.leg)
+            live.asked = None
+            if colleague is not None:
+                self.talks.free(colleague)
+
+    async def say(self, operator: OperatorId, says: Phrase) -> None:
+        """Tell the operator something while his caller is on hold."""
+        async with self._asked(operator) as live:
+            await self._phones.alone(live.leg, await self.talks.sound(says))
+
+    async def consult(self, operator: OperatorId, colleague: OperatorId) -> None:
+        """The caller on hold, the colleague rung."""
+        async with self._asked(operator) as live:
+            self._must_be_free(operator, colleague)
+            for each in live.talk.consult(colleague, self._now()):
+                if each is Do.HOLD:
+                    await self._phones.hold(live.leg, live.call_id, "")
+            self._rings += 1
+            leg = OfferId(f"{live.leg}-{self._rings}")
+            waiting = self.talks.waiting(live)
+            name, number = f"Вопрос от {operator}", waiting.number if waiting else ""
+            whisper = await self.talks.sound(QUESTION)
+            live.asked = leg
+            self.talks.engage(colleague)
+            try:
+                await self._phones.alone(live.leg, "", rings=True)
+                await self._phones.ring(Colleague(leg, colleague, live.call_id, number, name, whisper, RING_S))
+            except IvrError:
+                live.asked = None
+                self.talks.free(colleague)
+                self.talks.later(self._phones.join(live.leg))
+                raise
+            self.talks.note(live, Deed.CONSULTED, to=colleague)
+
+    async def complete(self, operator: OperatorId) -> None:
+        """The colleague who was asked takes the caller over."""
+        async with self._asked(operator) as live:
+            colleague, asked = live.talk.colleague, live.asked
+            live.talk.complete(self._now())
+            assert colleague is not None and asked is not None
+            await self._phones.give(live.leg, asked)
+            self.talks.hand(live, colleague, asked)
+
+    async def confer(self, operator: OperatorId) -> None:
+        async with self._asked(operator) as live:
+            live.talk.confer(self._now())
+            assert live.asked is not None
+            await self._phones.confer(live.leg, live.asked, live.call_id)
+            self.talks.note(live, Deed.CONFERENCE, to=live.talk.colleague or "")
+
+    async def send(self, operator: OperatorId, target: Target) -> None:
+        """The caller goes there; nobody is asked first."""
+        async with self._asked(operator) as live:
+            self._must_exist(operator, target)
+            live.talk.send(self._now())
+            says = await self.talks.sound(SENT)
+            self.talks.over(live)
+            self.talks.note(live, Deed.SENT, to=_word(target))
+            if isinstance(target, ToDialogue):
+                self.talks.line.leg_ended(live.leg, clearly=True)
+                place = Place.DIALOGUE if target.line else Place.MARK
+                await self._phones.send(live.leg, live.call_id, place, target.line, says)
+            else:
+                await self._back_to_line(live, target)
+                await self._phones.send(live.leg, live.call_id, Place.LINE, says=says)
+
+    async def abuse(self, operator: OperatorId) -> bool:
+        """Warn the caller; the second time end the call: then True."""
+        async with self._asked(operator) as live:
+            ends = Do.END in live.talk.abuse(self._now())
+            self.talks.note(live, Deed.ABUSIVE if ends else Deed.WARNED)
+            if not ends:
+                await self._phones.warn(live.leg, live.call_id)
+                return False
+            self.talks.over(live)
+            self.talks.line.leg_ended(live.leg, clearly=True)
+            await self._phones.send(live.leg, live.call_id, Place.END)
+            return True
+
+    # ── How ──
+
+    @property
+    def _phones(self) -> TalkPhones:
+        return self.talks.phones
+
+    def _now(self) -> float:
+        return self.talks.clock()
+
+    @asynccontextmanager
+    async def _asked(self, operator: OperatorId) -> AsyncIterator[LiveTalk]:
+        """His talk, for one request. Raises Refused."""
+        live = self.talks.of(operator)
+        if live is None:
+            raise Refused("no_talk")
+        async with live.lock:
+            before = replace(live.talk)
+            try:
+                yield live
+            except NotNow:
+                raise Refused("not_now") from None
+            except IvrError:
+                live.talk = before
+                raise
+
+    def _must_be_free(self, operator: OperatorId, colleague: OperatorId) -> None:
+        if colleague == operator:
+            raise Refused("unknown")
+        state = self._state(colleague)
+        if state is not State.READY:
+            raise Refused("busy" if state is not State.LOGGED_OUT else "unknown")
+
+    def _must_exist(self, operator: OperatorId, target: Target) -> None:
+        match target:
+            case ToOperator(colleague):
+                self._must_be_free(operator, colleague)
+            case ToQueue(queue) if queue not in self.queues:
+                raise Refused("unknown")
+            case ToDialogue(line) if line and line not in self.lines:
+                raise Refused("unknown")
+
+    async def _back_to_line(self, live: LiveTalk, target: ToOperator | ToQueue) -> None:
+        """At the place that his first arrival gives him; the next operator hears and sees who sent him."""
+        waiting = self.talks.waiting(live)
+        if waiting is None:
+            raise Refused("no_talk")
+        entry = waiting.entry
+        topic = [waiting.whisper] if waiting.whisper else []
+        waiting.whisper = "&".join([await self.talks.sound(FROM_COLLEAGUE), *topic])
+        waiting.name = f"Перевод от {live.operator}"
+        waiting.sent_by = live.operator
+        moved = Moved(entry.id, entry.queue, entry.needs, sent_by=live.operator)
+        if isinstance(target, ToOperator):
+            moved = replace(moved, preferred=target.operator, preferred_until=self._now() + KEPT_S)
+        else:
+            moved = replace(moved, queue=target.queue, needs=(), sent_by=None)
+        waiting.entry = replace(entry, queue=moved.queue, needs=moved.needs)
+        self.talks.line.legs.moved(live.operator, moved)
+
+
+def _word(target: Target) -> str:
+    match target:
+        case ToOperator(operator):
+            return f"operator {operator}"
+        case ToQueue(queue):
+            return f"queue {queue}"
+        case ToDialogue(line):
+            return f"dialogue {line or 'mark'}"

@@ -1,0 +1,29 @@
+"""Where a number that an operator keys leads."""
+
+import pytest
+
+from ivr.domain.acd.model import OperatorId
+from ivr.service.queue.talk_desk import Target, ToDialogue, ToOperator, ToQueue
+from ivr.service.queue.talk_keys import target_of
+
+QUEUES, LINES = ("persons", "companies"), ("readings_line",)
+
+
+@pytest.mark.parametrize(
+    ("digits", "target"),
+    [
+        ("102", ToOperator(OperatorId("102"))),
+        ("1042", ToOperator(OperatorId("1042"))),
+        ("1", ToQueue("persons")),
+        ("2", ToQueue("companies")),
+        ("0", ToDialogue()),
+        ("01", ToDialogue("readings_line")),
+        ("3", None),
+        ("02", None),
+        ("00", None),
+        ("", None),
+        ("1*", None),
+    ],
+)
+def test_the_goal_of_a_transfer(digits: str, target: Target | None) -> None:
+    assert target_of(digits, QUEUES, LINES) == target
