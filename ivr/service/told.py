@@ -113,9 +113,10 @@ class Told:
 
     async def _service_requests(self, account: Account) -> Sequence[Item]:
         items: list[Item] = []
+        today = self._clock().astimezone(self._zone).date()
         for request in await self._requests.of_account(account.number):
             going_on = request.status in _GOING_ON
-            due = going_on and request.due_on is not None
+            due = going_on and request.due_on is not None and request.due_on >= today  # no promise for the past
             item: Item = {
                 "request_number": request.number,
                 "request_topic": request.topic,

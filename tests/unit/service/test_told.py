@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -158,6 +158,14 @@ async def test_requests_with_a_promise_or_an_answer(world: World) -> None:
         },
         {**common, "request_number": "19", "request_status": "new", "request_result": "x"},
     ]
+
+
+@pytest.mark.parametrize(("day", "case"), [(1, {"case": "due"}), (0, {})])
+async def test_no_answer_is_promised_for_a_day_that_is_past(world: World, day: int, case: dict[str, str]) -> None:
+    due = date(2026, 3, 31) + timedelta(days=day)
+    world.asked = [ServiceRequest("1", "поверка", RequestStatus.NEW, NOW, "17", due_on=due)]
+    (told,) = await world.tell("requests")
+    assert {name: value for name, value in told.items() if name == "case"} == case
 
 
 async def test_verification_is_overdue_the_day_after(world: World) -> None:
