@@ -176,7 +176,7 @@ def _operator(centre: Centre) -> str:
 
 
 async def _operator_script(leg: Leg) -> None:
-    await leg.wait(0.5)
+    await leg.hears_who_rings()
     await leg.say(OPERATOR_WORDS)
     await leg.hears(CALLER, within_s=15, to_the_end=True)
     await leg.until_hung_up(20)

@@ -123,6 +123,10 @@ class Leg:
                 break
         return self.t - began
 
+    async def hears_who_rings(self) -> None:
+        """As an operator: listen to what is told of the caller before he is there; not for long where nothing is."""
+        await self.listen(until_silence_s=0.4, at_most_s=4.0)
+
     async def wait(self, seconds: float) -> None:
         """Do nothing for a while."""
         await self._pause(seconds)
@@ -189,9 +193,9 @@ class Behaviour(StrEnum):
 class OperatorPhone:
     """An operator with his telephone, registered at the centre by `extension`. A test may change him between calls.
 
-    He answers after `ring_s`, says `says`, and hangs up after `talk_s`, unless the caller does before; or does what
-    `script` tells. `encounters` are the talks he had, `busy` whether he talks now, `rung` counts the calls that reached
-    his telephone, and `watch` is told every moment of a talk.
+    He answers after `ring_s`, hears who rings, says `says`, and hangs up `talk_s` later, unless the caller does before;
+    or does what `script` tells. `encounters` are the talks he had, `busy` whether he talks now, `rung` counts the calls
+    that reached his telephone, and `watch` is told every moment of a talk.
     """
 
     extension: str
@@ -213,6 +217,7 @@ class OperatorPhone:
                 await self.script(leg)
                 return
             if self.says is not None:
+                await leg.hears_who_rings()
                 await leg.say(self.says)
             await leg.until_hung_up(self.talk_s)
         finally:
