@@ -15,11 +15,12 @@ NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case of a `go` node: when `fact` is `value`, go to `target`."""
+    """One case of a `go` node: when `fact` is `value`, or when the caller came `through` a menu, go to `target`."""
 
     fact: str
     value: Fact
     target: str
+    through: str = ""
 
 
 class Fields:
@@ -119,8 +120,12 @@ class Fields:
         found: list[Case] = []
         for item in value.items() if value is not None else ():
             keys = item.mapping()
+            if set(keys) == {"through", "to"}:
+                menu = self._link("through", keys["through"], True)
+                found.append(Case("", None, self._link(key, keys["to"], False), menu))
+                continue
             if set(keys) != {"fact", "is", "to"}:
-                item.wrong("a case needs exactly the keys 'fact', 'is' and 'to'")
+                item.wrong("a case needs exactly the keys 'fact', 'is' and 'to', or 'through' and 'to'")
                 continue
             fact = keys["fact"].text("'fact'")
             self.branches.append((fact, keys["fact"].line))

@@ -112,7 +112,8 @@ class Identity:
         if await self._locked(known):
             return self._told_locked(call_id, "")
         found = await self._customers.by_phone(known.caller) if _shown(known.caller) else ()
-        known.offers = tuple(found) if len(found) <= self._rules.most_offers else ()
+        alike = len({number[-END_DIGITS:] for number in found}) < len(found)  # the caller could not tell them apart
+        known.offers = tuple(found) if len(found) <= self._rules.most_offers and not alike else ()
         for number in known.offers:
             self.saw(call_id, "offered", number, "")
         ends: dict[str, Fact] = {

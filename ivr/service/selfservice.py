@@ -217,7 +217,7 @@ class SelfService:
         return {
             "debt_kopecks": balance.debt_kopecks,
             "balance_on": balance.as_of.isoformat(),
-            "paid_kopecks": balance.last_payment_kopecks,
+            "paid_kopecks": paid if (paid := balance.last_payment_kopecks or 0) > 0 else None,  # paid back: no payment
             "paid_on": balance.last_payment_on.isoformat() if balance.last_payment_on else None,
         }
 

@@ -83,8 +83,8 @@ class Told:
     async def _payment(self, account: Account) -> Sequence[Item]:
         _fresh(account)
         balance = account.balance
-        if balance is None or balance.last_payment_kopecks is None or balance.last_payment_on is None:
-            return []
+        if balance is None or (balance.last_payment_kopecks or 0) <= 0 or balance.last_payment_on is None:
+            return []  # what was paid back is no payment
         return [{"paid_kopecks": balance.last_payment_kopecks, "paid_on": balance.last_payment_on.isoformat()}]
 
     async def _tariff(self, account: Account) -> Sequence[Item]:
@@ -93,11 +93,10 @@ class Told:
         if account.tariff is None:
             return []
         used = dict.fromkeys(register.tariff for meter in account.meters for register in meter.registers)
-        prices = {tariff: account.tariff.price(tariff) for tariff in used}
+        prices = {tariff: price for tariff in used if (price := account.tariff.price(tariff)) is not None}
         return [
-            {"tariff": tariff, "price_kopecks": price, "case": "single" if tariff == "single" else ""}
+            {"tariff": tariff, "price_kopecks": price, "case": "single" if list(used) == ["single"] else ""}
             for tariff, price in prices.items()
-            if price is not None
         ]
 
     async def _outages(self, account: Account) -> Sequence[Item]:
@@ -113,9 +112,10 @@ class Told:
 
     async def _service_requests(self, account: Account) -> Sequence[Item]:
         items: list[Item] = []
+        today = self._clock().astimezone(self._zone).date()
         for request in await self._requests.of_account(account.number):
             going_on = request.status in _GOING_ON
-            due = going_on and request.due_on is not None
+            due = going_on and request.due_on is not None and request.due_on >= today  # no promise for the past
             item: Item = {
                 "request_number": request.number,
                 "request_topic": request.topic,

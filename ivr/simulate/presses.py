@@ -46,6 +46,7 @@ ASKED: Mapping[str, tuple[Asked, ...]] = {
         Asked(OPERATOR, "приложение 1, п. 2: пятый уровень — оператор", at_most=5),
     ),
 }
+NO_NUMBER = "no number"
 """The other three originals name no key and no number of presses: there need only be a way."""
 MATTERS = (READINGS, BALANCE, OPERATOR)
 
@@ -107,7 +108,7 @@ def _compared(standard: str, asked: Asked, keys: str | None) -> Presses:
     elif asked.at_most is not None:
         words, ok = f"at most {asked.at_most}", keys is not None and len(keys) <= asked.at_most
     else:
-        words, ok = "no number", keys is not None
+        words, ok = NO_NUMBER, keys is not None
     return Presses(standard, asked.matter, asked.line, keys, words, asked.clause, ok)
 
 
@@ -149,5 +150,6 @@ def show_presses(console: Console, table: Sequence[Presses]) -> None:
         matter = f"{one.matter} ({one.line})" if one.line else one.matter
         keys, count = ("no way", "") if one.keys is None else (" ".join(one.keys) or "none", str(len(one.keys)))
         style = "green" if one.ok else "red"
-        shown.add_row("✓" if one.ok else "✗", one.standard, matter, keys, count, one.asked, one.clause, style=style)
+        good = "✓" if one.asked != NO_NUMBER else "–"  # where no number is asked for, there is a way and no more
+        shown.add_row(good if one.ok else "✗", one.standard, matter, keys, count, one.asked, one.clause, style=style)
     console.print(shown)

@@ -61,7 +61,7 @@ async def test_a_silent_caller_is_told_the_hours_and_let_go(
     centre: CentreUnderTest, city: City, operator: OperatorPhone, caller: str
 ) -> None:
     async def person(leg: Leg) -> None:
-        await leg.hears("main_help", within_s=45)
+        await leg.hears("main_help_closed", within_s=45)
         await leg.hears("operators_closed", within_s=45)
         assert await leg.until_hung_up(30)
 

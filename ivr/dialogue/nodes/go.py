@@ -38,6 +38,10 @@ class GoNode(Node):
 
     def enter(self, turn: Turn) -> Move:
         for case in self.cases:
+            if case.through:
+                if case.through in turn.path:
+                    return Go(case.target)
+                continue
             value = turn.facts.get(case.fact)
             # True is no 1 here: `is: 1` must not be met by a yes.
             if value == case.value and type(value) is type(case.value):

@@ -32,6 +32,7 @@ class Identify(Node):
              by `offer_item` and chosen by its key ({offer_key:number}); `offer_other` names the key of none of them.
     offer_most: with more accounts than these none is offered, and the number is keyed in.
     unknown: no such account. confirm: the number read back ({number:account}), 1 yes, 2 again.
+    unknown_end, proof_end: why the operator comes, after the last try.
     proof:   asked for before anybody passes; without it nothing of the account may be told.
     billing_down: where to go with the number just keyed when no account can be looked up (`unchecked`); left out: the
              apology and the operator.
@@ -49,10 +50,12 @@ class Identify(Node):
     mistake: Texts
     confirm: Texts
     unknown: Texts
+    unknown_end: Texts
     proves: bool
     proof_by: tuple[str, ...]
     proof_texts: Mapping[str, tuple[Texts, Texts]]
     proof_wrong: Texts
+    proof_end: Texts
     locked: Texts
     failure: Texts
     billing_down: str
@@ -87,6 +90,7 @@ class Identify(Node):
             mistake=fields.texts("mistake", required=False),
             confirm=fields.texts("confirm"),
             unknown=fields.texts("unknown"),
+            unknown_end=fields.texts("unknown_end", required=False),
             proves=proven,
             proof_by=proof_by,
             proof_texts={
@@ -100,6 +104,7 @@ class Identify(Node):
                 ),
             },
             proof_wrong=fields.texts("proof_wrong", required=proven),
+            proof_end=fields.texts("proof_end", required=False),
             locked=fields.texts("locked", required=False),
             failure=fields.texts("failure", required=False),
             billing_down=fields.target("billing_down", required=False, asked=True),
@@ -179,6 +184,7 @@ class Identify(Node):
 
     def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
         if facts.get("identity_locked") is True:
+            self._forget(turn)  # else the same account's proof would be asked for again
             turn.say(self.locked or self.failure or turn.flow.failure)
             return Go(turn.flow.operator, "identity_locked")
         match turn.state["phase"]:
@@ -193,6 +199,7 @@ class Identify(Node):
         if facts.get("account_found") is not False:
             return self.failed(turn, "no_account")
         if turn.count("unknown") >= turn.flow.tries.mistakes:
+            turn.say(self.unknown_end)
             return Go(turn.flow.operator, "unknown_account")
         turn.state["phase"] = NUMBER
         return Ask(lead=turn.words(self.unknown), fresh=True)
@@ -242,7 +249,7 @@ class Identify(Node):
         if not self.proves or turn.facts.get("proven") is True:
             return Go(self.next)
         if _wrong_proofs(turn) >= turn.flow.tries.mistakes:
-            return Go(turn.flow.operator, "not_proven")
+            return self._not_proven(turn)
         if turn.facts.get("proof_kind") not in self.proof_by:
             return self.failed(turn, "no_proof")
         turn.state["phase"] = PROOF
@@ -254,8 +261,12 @@ class Identify(Node):
             return Go(self.next)
         turn.facts["wrong_proofs"] = _wrong_proofs(turn) + 1
         if _wrong_proofs(turn) >= turn.flow.tries.mistakes:
-            return Go(turn.flow.operator, "not_proven")
+            return self._not_proven(turn)
         return Ask(lead=turn.words(self.proof_wrong), fresh=True)
+
+    def _not_proven(self, turn: Turn) -> Move:
+        turn.say(self.proof_end)
+        return Go(turn.flow.operator, "not_proven")
 
     @staticmethod
     def _forget(turn: Turn) -> None:

@@ -75,6 +75,11 @@ async def test_too_many_accounts_are_not_offered() -> None:
     assert (await world.identity.offers(CALL, {}))["offers"] == 0
 
 
+async def test_accounts_that_end_alike_are_not_offered(world: World) -> None:
+    world.customers.phones[PHONE] = (ONE.number, "99" + ONE.number[2:])
+    assert (await world.identity.offers(CALL, {}))["offers"] == 0
+
+
 @pytest.mark.parametrize("offer", [0, 3, "1", None, True])
 async def test_what_was_not_offered_cannot_be_chosen(world: World, offer: Fact) -> None:
     await world.identity.offers(CALL, {})

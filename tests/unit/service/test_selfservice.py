@@ -216,6 +216,9 @@ async def test_a_balance_may_lack_a_payment_or_be_missing(service: SelfService, 
     shop.accounts["0000000001"] = replace(ONE, balance=Balance(-5, date(2026, 3, 31)))
     told = await ask(service, "balance", account="0000000001")
     assert isinstance(told, dict) and (told["paid_kopecks"], told["paid_on"]) == (None, None)
+    shop.accounts["0000000001"] = replace(ONE, balance=replace(BALANCE, last_payment_kopecks=-100))
+    told = await ask(service, "balance", account="0000000001")
+    assert isinstance(told, dict) and told["paid_kopecks"] is None  # what was paid back is no payment
     shop.accounts["0000000001"] = replace(ONE, balance=None)
     assert await ask(service, "balance", account="0000000001") == "no_balance"
 

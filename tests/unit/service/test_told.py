@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -104,10 +104,13 @@ async def test_what_is_personal_is_for_the_proven_owner(what: str) -> None:
     assert [(look.action, look.result) for look in world.audit] == [(what, "not_proven")]
 
 
+BACK = Balance(1, date(2026, 3, 31), -5000, date(2026, 3, 10))
+
+
 async def test_the_last_payment(world: World) -> None:
     assert await world.tell("payment") == [{"paid_kopecks": 5000, "paid_on": "2026-03-10"}]
     assert [(look.action, look.subject, look.result) for look in world.audit] == [("payment", "1", "told")]
-    for balance in (None, Balance(1, date(2026, 3, 31)), Balance(1, date(2026, 3, 31), 5000)):
+    for balance in (None, Balance(1, date(2026, 3, 31)), Balance(1, date(2026, 3, 31), 5000), BACK):
         world.account_1 = replace(ONE, balance=balance)
         assert await world.tell("payment") == []
     assert world.audit[-1].result == "nothing_to_tell"
@@ -121,6 +124,13 @@ async def test_prices_of_the_tariffs_that_the_meters_have(world: World) -> None:
     meters = (Meter(1, "1", (Register(1, "single", 5),)),)
     world.account_1 = replace(ONE, meters=meters, tariff=Tariff("Один", (("single", 621),)))
     assert await world.tell("tariff") == [{"tariff": "single", "price_kopecks": 621, "case": "single"}]
+
+
+async def test_of_several_tariffs_none_is_told_as_the_only_one(world: World) -> None:
+    meters = (Meter(1, "1", (Register(1, "day", 5),)), Meter(2, "2", (Register(2, "single", 5),)))
+    world.account_1 = replace(ONE, meters=meters, tariff=Tariff("Два", (("single", 621), ("day", 741))))
+    told = await world.tell("tariff")
+    assert [(item["tariff"], item.get("case", "")) for item in told] == [("day", ""), ("single", "")]
     world.account_1 = replace(ONE, tariff=None)
     assert await world.tell("tariff") == []
 
@@ -158,6 +168,14 @@ async def test_requests_with_a_promise_or_an_answer(world: World) -> None:
         },
         {**common, "request_number": "19", "request_status": "new", "request_result": "x"},
     ]
+
+
+@pytest.mark.parametrize(("day", "case"), [(1, {"case": "due"}), (0, {})])
+async def test_no_answer_is_promised_for_a_day_that_is_past(world: World, day: int, case: dict[str, str]) -> None:
+    due = date(2026, 3, 31) + timedelta(days=day)
+    world.asked = [ServiceRequest("1", "поверка", RequestStatus.NEW, NOW, "17", due_on=due)]
+    (told,) = await world.tell("requests")
+    assert {name: value for name, value in told.items() if name == "case"} == case
 
 
 async def test_verification_is_overdue_the_day_after(world: World) -> None:
