@@ -350,6 +350,12 @@ def test_a_key_takes_over_at_any_moment(at: float) -> None:
     assert caller.times(StopPrompt)[-1] == at
 
 
+def test_a_key_after_the_turn_changes_nothing() -> None:
+    caller = Caller(NUMBER).run(3, at=[(1.0, key)])
+    assert caller.end == Finish(End.KEYED, prompt_cut=False)
+    assert caller.turn.key(4.0) == []
+
+
 def test_keys_in_a_prompt_that_must_be_heard_take_over_after_it() -> None:
     caller = Caller(NUMBER, prompt_s=2, barge_in=False).run(4, at=[(0.5, key), (0.7, key)])
     assert (caller.end.end, caller.times(Finish)) == (End.KEYED, about(2.0))

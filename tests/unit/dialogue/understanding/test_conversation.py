@@ -130,6 +130,12 @@ def test_an_account_of_another_length_is_told_so_and_then_otherwise(conversation
     assert names(conversation.heard(gather, spoken("сорок сорок"))) == ["voice_account_slowly"]
 
 
+def test_what_proves_is_asked_for_again_without_its_name(conversation: Conversation) -> None:
+    gather = number(Number(4, 4, "contract"))
+    conversation.opens("owner", gather)
+    assert names(conversation.heard(gather, spoken(UNKNOWN))) == ["voice_number_unheard"]
+
+
 def test_what_was_left_out_is_told_once_before_the_read_back(conversation: Conversation) -> None:
     conversation.opens("reading", DIGITS)
     conversation.heard(DIGITS, spoken("двенадцать тысяч пятьсот шестьдесят семь запятая три"))
