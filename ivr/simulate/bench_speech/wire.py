@@ -34,8 +34,9 @@ from ivr.simulate.bench_speech.voices import testsets
 from ivr.simulate.city.alaw import encode
 
 CALLERS = (1, 10, 20)
-LEAST_CALLS = 40
-"""At every number of callers; fewer would tell little of the slowest."""
+LEAST_CALLS = 20
+LEAST_ROUNDS = 3
+"""Calls at every number of callers, and calls of each: fewer would tell little of the slowest."""
 INTO_S = 1.2
 """He speaks so long after the prompt's first sound."""
 GAP_S = 0.3
@@ -129,7 +130,7 @@ async def measured(
 async def _run(
     stage: SpeechStage, count: int, sounds: Path, pids: Sequence[int], on_progress: Progress
 ) -> dict[str, Any]:
-    rounds = -(-LEAST_CALLS // count)
+    rounds = max(LEAST_ROUNDS, -(-LEAST_CALLS // count))
     before = [cpu_s(pid) for pid in pids]
     talkers: list[Talker] = []
     async with pacing() as pace:
