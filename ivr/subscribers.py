@@ -2,23 +2,28 @@
 
 import asyncio
 import fcntl
+import getpass
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
+from ivr.adapters.db.calls import SqlCallLog
 from ivr.adapters.db.customer_import import SqlCustomerImport
 from ivr.adapters.db.customers import SqlCustomers
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.reading_export import SqlBatches
 from ivr.adapters.db.schema import upgrade
+from ivr.adapters.db.tallies import SqlTallies
 from ivr.adapters.files.customer_file import CustomerFile
 from ivr.adapters.files.reading_file import FORMATS, ReadingFiles
 from ivr.config import Centre
+from ivr.domain.call import Audit
 from ivr.domain.customer import Account
 from ivr.domain.errors import ConfigurationError
 from ivr.import_report import tell_mistakes
@@ -76,12 +81,32 @@ def tell_import(report: ImportReport, file: Path, centre: Centre, console: Conso
 
 
 async def show(centre: Centre, number: str) -> Account | None:
-    """An account as callers are told of it. Raises StoreUnavailable."""
+    """An account as callers are told of it; the look is written into the audit. Raises StoreUnavailable."""
     database = Database(centre.database_url, PATIENCE_S)
     try:
-        return await SqlCustomers(database).account(number)
+        account = await SqlCustomers(database).account(number)
+        if account is not None:
+            await SqlCallLog(database).write([_look("shown", account.number, "")])
+        return account
     finally:
         await database.close()
+
+
+async def unlock(centre: Centre, number: str) -> bool:
+    """Open the identification that failures from a caller's number, or about an account, have locked. Gives whether
+    there were any; it is written into the audit. Raises StoreUnavailable."""
+    database = Database(centre.database_url, PATIENCE_S)
+    try:
+        found = await SqlTallies(database).unlock([f"caller:{number}", f"account:{number}"])
+        await SqlCallLog(database).write([_look("unlocked", number, "" if found else "nothing_locked")])
+        return bool(found)
+    finally:
+        await database.close()
+
+
+def _look(action: str, subject: str, result: str) -> Audit:
+    """By whoever has typed the command."""
+    return Audit(uuid4().hex, datetime.now(UTC), "", f"command line: {getpass.getuser()}", action, subject, result)
 
 
 def tell_account(account: Account, zone: ZoneInfo) -> Table:

@@ -65,6 +65,20 @@ def customers_show(number: str, config: Config = DEFAULT) -> None:
     raise typer.Exit(or_exit(work))
 
 
+@customers.command("unlock")
+def customers_unlock(number: str, config: Config = DEFAULT) -> None:
+    """Open identification again that failures have locked: of an account, or of the number that a caller rings from."""
+    from ivr import subscribers
+
+    def work() -> int:
+        found = asyncio.run(subscribers.unlock(load(config), number))
+        words = "unlocked" if found else "there were no failures to forget"
+        Console().print(f"{'✓' if found else '–'} {number}: {words}", markup=False)
+        return 0 if found else 1
+
+    raise typer.Exit(or_exit(work))
+
+
 @readings.command("export")
 def readings_export(
     out: Annotated[Path, typer.Option("--out", help="The file to make; it must not be there yet.")],

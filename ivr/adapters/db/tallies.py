@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,6 +34,14 @@ class SqlTallies:
             result, changed = judged(known, right, now, rules)
             await _put(connection, changed)
             return result
+
+        return await self._database.write(work)
+
+    async def unlock(self, subjects: Sequence[str]) -> int:
+        """Forget their failures and locks; gives how many had any. For a person of the centre, never for a call."""
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(delete(tallies).where(tallies.c.subject.in_(subjects)))).rowcount
 
         return await self._database.write(work)
 

@@ -1,12 +1,18 @@
 """`ivr customers` as it is typed."""
 
+import asyncio
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from ivr.adapters.db.engine import Database
+from ivr.adapters.db.tallies import SqlTallies
 from ivr.cli import app
+from ivr.config import load
+from ivr.domain.identity import IdentityRules
 
 HEADINGS = "лицевой счёт;договор;ФИО;адрес;долг;счётчик;непонятно"
 
@@ -74,3 +80,29 @@ def test_accounts_without_a_proof_are_remarked(tmp_path: Path, config: Path) -> 
     assert "cannot prove to be theirs (docs/data.md, Identity): 1" in told
     file.write_text("\n".join(["лс;договор;ФИО;адрес", "4007001237;00-4321;Г;Дом 1"]))
     assert "proves nothing" not in ivr("customers", "import", file, "--config", config)[1]
+
+
+def test_a_lock_is_opened_and_every_look_leaves_a_trace(tmp_path: Path, config: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text("лс;договор;ФИО;адрес\n1;Д-1;Вымыслова;Дом 1\n", encoding="utf-8")
+    assert ivr("customers", "import", file, "--config", config)[0] == 0
+    rules = IdentityRules(most_failures=1)
+
+    async def locked(fail: bool) -> bool:
+        database, now = Database(load(config).database_url, 10), datetime.now(UTC)
+        try:
+            tallies = SqlTallies(database)
+            if fail:
+                await tallies.judge(["account:1"], False, now, rules)
+            return await tallies.locked(["account:1"], now)
+        finally:
+            await database.close()
+
+    assert asyncio.run(locked(fail=True))
+    assert ivr("customers", "unlock", "2", "--config", config)[0] == 1
+    code, told = ivr("customers", "unlock", "1", "--config", config)
+    assert code == 0 and "1: unlocked" in told
+    assert not asyncio.run(locked(fail=False))
+    assert ivr("customers", "show", "1", "--config", config)[0] == 0
+    looks = ivr("audit", "--config", config)[1]
+    assert [word for word in ("unlocked", "nothing_locked", "shown", "command line: ") if word not in looks] == []
