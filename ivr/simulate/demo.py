@@ -117,7 +117,7 @@ def _warnings_only() -> None:
 
 
 async def _centre_answers(centre: Centre) -> bool:
-    """Whether it hears words. Raises ConfigurationError when the centre is not ready, or lets no call in from this machine."""
+    """Whether it hears words. Raises ConfigurationError when it is not ready, or lets no call in from this machine."""
     host = LOCAL if centre.web.host in ("0.0.0.0", "::", "") else centre.web.host
     url = f"http://{host}:{centre.web.port}/health"
     try:
