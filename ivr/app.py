@@ -27,12 +27,14 @@ from ivr.adapters.files.recordings import RecordingFolder
 from ivr.adapters.files.spool import FileSpool
 from ivr.adapters.metrics import CountedCalls
 from ivr.adapters.speech import SystemVoice
+from ivr.adapters.speech.morphology import RussianForms
 from ivr.billing import connect
 from ivr.config import Centre, Secrets
-from ivr.dialogue.engine import BY_KEYS
+from ivr.dialogue.engine import BY_KEYS, UNHEARD
 from ivr.dialogue.understanding.again import phrases as asked_again
+from ivr.dialogue.understanding.menus import MenuTopics
 from ivr.domain.errors import StoreUnavailable
-from ivr.hearing import open_ears
+from ivr.hearing import know_menus, open_ears
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
 from ivr.self_service import self_service
@@ -93,10 +95,15 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         queue = await live_queue.connect(
             centre, standard, shelf.live(), link, database, voice, lambda call_id: callers.channel_of(call_id)
         )
-        dialogue = CallService(shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.desk)
+        menus = MenuTopics(RussianForms())
+        dialogue = CallService(
+            shelf.live, services, counted, desk.facts, now, lines=centre.lines, operators=queue.desk, topics_of=menus
+        )
         handlers = {"inbound": dialogue.handle, "after": queue.desk.after, "keys": queue.keys.serve}
         speech = await open_ears(centre, stack)
-        await voice.prerender((BY_KEYS, *asked_again()) if speech else ())
+        if speech:
+            await asyncio.to_thread(know_menus, shelf.live(), menus)
+        await voice.prerender((BY_KEYS, UNHEARD, *asked_again()) if speech else ())
         callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
         callers.on_gone(queue.gone)
         agi = AgiServer(

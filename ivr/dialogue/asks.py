@@ -1,5 +1,6 @@
 """What a question asks for, so that it can be answered in words too. Nodes set it; `understanding` hears by it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -34,4 +35,13 @@ class KeyName:
     """One of the keys, by its name: «один»."""
 
 
-Asks = Number | RegisterValue | YesNo | KeyName
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the caller wants, in his own words, or a key by its name. `phrases`: of each item, the first fits «Вы хотите
+    …?»; `ways`: the key that leads to it."""
+
+    phrases: Mapping[str, tuple[str, ...]]
+    ways: Mapping[str, str]
+
+
+Asks = Number | RegisterValue | YesNo | KeyName | Wish

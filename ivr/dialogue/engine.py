@@ -45,6 +45,8 @@ SECRET = "•"
 """Stands in the log of steps for what proves who the caller is."""
 BY_KEYS = Phrase("Давайте попробуем кнопками телефона.", "by_keys")
 """Said before a question that words could not answer."""
+UNHEARD = Phrase("Простите, не получилось разобрать.", "voice_unheard")
+"""Said before a question that is put again because words were not understood."""
 
 __all__ = ["resume", "session_from_json", "session_to_json", "start"]
 
@@ -60,7 +62,15 @@ def resume(flow: Flow, session: Session, result: Result) -> Sprint:
     """Go on after a wait. Raises ValueError when the session belongs to another version of the flow."""
     if (session.flow, session.version) != (flow.name, flow.version):
         raise ValueError(f"session of {session.flow} {session.version}, flow is {flow.name} {flow.version}")
-    turn = Turn(flow, session.node, dict(session.facts), dict(session.state), session.path, session.steps + 1)
+    turn = Turn(
+        flow,
+        session.node,
+        dict(session.facts),
+        dict(session.state),
+        session.path,
+        session.steps + 1,
+        wanted=session.wanted,
+    )
     return _run(turn, result)
 
 
@@ -92,12 +102,13 @@ def _came(turn: Turn, came: Move | Result) -> Move:
         turn.facts["keyed"] = True
     match came:
         case Match(value=value) if asked in ("choice", "digits"):
-            _note(turn, "match", _heard(turn, value, secret), came.mode.value)
+            _note(turn, "match", _heard(turn, value, secret), f"{came.mode.value} {came.wanted}".rstrip())
+            turn.wanted = came.wanted or turn.wanted
             turn.came = came
             return _command(turn, value, asked == "digits", within=True) or _answered(turn, node, value)
         case NoMatch(value=value) if asked in ("choice", "digits"):
             _note(turn, "no_match", _heard(turn, value, secret))
-            return _command(turn, value, asked == "digits", within=False) or _mistaken(turn, node)
+            return _command(turn, value, asked == "digits", within=False) or _mistaken(turn, node, came.mode)
         case NoInput() if asked in ("choice", "digits"):
             _note(turn, "no_input")
             return _silent(turn, node)
@@ -146,13 +157,16 @@ def _command(turn: Turn, value: str, digits: bool, within: bool) -> Move | None:
     if value == keys.operator:
         return Go(turn.flow.operator, "asked")
     if value == keys.root and not (digits and within):
+        turn.wanted = ""
         return Go(turn.flow.root)
     return None
 
 
-def _mistaken(turn: Turn, node: Node) -> Move:
+def _mistaken(turn: Turn, node: Node, mode: Mode) -> Move:
     if turn.count("mistakes") >= turn.flow.tries.mistakes:
         return Go(turn.flow.operator, "mistakes")
+    if mode is Mode.SPEECH:
+        return Ask(lead=(UNHEARD,), fresh=True)
     return Ask(lead=turn.words(node.question(turn).mistake or turn.flow.mistake), fresh=True)
 
 
@@ -182,6 +196,8 @@ def _enter(turn: Turn, move: Go | Back) -> Move:
         target, reason = move.target, move.reason
         if isinstance(flow.nodes[turn.node], Menu):
             path = (*path, turn.node)
+    if isinstance(move, Back) or target in (turn.wanted, flow.operator):
+        turn.wanted = ""  # he is there, or has turned away from it
     if target == flow.root:
         path = ()
     elif target in path:
@@ -246,7 +262,9 @@ def _give_up(turn: Turn, reason: str) -> Sprint:
 
 
 def _session(turn: Turn) -> Session:
-    return Session(turn.flow.name, turn.flow.version, turn.node, turn.facts, turn.state, turn.path, turn.steps)
+    return Session(
+        turn.flow.name, turn.flow.version, turn.node, turn.facts, turn.state, turn.path, turn.steps, turn.wanted
+    )
 
 
 def _note(turn: Turn, event: str, heard: str = "", result: str = "") -> None:

@@ -8,6 +8,7 @@ from ivr.dialogue.facts import FORGETTABLE, SERVICES, START
 from ivr.dialogue.flow import Link, Spoken, Texts
 from ivr.dialogue.model import Fact
 from ivr.dialogue.source import Value, nearest
+from ivr.dialogue.understanding.topics import content
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -172,6 +173,17 @@ class Fields:
         if word and not NAME.match(word):
             value.wrong(f"'{key}' must be one word of small latin letters, digits and _, is '{word}'")
         return word
+
+    def phrases(self, key: str) -> tuple[str, ...]:
+        """What callers say who want what the node gives: one phrase, or a list."""
+        value = self.get(key, required=False)
+        found = []
+        for item in value.items() if value is not None else ():
+            phrase = item.text(f"'{key}'")
+            if phrase and not content(phrase):
+                item.wrong(f"'{phrase}' says nothing of what is wanted; add a word of its own")
+            found.append(phrase)
+        return tuple(found)
 
     def boolean(self, key: str, default: bool) -> bool:
         value = self.get(key, required=False)

@@ -82,6 +82,7 @@ class Flow:
     voice:   texts that are said, instead of others (short and closed ones too), where words may answer.
     files:   the flow's file, then those it inherits from; `where` makes file and line of a line's number.
     topics:  the matter that the caller turns to at a node, for the row of his contact.
+    phrases: what callers say who want what a node gives; a menu that leads there is answered by them.
     `version` follows from the content of the files, so that two different flows never share it.
     """
 
@@ -110,6 +111,7 @@ class Flow:
     voice: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def beginnings(self) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ def load(text: str, file: str, read: Read | None = None) -> Flow:
     closed = _twins(top, "closed", CLOSED, {**texts, **_named(short, SHORT)})
     voice = _twins(top, "voice", VOICE, {**texts, **_named(short, SHORT), **_named(closed, CLOSED)})
     topics: dict[str, str] = {}
-    nodes = _nodes(top, parts, topics)
+    phrases: dict[str, tuple[str, ...]] = {}
+    nodes = _nodes(top, parts, topics, phrases)
     top.done()
     beginnings = (start, main, operator, *entries.values())
     _leave_out_unused(top, parts, beginnings, texts, {SHORT: short, CLOSED: closed, VOICE: voice})
@@ -71,6 +72,7 @@ def load(text: str, file: str, read: Read | None = None) -> Flow:
         tries=tries,
         limits=limits,
         topics={name: topic for name, topic in topics.items() if name in parts},
+        phrases={name: said for name, said in phrases.items() if name in parts},
         links=_links(top, parts),
         spoken=_spoken(top, parts),
         lines={name: part.line for name, part in parts.items()},
@@ -123,7 +125,9 @@ def _spoken(top: Fields, parts: Mapping[str, Fields]) -> tuple[Spoken, ...]:
     return tuple(said for part in (top, *parts.values()) for said in part.spoken)
 
 
-def _nodes(top: Fields, parts: dict[str, Fields], topics: dict[str, str]) -> dict[str, Node]:
+def _nodes(
+    top: Fields, parts: dict[str, Fields], topics: dict[str, str], phrases: dict[str, tuple[str, ...]]
+) -> dict[str, Node]:
     value = top.get("nodes")
     found: dict[str, Node] = {}
     for name, given in (value.mapping() if value is not None else {}).items():
@@ -133,13 +137,15 @@ def _nodes(top: Fields, parts: dict[str, Fields], topics: dict[str, str]) -> dic
         if not here.is_mapping:
             parts[name] = Fields(name, here)
             continue
-        node = _node(name, here, parts, topics)
+        node = _node(name, here, parts, topics, phrases)
         if node is not None:
             found[name] = node
     return found
 
 
-def _node(name: str, value: Value, parts: dict[str, Fields], topics: dict[str, str]) -> Node | None:
+def _node(
+    name: str, value: Value, parts: dict[str, Fields], topics: dict[str, str], phrases: dict[str, tuple[str, ...]]
+) -> Node | None:
     parts[name] = fields = Fields(name, value, "kind")
     kind_value = value.mapping().get("kind")
     kind = kind_value.text("'kind'") if kind_value is not None else ""
@@ -152,6 +158,8 @@ def _node(name: str, value: Value, parts: dict[str, Fields], topics: dict[str, s
     node = KINDS[kind].read(fields)
     if topic := fields.word("topic", ""):
         topics[name] = topic
+    if said := fields.phrases("phrases"):
+        phrases[name] = said
     fields.done()
     return node
 

@@ -74,12 +74,14 @@ class Listen:
     words:    the words or phrases it can hear; put `[unk]` among them. Empty: open speech.
     complete: whether the words so far are a whole answer, so that no more is waited for.
     more:     words that are heard beside them, and count only where `words` leave something unknown. Empty: none.
+    openly:   an engine that hears any word need not keep to `words`.
     """
 
     profile: Profile
     words: tuple[str, ...]
     complete: Callable[[Sequence[str]], bool]
     more: tuple[str, ...] = ()
+    openly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +133,18 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The caller answered within the grammar. `words`: as they were heard; personal data. `at_ms`: where they begin in
-    the call's recording; None: not known, or keyed."""
+    """The caller answered within the grammar.
+
+    words:  as they were heard; personal data. at_ms: where they begin in the recording; None: not known, or keyed.
+    wanted: the node he asked for by name, which may lie behind other menus.
+    """
 
     value: str
     mode: Mode = Mode.TONES
     confidence: float = 1.0
     words: str = ""
     at_ms: int | None = None
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +248,7 @@ class Session:
 
     state: the current node's own place in its small dialogue (which register, which try …).
     path:  menus the caller came through, the root first: `back` goes to the last of them.
+    wanted: the node he asked for by name and is being led to; menus on the way are not asked. Empty: none.
     """
 
     flow: str
@@ -251,6 +258,7 @@ class Session:
     state: Mapping[str, Fact] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     steps: int = 0
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ def session_to_json(session: Session) -> str:
             "state": dict(session.state),
             "path": list(session.path),
             "steps": session.steps,
+            "wanted": session.wanted,
         },
         ensure_ascii=False,
     )
@@ -34,6 +35,7 @@ def session_from_json(text: str) -> Session:
             state=raw["state"],
             path=tuple(raw["path"]),
             steps=raw["steps"],
+            wanted=raw["wanted"],
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a session: {error!r}") from error

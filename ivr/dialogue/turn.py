@@ -66,6 +66,8 @@ class Turn:
     path: tuple[str, ...]
     steps: int
     effects: list[Effect] = field(default_factory=list)
+    wanted: str = ""
+    """As in a session."""
     came: Match | None = None
     """How the caller's answer came, while a node makes something of it."""
 
@@ -74,12 +76,14 @@ class Turn:
         """Words may answer the present question."""
         return self.facts.get("hearing") is True and not self.state.get("by_keys")
 
-    def words(self, texts: Texts, more: Mapping[str, Fact] | None = None) -> Prompt:
-        """The texts filled with the facts of the call and `more`, for this caller and at this hour."""
+    def words(self, texts: Texts, more: Mapping[str, Fact] | None = None, *, by_keys: bool = False) -> Prompt:
+        """The texts filled with the facts of the call and `more`, for this caller and at this hour. `by_keys`: as they
+        are where keys alone answer."""
         facts = {**self.facts, **more} if more else self.facts
         before, away = self.facts.get("caller_before") is True, self.facts.get("open") is False
-        if before or away or self.hears:
-            texts = tuple(self.flow.said(name, before, away, self.hears) for name in texts)
+        hears = self.hears and not by_keys
+        if before or away or hears:
+            texts = tuple(self.flow.said(name, before, away, hears) for name in texts)
         return tuple(phrase(self.flow.texts[name], facts, name) for name in texts)
 
     def say(self, texts: Texts, more: Mapping[str, Fact] | None = None, *, interruptible: bool = True) -> None:

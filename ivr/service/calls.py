@@ -30,6 +30,8 @@ from ivr.dialogue.model import (
     Say,
     Session,
 )
+from ivr.dialogue.understanding.conversation import TopicsOf
+from ivr.dialogue.understanding.menus import MenuTopics
 from ivr.domain.call import Call, CallId, Contact, Outcome, Step
 from ivr.domain.call import Result as Matter
 from ivr.domain.contact import ContactBook
@@ -92,7 +94,8 @@ class LiveCall:
 
 class CallService:
     """Runs dialogues. `facts` gives what a flow knows at its start; `clock` gives aware UTC times; `lines` names the
-    flow's lines of their own by their numbers. Without `operators` callers are left to the dialplan's own queue."""
+    flow's lines of their own by their numbers. Without `operators` callers are left to the dialplan's own queue.
+    `topics_of` knows the forms of words that menus are answered with."""
 
     def __init__(
         self,
@@ -105,6 +108,7 @@ class CallService:
         dead_air_s: float = 1.5,
         lines: Mapping[str, str] | None = None,
         operators: Operators | None = None,
+        topics_of: TopicsOf | None = None,
     ) -> None:
         self._live_flow = live_flow
         self._services = services
@@ -114,6 +118,7 @@ class CallService:
         self._request_timeout_s = request_timeout_s
         self._dead_air_s = dead_air_s
         self._operators = operators
+        self._topics_of = topics_of or MenuTopics()
         self._lines = {_number(number): line for number, line in (lines or {}).items()}
         self.live: dict[CallId, LiveCall] = {}
 
@@ -184,7 +189,7 @@ class CallService:
 
     async def _converse(self, phone: Phone, flow: Flow, live: LiveCall) -> Ending:
         sprint = start(flow, await self._facts(phone), self._lines.get(_number(phone.dialled), ""))
-        dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note))
+        dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note), self._topics_of)
         while True:
             live.node = sprint.session.node
             account = str(sprint.session.facts.get("account") or live.account)

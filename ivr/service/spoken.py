@@ -6,17 +6,19 @@ from dataclasses import replace
 from ivr.dialogue.engine import SECRET
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.model import Gather, Match, NoInput, NoMatch, Note, Spoken, Unheard
-from ivr.dialogue.understanding.conversation import Conversation, Found
+from ivr.dialogue.understanding.conversation import Conversation, Found, TopicsOf
 from ivr.service.ports import Phone
 
 
 class SpokenDialogue:
     """One for each call. `note` takes a line for the call's log of steps: what was heard, and what became of it."""
 
-    def __init__(self, phone: Phone, keys: Keys, note: Callable[[Note], None]) -> None:
+    def __init__(
+        self, phone: Phone, keys: Keys, note: Callable[[Note], None], topics_of: TopicsOf | None = None
+    ) -> None:
         self._phone = phone
         self._note = note
-        self._conversation = Conversation(keys)
+        self._conversation = Conversation(keys, topics_of)
 
     async def ask(self, node: str, gather: Gather) -> Match | NoMatch | NoInput | Unheard:
         """Put a question until there is an answer for the flow: by keys at any moment, and by words where it and the

@@ -10,16 +10,19 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ivr.adapters.speech.morphology import RussianForms
 from ivr.dialogue.engine import resume, session_from_json, session_to_json, start
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.listening.heard import Hypothesis, Word
 from ivr.dialogue.model import Digits, Gather, Match, NoInput, NoMatch, Request, Result, Spoken, Unheard
 from ivr.dialogue.throughput import FACTS
 from ivr.dialogue.understanding.conversation import Conversation, Found
+from ivr.dialogue.understanding.menus import MenuTopics
 from ivr.dialogue.wording.numbers import cardinal
 from tests.flows.scenario import HERE, PRESETS, preset, prompt_of, result_of, told
 
 FLOWS = {name: preset(name) for name in PRESETS}
+TOPICS = MenuTopics(RussianForms())
 FILES = sorted((HERE / "voice").glob("*.yaml"))
 
 
@@ -28,7 +31,7 @@ class Call:
 
     def __init__(self, flow: Flow, scenario: Mapping[str, Any]) -> None:
         self._flow = flow
-        self._conversation = Conversation(flow.keys)
+        self._conversation = Conversation(flow.keys, TOPICS)
         self.sprint = start(flow, {**FACTS, "hearing": True, **scenario.get("facts", {})}, scenario.get("line", ""))
 
     def begun(self) -> list[str]:
@@ -50,7 +53,7 @@ class Call:
         return self._goes_on(result)
 
     def _found(self, found: Found) -> list[str]:
-        if isinstance(found, Match | NoMatch | Unheard):
+        if isinstance(found, Match | NoMatch | NoInput | Unheard):
             return self._goes_on(found)
         return [f"again: {prompt_of(found)}"]
 

@@ -57,6 +57,11 @@ class Node:
         return ()
 
     @property
+    def leads_on(self) -> bool:
+        """A caller who has said what he wants is led through here to it."""
+        return False
+
+    @property
     def nothing_left(self) -> bool:
         """Whoever hangs up here has been served: nothing is asked of him but whether he wants more."""
         return False

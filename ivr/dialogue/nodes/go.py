@@ -20,6 +20,10 @@ class GoNode(Node):
     def read(cls, fields: Fields) -> Self:
         return cls(fields.node, cases=fields.cases("when"), to=fields.target("to"))
 
+    @property
+    def leads_on(self) -> bool:
+        return True
+
     def enter(self, turn: Turn) -> Move:
         for case in self.cases:
             value = turn.facts.get(case.fact)

@@ -105,6 +105,10 @@ class Identify(Node):
     def apology(self) -> Texts:
         return self.failure
 
+    @property
+    def leads_on(self) -> bool:
+        return True
+
     def enter(self, turn: Turn) -> Move:
         if turn.facts.get("account_found") is True and turn.facts.get("account"):
             return self._prove(turn)

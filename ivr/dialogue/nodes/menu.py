@@ -9,11 +9,13 @@ from ivr.dialogue.flow import Texts
 from ivr.dialogue.model import Choice
 from ivr.dialogue.nodes.base import Node
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn
+from ivr.dialogue.understanding.menus import ways, wish
 
 
 @dataclass(frozen=True, slots=True)
 class Menu(Node):
     """silence:     the help said when nothing was pressed: other words than `say`, for the newcomer.
+    unclear:     said where words were not understood: examples; the second time, `say` as it is for keys.
     silent_next: where a caller goes who keeps silent; left out: to the operator (a telephone without tones).
     queue:       the operators' queue for whoever asks from this menu or below it; left out: the operator node's.
     """
@@ -21,6 +23,7 @@ class Menu(Node):
     say: Texts
     silence: Texts
     mistake: Texts
+    unclear: Texts
     keys: Mapping[str, str]
     silent_next: str
     queue: str
@@ -33,10 +36,16 @@ class Menu(Node):
             say=fields.texts("say"),
             silence=fields.silence("silence", "say"),
             mistake=fields.texts("mistake", required=False),
+            unclear=fields.texts("unclear", required=False),
             keys=fields.choices("keys"),
             silent_next=fields.target("silent_next", required=False, asked=True),
             queue=fields.queue("queue", required=False),
         )
+
+    @property
+    def leads_on(self) -> bool:
+        """The items of a menu with operators of its own are heard there alone: they are for other people."""
+        return not self.queue
 
     @property
     def nothing_left(self) -> bool:
@@ -47,12 +56,20 @@ class Menu(Node):
         return self.silent_next
 
     def enter(self, turn: Turn) -> Move:
-        return Ask()
+        """A caller who has said what he wants is led on; what cannot be reached from here is forgotten."""
+        wanted, turn.wanted = turn.wanted, ""
+        key = ways(turn.flow, self.name, self.keys).get(wanted) if wanted else None
+        if key is None:
+            return Ask()
+        turn.wanted = wanted
+        return Go(self.keys[key])
 
     def question(self, turn: Turn) -> Question:
-        return Question(
-            turn.words(self.say), turn.words(self.silence), Choice(frozenset(self.keys)), mistake=self.mistake
-        )
+        missed = turn.number("mistakes") if turn.hears else 0
+        prompt = turn.words(self.unclear if self.unclear and missed == 1 else self.say, by_keys=missed > 1)
+        asks = wish(turn.flow, self.name, self.keys) if turn.hears else None
+        grammar = Choice(frozenset(self.keys))
+        return Question(prompt, turn.words(self.silence), grammar, mistake=self.mistake, asks=asks)
 
     def answered(self, turn: Turn, value: str) -> Move:
         return Go(self.keys[value])

@@ -22,6 +22,10 @@ class SetNode(Node):
     def read(cls, fields: Fields) -> Self:
         return cls(fields.node, facts=fields.facts("facts"), next=fields.target("next"))
 
+    @property
+    def leads_on(self) -> bool:
+        return True
+
     def enter(self, turn: Turn) -> Move:
         turn.facts.update(self.facts)
         return Go(self.next)

@@ -64,6 +64,11 @@ def which(move: OfferTwo, asks: Asks) -> Prompt:
     return (phrase(WHICH[kind], {"first": move.first, "second": move.second}),)
 
 
+def either(first: str, second: str) -> Prompt:
+    """«Вы хотите передать показания или узнать долг?»"""
+    return (Phrase(f"Вы хотите {first} или {second}?"),)
+
+
 def phrases() -> list[Phrase]:
     """Everything here that never changes: to be rendered before the first call."""
     return [FRACTION, *(Phrase(text, f"voice_{name}") for name, text in TEXTS.items())]

@@ -4,7 +4,7 @@ The flow engine gets the `Match` of the key that would have been pressed. Who is
 the operator, as who asks for one: out of hours the flow's operator node tells when there are operators.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from ivr.dialogue.flow import Keys
@@ -22,9 +22,10 @@ PLAINLY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What may be chosen: the phrases of each key, the keys there are, the keys of the flow."""
+    """What may be chosen: the phrases of each item, the key that leads to it, the keys there are, those of the flow."""
 
     topics: Topics
+    ways: Mapping[str, str]
     keys: Collection[str]
     always: Keys
     rules: Rules
@@ -32,7 +33,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """Where the question stands. pair: the keys of the two items that were put to the caller."""
+    """Where the question stands. pair: the two items that were put to the caller."""
 
     misses: int = 0
     silences: int = 0
@@ -40,7 +41,7 @@ class Choosing:
 
 
 Choice = Match | NoMatch | EitherOf | AskAgain | ByKeys
-"""For the engine; or to be said, and listened again: «A или B?» (of two keys), other help; or by keys from now on."""
+"""For the engine; or to be said, and listened again: «A или B?» (of two items), other help; or by keys from now on."""
 
 
 def choice_heard(choosing: Choosing, heard: Heard, menu: Menu) -> tuple[Choosing, Choice]:
@@ -48,7 +49,7 @@ def choice_heard(choosing: Choosing, heard: Heard, menu: Menu) -> tuple[Choosing
     if choosing.pair:
         named = place(heard)
         if named in (Place.FIRST, Place.SECOND):
-            return Choosing(), Match(choosing.pair[0 if named is Place.FIRST else 1], Mode.SPEECH)
+            return Choosing(), _taken(choosing.pair[0 if named is Place.FIRST else 1], menu)
         if named is Place.NEITHER:
             return _again(replace(choosing, pair=()), "neither", menu)
     key = _key_named(heard)
@@ -56,7 +57,7 @@ def choice_heard(choosing: Choosing, heard: Heard, menu: Menu) -> tuple[Choosing
         return Choosing(), Match(key, Mode.SPEECH)
     match wanted(heard, menu.topics, among=choosing.pair):
         case Chosen(item):
-            return Choosing(), Match(item, Mode.SPEECH)
+            return Choosing(), _taken(item, menu)
         case EitherOf(first, second) as two if not choosing.pair:
             return replace(choosing, pair=(first, second)), two
         case EitherOf() | Unclear():
@@ -74,6 +75,10 @@ def nothing_chosen(choosing: Choosing, menu: Menu) -> tuple[Choosing, Choice]:
     if choosing.silences > menu.rules.silences:
         return choosing, ByKeys("silence")
     return choosing, AskAgain(choosing.misses + choosing.silences, "silence")
+
+
+def _taken(item: str, menu: Menu) -> Match:
+    return Match(menu.ways[item], Mode.SPEECH, wanted=item)
 
 
 def _again(choosing: Choosing, reason: str, menu: Menu) -> tuple[Choosing, Choice]:

@@ -1,5 +1,6 @@
 """Words that work from anywhere, as some keys do: operator, back, again, the main menu; and «by the keys, please»."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from ivr.dialogue.understanding.heard import Heard, plain, split
@@ -8,8 +9,8 @@ from ivr.dialogue.understanding.wordlist import phrases
 
 OPERATOR = """
 оператор | оператора | с оператором | соедините с оператором | позовите оператора | специалист | специалиста
-|| оператору | дайте оператора | со специалистом | соедините со специалистом | человек | человека | с человеком
-живой человек | живого человека | соедините | диспетчер | диспетчера | с диспетчером
+|| оператору | оператором | дайте оператора | со специалистом | соедините со специалистом
+человек | человека | с человеком | живой человек | живого человека | соедините | диспетчер | диспетчера | с диспетчером
 """
 BACK = "назад || вернуться | вернуться назад | обратно"
 REPEAT = """
@@ -39,15 +40,19 @@ PHRASES = {tuple(plain(phrase).split()): name for name, text in TABLES.items() f
 LONGEST = max(map(len, PHRASES))
 
 
-def command(heard: Heard) -> Command | None:
-    """The command in the best hypothesis, of several the last. None: there is none, or there is a number beside it."""
+def command(heard: Heard, but: Collection[str] = ()) -> Command | None:
+    """The command in the best hypothesis, of several the last. None: there is none, or there is a number beside it.
+
+    `but`: words that mean something else here; a command of nothing but such words is none.
+    """
     words = [word.text for word in split(heard[0])] if heard else []
     if any(symbols(word) for word in words):
         return None
     found, place = None, 0
     while place < len(words):
         size = next((size for size in range(LONGEST, 0, -1) if tuple(words[place : place + size]) in PHRASES), 0)
-        if size:
-            found = PHRASES[tuple(words[place : place + size])]
+        said = tuple(words[place : place + size])
+        if size and not all(word in but for word in said):
+            found = PHRASES[said]
         place += size or 1
     return found

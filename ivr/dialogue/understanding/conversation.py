@@ -9,22 +9,25 @@ Found is an answer for the flow's engine, or a `Prompt`: say it and listen again
 never an answer by itself: the flow reads it back, and only a plain yes, or a key, lets it through.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ivr.dialogue.asks import Asks, KeyName, YesNo
+from ivr.dialogue.asks import Asks, KeyName, Wish, YesNo
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis
 from ivr.dialogue.model import Choice, Digits, Gather, Listen, Match, Mode, NoInput, NoMatch, Prompt, Spoken, Unheard
 from ivr.dialogue.nodes.confirm import AGAIN, YES
-from ivr.dialogue.understanding.again import FRACTION, again, which
+from ivr.dialogue.understanding.again import FRACTION, again, either, which
 from ivr.dialogue.understanding.asking import AskAgain, Asked, ByKeys, Ear, OfferTwo, Phrase, Rules
 from ivr.dialogue.understanding.choosing import Choice as Chosen
 from ivr.dialogue.understanding.choosing import Choosing, Menu, choice_heard, nothing_chosen
+from ivr.dialogue.understanding.menus import MenuTopics
 from ivr.dialogue.understanding.questions import context_of, listening, meant
 from ivr.dialogue.understanding.talk import Said, Talk, heard, keyed, opened, silent
 from ivr.dialogue.understanding.topics import EitherOf, Topics
 
+TopicsOf = Callable[[Wish], Topics]
+"""Makes the topics of a menu ready."""
 RULES = Rules(misses=2, silences=1)
 """Twice asked again in other words, once after silence; then keys."""
 NO_TOPICS = Topics((), {}, {})
@@ -32,7 +35,7 @@ REFUSED = "denied"
 SHOWN = " / "
 """Between phrases that answered together: «двенадцать … / первое»."""
 
-Found = Match | NoMatch | Unheard | Prompt
+Found = Match | NoMatch | NoInput | Unheard | Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,9 @@ class Source:
 class Conversation:
     """One for each call. Nothing of it outlives the call; what must, goes into the flow's session with the answers."""
 
-    def __init__(self, keys: Keys, rules: Rules = RULES) -> None:
+    def __init__(self, keys: Keys, topics_of: TopicsOf | None = None, rules: Rules = RULES) -> None:
         self._keys = keys
+        self._topics_of = topics_of or MenuTopics()
         self._rules = rules
         self._node = ""
         self._talk = Talk()
@@ -80,13 +84,16 @@ class Conversation:
 
     def listen(self, gather: Gather) -> Listen:
         """How to hear the answer."""
-        return listening(gather, _asks(gather), pair=bool(self._talk.asked.pair))
+        asks = _asks(gather)
+        if isinstance(asks, Wish) and (pair := self._choosing.pair):
+            return listening(gather, replace(asks, phrases={item: asks.phrases[item] for item in pair}), pair=True)
+        return listening(gather, asks, pair=bool(self._talk.asked.pair))
 
     def heard(self, gather: Gather, spoken: Spoken) -> Found:
         """The caller said something."""
         asks = _asks(gather)
         self._remember(spoken)
-        if isinstance(asks, KeyName):
+        if isinstance(asks, KeyName | Wish):
             self._choosing, chosen = choice_heard(self._choosing, spoken.hypotheses, self._menu(gather))
             return self._found(gather, chosen)
         phrase = Phrase(meant(spoken.hypotheses, asks), meant(spoken.more, asks))
@@ -96,6 +103,8 @@ class Conversation:
 
     def silent(self, gather: Gather) -> Found:
         """The caller said nothing."""
+        if isinstance(_asks(gather), Wish):
+            return NoInput()
         if isinstance(_asks(gather), KeyName):
             self._choosing, chosen = nothing_chosen(self._choosing, self._menu(gather))
             return self._found(gather, chosen)
@@ -116,13 +125,21 @@ class Conversation:
             self._talk = replace(self._talk, asked=replace(self._talk.asked, denied=denied))
 
     def _found(self, gather: Gather, said: Said | Chosen) -> Found:
+        asks = _asks(gather)
         match said:
+            case AskAgain() if isinstance(asks, Wish):
+                return NoMatch(
+                    SHOWN.join(self._source.words), Mode.SPEECH
+                )  # the flow counts, and tells what may be said
+            case EitherOf(first, second):
+                assert isinstance(asks, Wish), "two keys cannot be meant where only their names are heard"
+                return either(asks.phrases[first][0], asks.phrases[second][0])
             case AskAgain():
                 if said.reason not in ("silence", "which"):
                     self._source = Source()
-                return again(said, _asks(gather), gather.prompt)
+                return again(said, asks, gather.prompt)
             case OfferTwo():
-                return which(said, _asks(gather))
+                return which(said, asks)
             case ByKeys(reason) if reason == REFUSED:
                 self._refused = True  # his no counts; the number that he is asked for next is for keys
                 return Match(AGAIN, Mode.SPEECH)
@@ -130,7 +147,6 @@ class Conversation:
                 return Unheard(reason)
             case Match():
                 return replace(said, words=SHOWN.join(self._source.words), at_ms=self._source.at_ms)
-        assert not isinstance(said, EitherOf), "two keys cannot be meant where only their names are heard"
         return said
 
     def _remember(self, spoken: Spoken) -> None:
@@ -142,7 +158,10 @@ class Conversation:
 
     def _menu(self, gather: Gather) -> Menu:
         keys = gather.grammar.keys if isinstance(gather.grammar, Choice) else frozenset()
-        return Menu(NO_TOPICS, keys, self._keys, self._rules)
+        asks = gather.asks
+        if isinstance(asks, Wish):
+            return Menu(self._topics_of(asks), asks.ways, keys, self._keys, self._rules)
+        return Menu(NO_TOPICS, {}, keys, self._keys, self._rules)
 
 
 def _asks(gather: Gather) -> Asks:

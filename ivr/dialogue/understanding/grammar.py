@@ -24,8 +24,15 @@ from ivr.dialogue.understanding.asides import (
 from ivr.dialogue.understanding.heard import UNKNOWN
 from ivr.dialogue.understanding.number_words import HALF_AGAIN
 from ivr.dialogue.understanding.wordlist import all_forms, common_forms, common_phrases
+from ivr.dialogue.understanding.wordlist import phrases as all_phrases
 
 Grammar = tuple[str, ...]
+LEADS = (
+    *("здравствуйте", "добрый день", "алло", "девушка", "подскажите", "подскажите пожалуйста", "скажите", "пожалуйста"),
+    *("хочу", "хотел", "хотела", "хотел бы", "хотела бы", "мне", "мне нужно", "мне надо", "нужно", "надо", "можно"),
+    *("узнать", "по поводу", "насчёт", "у меня", "у нас", "вопрос"),
+)
+"""Words around a wish, which say nothing of it."""
 
 
 def digits() -> Grammar:
@@ -81,6 +88,12 @@ def address() -> Grammar:
     return grammar(account(), ordinals, places, spelling, [addresses.FRACTION], letters)
 
 
+def wishes(phrases: Iterable[str] = ()) -> Grammar:
+    """What people say who want what these phrases name, or an operator: whole, in parts, and with words around."""
+    said = [" ".join(phrase.lower().replace("-", " ").replace(",", " ").split()) for phrase in phrases]
+    return grammar(said, [word for phrase in said for word in phrase.split()], LEADS, all_phrases(commands.OPERATOR))
+
+
 def grammar(*parts: Iterable[str]) -> Grammar:
     """The parts together, each word once, and `[unk]`."""
     words = dict.fromkeys(word for part in parts for word in part if word != UNKNOWN)
@@ -94,6 +107,7 @@ ALL = {
     "date": date,
     "money": money_sum,
     "address": address,
+    "wish": wishes,
 }
 """The questions by name."""
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ivr.dialogue.asks import Asks, KeyName, Number, RegisterValue, YesNo
+from ivr.dialogue.asks import Asks, KeyName, Number, RegisterValue, Wish, YesNo
 from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.profile import NUMBER, TOPIC, YES_NO, Profile
 from ivr.dialogue.model import Choice, Gather, Listen
@@ -26,7 +26,7 @@ def listening(gather: Gather, asks: Asks, pair: bool = False) -> Listen:
     if pair:
         words = grammar.grammar(words, common_forms(FIRST), common_forms(SECOND))
     more = grammar.reply(numbers=True) if isinstance(asks, YesNo) and asks.of is not None else ()
-    return Listen(_profile(asks), words, _complete(asks), more)
+    return Listen(_profile(asks), words, _complete(asks), more, openly=isinstance(asks, Wish))
 
 
 def context_of(asks: Asks) -> Context:
@@ -57,17 +57,17 @@ def _words(gather: Gather, asks: Asks) -> grammar.Grammar:
         case YesNo():
             return grammar.reply()
     assert isinstance(gather.grammar, Choice), "a key is named where keys are asked for"
-    names = [
-        form for digit, forms in UNITS.items() if str(digit) in gather.grammar.keys for form in common_forms(forms)
-    ]
-    return grammar.grammar(names, grammar.always())
+    keys = gather.grammar.keys
+    names = [form for digit, forms in UNITS.items() if str(digit) in keys for form in common_forms(forms)]
+    said = [phrase for phrases in asks.phrases.values() for phrase in phrases] if isinstance(asks, Wish) else ()
+    return grammar.grammar(names, grammar.wishes(said) if said else (), grammar.always())
 
 
 def _profile(asks: Asks) -> Profile:
     match asks:
         case YesNo():
             return YES_NO
-        case KeyName():
+        case KeyName() | Wish():
             return TOPIC
     return NUMBER
 

@@ -1,7 +1,8 @@
 """What a caller wants, out of his own words: «чем могу помочь?» Every item of a menu has phrases that mean it.
 
 A word weighs the more, the fewer items use it: «показания» decides, «узнать» hardly does. An item counts when most of
-one of its phrases was said; which of several is meant is decided by how much of the words each explains.
+one of its phrases was said; which of several is meant is decided by how much of the words each explains. Two are put to
+the caller when they explain nearly as much, or when a whole phrase of either was said in different words.
 """
 
 import math
@@ -19,10 +20,12 @@ NEAR = 0.75
 NEAR_A_PART = 0.4
 """or this share, when of the best one's phrases none was said whole."""
 EMPTY = keys("""
-а бы в вот вы добрый день до же за здравствуйте и из к как ко меня мне мой моего мои моя моё мою мы на над нам насчёт не
-ну о об от по подскажите пожалуйста при про с скажите со у хотел хотела хочу что чтобы это я
+а бы в вот ли вы добрый день до же за здравствуйте и из к как ко меня мне мой моего мои моя моё мою мы на над нам насчёт
+не ну о об от по подскажите пожалуйста при про с скажите со у хотел хотела хочу что чтобы это я
 """)
-"""Words that say nothing of a topic by themselves."""
+"""Words that say nothing of a topic."""
+LIGHT = keys("когда сколько где куда какой нет есть не сегодня или")
+"""Words that help to tell topics apart, but tell none by themselves: «нет» is not yet «нет света»."""
 
 Forms = Callable[[str], Collection[str]]
 """All forms of a word, itself among them."""
@@ -69,6 +72,11 @@ def as_written(word: str) -> Collection[str]:
     return (word,)
 
 
+def content(phrase: str) -> set[str]:
+    """The words of a phrase that tell its topic, in plain spelling."""
+    return set(plain(phrase).replace("-", " ").replace(",", " ").split()) - EMPTY
+
+
 def topics(phrases: Mapping[str, Sequence[str]], forms: Forms = as_written) -> Topics:
     """The phrases of each item with their words' forms. Raises ValueError for a phrase that says nothing."""
     rows: list[tuple[str, frozenset[str]]] = []
@@ -77,9 +85,9 @@ def topics(phrases: Mapping[str, Sequence[str]], forms: Forms = as_written) -> T
     for item, texts in phrases.items():
         for text in texts:
             row = set()
-            for word in set(plain(text).replace("-", " ").split()) - EMPTY:
+            for word in content(text):
                 variants = {word, *map(plain, forms(word))}
-                name = min(variants)
+                name = min(variants & LIGHT or variants)
                 row.add(name)
                 users.setdefault(name, set()).add(item)
                 for form in variants:
@@ -92,39 +100,51 @@ def topics(phrases: Mapping[str, Sequence[str]], forms: Forms = as_written) -> T
 
 
 def wanted(heard: Heard, known: Topics, among: Collection[str] = ()) -> Wanted:
-    """What the caller wants. `among`: the only items in question, after «A или B?»."""
-    asked = command(heard)
-    if asked is not None:
+    """What the caller wants. `among`: the only items in question, after «A или B?».
+
+    A word that works anywhere does not if the menu has another use for it; but whoever asks for an operator gets him,
+    whatever else he says, while «неделю назад отключили свет» does not lead back.
+    """
+    asked = command(heard, but=known.words.keys() | EMPTY)
+    if asked is Command.OPERATOR:
         return asked
+    found = _item(heard, known, among)
+    return found if asked is None or (isinstance(found, Chosen) and found.whole) else asked
+
+
+def _item(heard: Heard, known: Topics, among: Collection[str]) -> Chosen | EitherOf | Unclear:
     scores: dict[str, float] = {}
-    whole: set[str] = set()
-    for hypothesis in heard:
+    whole: dict[str, set[str]] = {}
+    for place, hypothesis in enumerate(heard):
         for item, (score, full) in _scores(hypothesis, known).items():
             if not among or item in among:
                 scores[item] = scores.get(item, 0.0) + score * hypothesis.confidence
-                whole |= {item} if full else set()
+                if full:
+                    whole.setdefault(item, set()).update(full if place == 0 else ())
     order = sorted(scores, key=lambda item: (-scores[item], item))
     if not order:
         return Unclear()
     best = order[0]
     near = scores[best] * (NEAR if best in whole else NEAR_A_PART)
-    rivals = [item for item in order[1:] if scores[item] >= near]
+    rivals = [item for item in order[1:] if scores[item] >= near or whole.get(item, set()) - whole.get(best, set())]
     if len(rivals) > 1:
         return Unclear()
     return EitherOf(best, rivals[0]) if rivals else Chosen(best, best in whole)
 
 
-def _scores(hypothesis: Hypothesis, known: Topics) -> dict[str, tuple[float, bool]]:
-    """Of each item that may be meant: the weight of the words it explains, and whether a phrase was said in full."""
+def _scores(hypothesis: Hypothesis, known: Topics) -> dict[str, tuple[float, set[str]]]:
+    """Of each item that may be meant: the weight of the words it explains, and the words of phrases said in full."""
     said = {word for each in split(hypothesis) for word in known.words.get(each.text, ())}
     explained: dict[str, set[str]] = {}
     covered: dict[str, float] = {}
+    full: dict[str, set[str]] = {}
     for item, row in known.phrases:
         share = _weight(said & row, known) / _weight(row, known)
-        if share >= MOST_OF_IT:
+        if share >= MOST_OF_IT and not said & row <= LIGHT:
             explained.setdefault(item, set()).update(said & row)
             covered[item] = max(covered.get(item, 0.0), share)
-    return {item: (_weight(words, known) * covered[item], covered[item] >= 1.0) for item, words in explained.items()}
+            full.setdefault(item, set()).update(row if row <= said else ())
+    return {item: (_weight(words, known) * covered[item], full[item]) for item, words in explained.items()}
 
 
 def _weight(words: Collection[str], known: Topics) -> float:

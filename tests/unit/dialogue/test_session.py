@@ -7,7 +7,7 @@ from ivr.dialogue.session import session_from_json, session_to_json
 
 
 def test_a_session_comes_back_as_it_was() -> None:
-    session = Session("f", "v", "n", {"a": "Ж", "b": None, "c": True, "d": 1}, {"phase": "ask"}, ("x", "y"), 7)
+    session = Session("f", "v", "n", {"a": "Ж", "b": None, "c": True, "d": 1}, {"phase": "ask"}, ("x", "y"), 7, "z")
     assert session_from_json(session_to_json(session)) == session
 
 

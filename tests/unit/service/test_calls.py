@@ -389,7 +389,7 @@ class Listener(FakePhone):
         return await super().gather(gather)
 
 
-@pytest.mark.parametrize(("deaf_after", "listened"), [(9, [False, True, True]), (1, [False, True, False])])
+@pytest.mark.parametrize(("deaf_after", "listened"), [(9, [True, True, True]), (1, [True, True, False])])
 async def test_a_line_that_turns_out_deaf_is_asked_by_keys_from_then_on(deaf_after: int, listened: list[bool]) -> None:
     desk = Desk(facts={**OPEN, "hearing": True})
     phone = Listener(Match("1"), Match(ACCOUNT), CallerHungUp(), deaf_after=deaf_after)

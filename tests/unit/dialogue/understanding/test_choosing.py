@@ -8,11 +8,15 @@ from ivr.dialogue.understanding.heard import hypothesis
 from ivr.dialogue.understanding.topics import EitherOf, topics
 
 MENU = Menu(
-    topics({"1": ["показания", "передать показания"], "2": ["баланс", "сколько платить"], "3": ["новости"]}),
+    topics(
+        {"readings": ["показания", "передать показания"], "balance": ["баланс", "сколько платить"], "news": ["новости"]}
+    ),
+    {"readings": "1", "balance": "2", "news": "3"},
     frozenset("1230"),
     Keys(),
     Rules(),
 )
+BALANCE = Match("2", Mode.SPEECH, wanted="balance")
 
 
 def said(text: str, choosing: Choosing = Choosing()) -> tuple[Choosing, Choice]:  # noqa: B008
@@ -20,10 +24,16 @@ def said(text: str, choosing: Choosing = Choosing()) -> tuple[Choosing, Choice]:
 
 
 @pytest.mark.parametrize(
+    ("text", "key", "wanted"),
+    [("хочу передать показания", "1", "readings"), ("сколько платить", "2", "balance")],
+)
+def test_what_is_wanted_gives_the_key_and_the_item(text: str, key: str, wanted: str) -> None:
+    assert said(text)[1] == Match(key, Mode.SPEECH, wanted=wanted)
+
+
+@pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("хочу передать показания", "1"),
-        ("сколько платить", "2"),
         ("два", "2"),
         ("ну э-э один", "1"),
         ("ноль", "0"),
@@ -41,15 +51,15 @@ def test_the_main_menu() -> None:
 
 
 def test_an_item_forgets_the_trouble_there_was() -> None:
-    assert said("баланс", Choosing(misses=2, silences=1)) == (Choosing(), Match("2", Mode.SPEECH))
+    assert said("баланс", Choosing(misses=2, silences=1)) == (Choosing(), BALANCE)
 
 
 def test_two_items_are_put_to_the_caller() -> None:
     choosing, move = said("показания и баланс")
-    assert (choosing, move) == (Choosing(pair=("1", "2")), EitherOf("1", "2"))
-    assert said("второе", choosing) == (Choosing(), Match("2", Mode.SPEECH))
-    assert said("первое", choosing)[1] == Match("1", Mode.SPEECH)
-    assert said("баланс пожалуйста", choosing)[1] == Match("2", Mode.SPEECH)
+    assert (choosing, move) == (Choosing(pair=("balance", "readings")), EitherOf("balance", "readings"))
+    assert said("второе", choosing) == (Choosing(), Match("1", Mode.SPEECH, wanted="readings"))
+    assert said("первое", choosing)[1] == BALANCE
+    assert said("баланс пожалуйста", choosing)[1] == BALANCE
     assert said("ни то ни другое", choosing) == (Choosing(misses=1), AskAgain(1, "neither"))
     assert said("показания и баланс", choosing) == (Choosing(misses=1), AskAgain(1, "which"))
 

@@ -92,6 +92,25 @@ def test_words_that_work_anywhere_come_first(text: str, asked: Command) -> None:
     assert heard(text) is asked
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("неделю назад отключили свет", Chosen("outages")),
+        ("назад", Command.BACK),
+        ("опломбировать и назад", Command.BACK),
+        ("повторите показания и оплата", Command.REPEAT),
+    ],
+)
+def test_a_word_that_works_anywhere_gives_way_to_a_topic_that_was_said_whole(text: str, found: Wanted) -> None:
+    assert heard(text) == found
+
+
+def test_a_word_that_the_menu_has_a_use_for_is_no_command() -> None:
+    known = topics({"dispatcher": ["соедините с диспетчером", "диспетчер"]}, lambda word: {word, "диспетчера"})
+    assert wanted([hypothesis("диспетчер")], known) == Chosen("dispatcher")
+    assert wanted([hypothesis("диспетчер или оператор")], known) is Command.OPERATOR
+
+
 def test_nothing_heard() -> None:
     assert wanted([], KNOWN) == Unclear()
 
