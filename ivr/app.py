@@ -27,12 +27,14 @@ from ivr.adapters.files.recordings import RecordingFolder
 from ivr.adapters.files.spool import FileSpool
 from ivr.adapters.metrics import CountedCalls
 from ivr.adapters.speech import SystemVoice
+from ivr.adapters.speech.morphology import RussianForms
 from ivr.billing import connect
 from ivr.config import Centre, Secrets
-from ivr.dialogue.engine import BY_KEYS
+from ivr.dialogue.engine import BY_KEYS, UNHEARD
 from ivr.dialogue.understanding.again import phrases as asked_again
+from ivr.dialogue.understanding.menus import MenuTopics
 from ivr.domain.errors import StoreUnavailable
-from ivr.hearing import open_ears, phrase_keeper
+from ivr.hearing import know_menus, open_ears, phrase_keeper
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
 from ivr.self_service import self_service
@@ -103,6 +105,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             lambda name: callers.channel_of(name),
             lambda name: dialogue.live.get(name),
         )
+        menus = MenuTopics(RussianForms())
         phrases = phrase_keeper(centre)
         stack.push_async_callback(phrases.close)
         dialogue = CallService(
@@ -115,6 +118,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             operators=queue.cards,
             opening=lambda: queue.storm.words,
             phrases=phrases,
+            topics_of=menus,
         )
 
         async def inbound(phone: Phone) -> None:
@@ -123,7 +127,9 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
 
         handlers = {"inbound": inbound, "again": dialogue.again, **queue.handlers()}
         speech = await open_ears(centre, stack)
-        await voice.prerender((BY_KEYS, *asked_again()) if speech else ())
+        if speech:
+            await asyncio.to_thread(know_menus, shelf.live(), menus)
+        await voice.prerender((BY_KEYS, UNHEARD, *asked_again()) if speech else ())
         callers = Callers(link, voice, places.quiet, handlers, places.announcements, speech)
         callers.on_gone(queue.gone)
         callers.on_gone(dialogue.forget)

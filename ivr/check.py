@@ -21,6 +21,7 @@ from ivr.billing import mistakes as billing_mistakes
 from ivr.config import Centre, Secrets, load, secrets, usable
 from ivr.domain.errors import ConfigurationError, IvrError
 from ivr.hearing import checked as hearing_checked
+from ivr.hearing import unknown_words
 from ivr.launch import ports
 from ivr.live_flow import differing, flow_file
 from ivr.places import Places, installation, voice_settings
@@ -110,9 +111,11 @@ async def _speech(centre: Centre) -> None:
 async def _flow(centre: Centre) -> list[str]:
     voice = SystemVoice(voice_settings(centre))
     try:
-        await flow_file(centre, voice).load()
+        flow = await flow_file(centre, voice).load()
     finally:
         await voice.close()
+    if mistakes := unknown_words(centre, flow):
+        raise ConfigurationError(mistakes)
     return differing(centre)
 
 

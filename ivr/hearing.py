@@ -1,6 +1,7 @@
 """Speech recognition as config.yaml wants it: which model, whether it works, and the turns that use it."""
 
 from contextlib import AsyncExitStack
+from itertools import chain
 from pathlib import Path
 
 import structlog
@@ -14,6 +15,10 @@ from ivr.adapters.speech.recognition.sherpa import SherpaRecogniser
 from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
 from ivr.adapters.speech.recognition.vosk_server import VoskServerRecogniser
 from ivr.config import Centre
+from ivr.dialogue.flow import Flow
+from ivr.dialogue.nodes.menu import Menu
+from ivr.dialogue.understanding import grammar
+from ivr.dialogue.understanding.menus import MenuTopics, wish
 from ivr.domain.errors import ConfigurationError
 from ivr.service.hearing import Recogniser
 from ivr.service.phrases import PhraseKeeper
@@ -40,6 +45,25 @@ async def checked(centre: Centre) -> None:
             await server.check()
         finally:
             await server.close()
+
+
+def unknown_words(centre: Centre, flow: Flow) -> list[str]:
+    """What `flow` wants to hear and the model that hears cannot: one line, or none. Raises ConfigurationError."""
+    if centre.hearing.engine != "local":
+        return []
+    model = models.preferred(models_of(centre), centre.hearing.model)[0]
+    if model.kind is not Kind.GRAMMAR:
+        return []
+    lacking = grammar.unknown(grammar.wishes(chain.from_iterable(flow.phrases.values())), models.words(model.folder))
+    told = f"{model.folder}: does not know the words {', '.join(lacking)}: phrases with them are not heard"
+    return [f"{told}; run ivr speech compile"] if lacking else []
+
+
+def know_menus(flow: Flow, topics_of: MenuTopics) -> None:
+    """Make the topics of the flow's menus ready: the dictionary of their words' forms takes 0.3 s to load."""
+    for node in flow.nodes.values():
+        if isinstance(node, Menu):
+            topics_of(wish(flow, node.name, node.keys))
 
 
 async def open_ears(centre: Centre, stack: AsyncExitStack) -> SpeechTurns | None:

@@ -12,6 +12,8 @@ from ivr.adapters.db.schema import upgrade
 from ivr.adapters.db.spoken import spoken_texts
 from ivr.adapters.speech.vosk_compile import listed, words_of
 from ivr.config import Centre
+from ivr.dialogue.derive import MAX_FILES
+from ivr.dialogue.understanding import grammar
 from ivr.domain.errors import ConfigurationError
 from ivr.places import Places
 
@@ -22,7 +24,9 @@ EVERYWHERE = Path("asr_models/words.txt")
 async def words_in_use(centre: Centre, more: Sequence[Path] = ()) -> list[str]:
     """`more` are lists of words, one a line. Raises ConfigurationError, StoreUnavailable."""
     words = [word for path in (centre.path(EVERYWHERE), *more) for word in listed(path)]
-    words += words_of(_texts(_flow(Places.of(centre).flow)))
+    for flow in _flows(Places.of(centre).flow):
+        words += words_of(_texts(flow))
+    words += grammar.vocabulary()
     await asyncio.to_thread(upgrade, centre.database_url)
     database = Database(centre.database_url, PATIENCE_S)
     try:
@@ -30,6 +34,16 @@ async def words_in_use(centre: Centre, more: Sequence[Path] = ()) -> list[str]:
     finally:
         await database.close()
     return list(dict.fromkeys(words))
+
+
+def _flows(path: Path) -> Iterator[Any]:
+    """The flow's file and those it inherits from."""
+    for _ in range(MAX_FILES):
+        yield (flow := _flow(path))
+        above = flow.get("extends") if isinstance(flow, dict) else None
+        if not isinstance(above, str):
+            return
+        path = path.parent / above
 
 
 def _flow(path: Path) -> Any:

@@ -12,8 +12,7 @@ from pathlib import Path
 from time import strftime
 
 from ivr.adapters.speech import vosk_graph
-from ivr.adapters.speech.lexicon import said
-from ivr.adapters.speech.vosk_compile import listed
+from ivr.adapters.speech.vosk_compile import listed, pronounced
 from speech_training import measure, testsets, tune, vocabulary, voices
 from speech_training.corpus import Corpus
 from speech_training.export import Decoding, acoustics
@@ -104,7 +103,7 @@ def train(work: Work, schedule: Schedule) -> None:
 
 def export(work: Work, decoding: Decoding) -> None:
     count = acoustics(work.checkpoint, work.model, decoding)
-    vosk_graph.write(work.model / "graph", said(listed(work.model.parent / "words.txt")), decoding.costs)
+    vosk_graph.write(work.model / "graph", pronounced(listed(work.model.parent / "words.txt")), decoding.costs)
     say(f"{work.model}: {count} parameters; its graph knows what every centre hears: the rest by `ivr speech compile`")
 
 

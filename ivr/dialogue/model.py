@@ -74,12 +74,14 @@ class Listen:
     words:    the words or phrases it can hear; put `[unk]` among them. Empty: open speech.
     complete: whether the words so far are a whole answer, so that no more is waited for.
     more:     words that are heard beside them, and count only where `words` leave something unknown. Empty: none.
+    openly:   an engine that hears any word need not keep to `words`.
     """
 
     profile: Profile
     words: tuple[str, ...]
     complete: Callable[[Sequence[str]], bool]
     more: tuple[str, ...] = ()
+    openly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ from ivr.dialogue.model import (
     Say,
     Session,
 )
+from ivr.dialogue.understanding.conversation import TopicsOf
+from ivr.dialogue.understanding.menus import MenuTopics
 from ivr.domain.call import Call, CallId, Contact, Outcome, Step
 from ivr.domain.call import Result as Matter
 from ivr.domain.contact import ContactBook
@@ -100,7 +102,8 @@ class LiveCall:
 class CallService:
     """Runs dialogues. `facts` gives what a flow knows at its start; `clock` gives aware UTC times; `lines` names the
     flow's lines of their own by their numbers. Without `operators` callers are left to the dialplan's own queue.
-    `opening`: what every caller hears now, whatever the flow, after its first words (the notice of the recording)."""
+    `opening`: what every caller hears now, whatever the flow, after its first words (the notice of the recording).
+    `topics_of` knows the forms of words that menus are answered with."""
 
     def __init__(
         self,
@@ -115,6 +118,7 @@ class CallService:
         operators: Operators | None = None,
         opening: Callable[[], Prompt] = lambda: (),
         phrases: PhraseKeeper | None = None,
+        topics_of: TopicsOf | None = None,
     ) -> None:
         self._live_flow = live_flow
         self._services = services
@@ -126,6 +130,7 @@ class CallService:
         self._operators = operators
         self._opening = opening
         self._phrases = phrases
+        self._topics_of = topics_of or MenuTopics()
         self._lines = {_number(number): line for number, line in (lines or {}).items()}
         self.live: dict[CallId, LiveCall] = {}
         self._before: dict[CallId, LiveCall] = {}
@@ -221,7 +226,7 @@ class CallService:
         sprint = start(flow, await self._facts(phone), line)
         opening = self._opening()
         phrases = self._phrases.of(live.call.id, self._clock) if self._phrases else None
-        dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note), phrases)
+        dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note), phrases, self._topics_of)
         while True:
             live.node = sprint.session.node
             account = str(sprint.session.facts.get("account") or live.account)

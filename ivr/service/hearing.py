@@ -30,6 +30,8 @@ class Recogniser(Protocol):
     """A speech engine with its model loaded, shared by all turns."""
 
     name: str
+    open: bool
+    """It hears any word; of a grammar it only makes the other words `[unk]` afterwards."""
 
     def hear(self, grammar: Sequence[str], partial: OnPartial, failure: OnFailure) -> Hearing:
         """Begin to hear a phrase of these words or phrases; put `[unk]` among them, or anything said becomes one of

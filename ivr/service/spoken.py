@@ -6,7 +6,7 @@ from dataclasses import replace
 from ivr.dialogue.engine import SECRET
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.model import Gather, Match, NoInput, NoMatch, Note, Spoken, Unheard
-from ivr.dialogue.understanding.conversation import Conversation
+from ivr.dialogue.understanding.conversation import Conversation, Found, TopicsOf
 from ivr.domain.questions import OVER_PROMPT
 from ivr.service.phrases import CallPhrases
 from ivr.service.ports import Phone
@@ -17,12 +17,17 @@ class SpokenDialogue:
     `phrases` keeps what was not plainly understood."""
 
     def __init__(
-        self, phone: Phone, keys: Keys, note: Callable[[Note], None], phrases: CallPhrases | None = None
+        self,
+        phone: Phone,
+        keys: Keys,
+        note: Callable[[Note], None],
+        phrases: CallPhrases | None = None,
+        topics_of: TopicsOf | None = None,
     ) -> None:
         self._phone = phone
         self._note = note
         self._phrases = phrases
-        self._conversation = Conversation(keys)
+        self._conversation = Conversation(keys, topics_of)
 
     async def ask(self, node: str, gather: Gather) -> Match | NoMatch | NoInput | Unheard:
         """Put a question until there is an answer for the flow: by keys at any moment, and by words where it and the
@@ -37,7 +42,7 @@ class SpokenDialogue:
                 found = conversation.heard(gather, result)
                 if self._phrases is not None:
                     self._phrases.heard(node, gather, result, found)
-                self._tell(node, gather, result, "asked again" if isinstance(found, tuple) else "understood")
+                self._tell(node, gather, result, _became(found))
             elif isinstance(result, NoInput) and listens and self._phone.hears:
                 found = conversation.silent(gather)
                 self._note(Note(node, "heard", result="silence"))
@@ -54,3 +59,7 @@ class SpokenDialogue:
         words = " ".join(word.text for each in best for word in each.words)
         became += OVER_PROMPT if spoken.cut else ""
         self._note(Note(node, "heard", SECRET if gather.secret and words else words, became))
+
+
+def _became(found: Found) -> str:
+    return "asked again" if isinstance(found, tuple) else "by keys" if isinstance(found, Unheard) else "understood"

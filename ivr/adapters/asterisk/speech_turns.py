@@ -77,7 +77,8 @@ class SpeechTurns:
                 return TurnTaken(Finish(End.DEAF, prompt_cut=True))
             profile = replace(listen.profile, first_timeout_s=gather.first_timeout_s)
             turn = Turn(profile, listen.complete, barge_in=gather.interruptible, prompt=bool(sounds))
-            spoken = SpokenTurn(turn, playback, self._recogniser, (listen.words, listen.more), voice, tones, link_up)
+            words = () if listen.openly and self._recogniser.open else listen.words
+            spoken = SpokenTurn(turn, playback, self._recogniser, (words, listen.more), voice, tones, link_up)
             try:
                 line.attach(spoken)
                 spoken.start()

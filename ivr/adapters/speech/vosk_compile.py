@@ -47,6 +47,12 @@ def listed(path: Path) -> list[str]:
     return words_of(line.partition("#")[0] for line in lines)
 
 
+def pronounced(words: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """How the words are said. One whose stress somebody has written down counts so, though it comes without it too."""
+    told = sorted(said(words).items(), key=lambda entry: STRESS in entry[0])
+    return {word.replace(STRESS, ""): ways for word, ways in told}
+
+
 def compiled(model: Path, folder: Path, words: Iterable[str]) -> Compiled:
     """Writes `folder` from the acoustics of `model`, which it replaces whole: calls on the old one are not disturbed.
 
@@ -54,7 +60,7 @@ def compiled(model: Path, folder: Path, words: Iterable[str]) -> Compiled:
     """
     costs = _costs(model)
     wanted = list(dict.fromkeys(words))
-    pronunciations = {word.replace(STRESS, ""): ways for word, ways in said(wanted).items()}
+    pronunciations = pronounced(wanted)
     beside = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)

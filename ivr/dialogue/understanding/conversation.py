@@ -26,6 +26,8 @@ from ivr.dialogue.understanding.questions import context_of, listening, meant
 from ivr.dialogue.understanding.talk import Said, Talk, heard, keyed, opened, silent
 from ivr.dialogue.understanding.topics import EitherOf, Topics
 
+TopicsOf = Callable[[Wish], Topics]
+"""Makes the topics of a menu ready."""
 RULES = Rules(misses=2, silences=1)
 """Twice asked again in other words, once after silence; then keys."""
 NO_TOPICS = Topics((), {}, {})
@@ -47,7 +49,7 @@ class Source:
 class Conversation:
     """One for each call. Nothing of it outlives the call; what must, goes into the flow's session with the answers."""
 
-    def __init__(self, keys: Keys, topics_of: Callable[[Wish], Topics] | None = None, rules: Rules = RULES) -> None:
+    def __init__(self, keys: Keys, topics_of: TopicsOf | None = None, rules: Rules = RULES) -> None:
         self._keys = keys
         self._topics_of = topics_of or MenuTopics()
         self._rules = rules
@@ -62,6 +64,7 @@ class Conversation:
         if node != self._node:
             self._node, self._talk, self._refused = node, Talk(), False
         self._choosing = Choosing()
+        self._talk = replace(self._talk, asked=replace(self._talk.asked, silences=0))
         if gather.asks is None:
             return gather.prompt
         if isinstance(gather.asks, YesNo):
@@ -113,7 +116,8 @@ class Conversation:
         if not isinstance(result, Match):
             return
         if isinstance(gather.grammar, Digits):
-            self._talk = keyed(self._talk, result.value)
+            asked = replace(self._talk.asked, misses=0)
+            self._talk = keyed(replace(self._talk, asked=asked), result.value)
         elif result.value == YES:
             self._talk = replace(self._talk, asked=Asked())
         elif result.value == AGAIN and self._talk.value:

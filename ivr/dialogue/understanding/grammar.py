@@ -24,6 +24,7 @@ from ivr.dialogue.understanding.asides import (
 from ivr.dialogue.understanding.heard import UNKNOWN
 from ivr.dialogue.understanding.number_words import HALF_AGAIN
 from ivr.dialogue.understanding.wordlist import all_forms, common_forms, common_phrases
+from ivr.dialogue.understanding.wordlist import phrases as all_phrases
 
 Grammar = tuple[str, ...]
 LEADS = (
@@ -87,10 +88,10 @@ def address() -> Grammar:
     return grammar(account(), ordinals, places, spelling, [addresses.FRACTION], letters)
 
 
-def wishes(phrases: Iterable[str]) -> Grammar:
-    """What people say who want what these phrases name: whole, in parts, and with words around."""
-    said = [" ".join(phrase.lower().replace("-", " ").split()) for phrase in phrases]
-    return grammar(said, [word for phrase in said for word in phrase.split()], LEADS)
+def wishes(phrases: Iterable[str] = ()) -> Grammar:
+    """What people say who want what these phrases name, or an operator: whole, in parts, and with words around."""
+    said = [" ".join(phrase.lower().replace("-", " ").replace(",", " ").split()) for phrase in phrases]
+    return grammar(said, [word for phrase in said for word in phrase.split()], LEADS, all_phrases(commands.OPERATOR))
 
 
 def grammar(*parts: Iterable[str]) -> Grammar:
@@ -106,6 +107,7 @@ ALL = {
     "date": date,
     "money": money_sum,
     "address": address,
+    "wish": wishes,
 }
 """The questions by name."""
 

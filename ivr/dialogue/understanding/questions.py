@@ -26,7 +26,7 @@ def listening(gather: Gather, asks: Asks, pair: bool = False) -> Listen:
     if pair:
         words = grammar.grammar(words, common_forms(FIRST), common_forms(SECOND))
     more = grammar.reply(numbers=True) if isinstance(asks, YesNo) and asks.of is not None else ()
-    return Listen(_profile(asks), words, _complete(asks), more)
+    return Listen(_profile(asks), words, _complete(asks), more, openly=isinstance(asks, Wish))
 
 
 def context_of(asks: Asks) -> Context:

@@ -118,6 +118,7 @@ class Deaf:
     """A recogniser that fails in the middle of a phrase."""
 
     name = "deaf"
+    open = False
 
     def hear(self, grammar: Sequence[str], partial: OnPartial, failure: OnFailure) -> "Deaf":
         asyncio.get_running_loop().call_later(0.1, failure, RecognitionFailed("out of order"))

@@ -83,3 +83,12 @@ def test_words_are_taken_from_texts_without_their_slots() -> None:
 def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="streets"):
         listed(tmp_path / "streets.txt")
+
+
+def test_a_stress_that_is_written_down_counts_though_the_word_comes_without_it_too(tmp_path: Path) -> None:
+    graphs = [
+        compiled(MODEL.resolve(), tmp_path / name, words).folder / "graph/HCLr.fst"
+        for name, words in (("one", ["нахо́дитесь"]), ("both", ["нахо́дитесь", "находитесь"]), ("none", ["находитесь"]))
+    ]
+    one, both, none = (graph.read_bytes() for graph in graphs)
+    assert one == both != none

@@ -56,6 +56,15 @@ def kind_of(folder: Path) -> Kind:
     return Kind.OPEN if (graph / "HCLG.fst").is_file() else Kind.UNKNOWN
 
 
+def words(folder: Path) -> frozenset[str]:
+    """The words of a graph that takes a grammar. Raises ConfigurationError."""
+    table = folder / "graph/words.txt"
+    try:
+        return frozenset(line.split()[0] for line in table.read_text(encoding="utf-8").splitlines() if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError([f"{table}: cannot be read: {error}"]) from error
+
+
 def found(compiled: Path, *places: Path) -> list[SpeechModel]:
     """Every model by name; of two with one name a compiled copy stands first, then the one of the earlier place."""
     folders: dict[str, tuple[Path, bool]] = {}

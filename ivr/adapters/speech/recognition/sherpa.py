@@ -34,6 +34,7 @@ class SherpaRecogniser:
 
     def __init__(self, name: str, recogniser: Any, threads: int) -> None:
         self.name = name
+        self.open = True
         self._recogniser = recogniser
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hearing")
 

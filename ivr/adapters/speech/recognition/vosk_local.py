@@ -37,7 +37,7 @@ class VoskRecogniser:
         self.name = folder.name
         self._model = model
         self._factor = max(1, rate_of(folder) // RATE)
-        self._takes_grammar = kind_of(folder) is Kind.GRAMMAR
+        self.open = kind_of(folder) is not Kind.GRAMMAR
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hearing")
         self._silent: set[str] = set()
 
@@ -51,10 +51,10 @@ class VoskRecogniser:
 
     def hear(self, grammar: Sequence[str], partial: OnPartial, failure: OnFailure) -> ThreadedHearing:
         """See Recogniser. A model whose graph takes no grammar hears openly; what is none of the words is `[unk]`."""
-        vocabulary = Vocabulary(() if self._takes_grammar else grammar)
+        vocabulary = Vocabulary(grammar if self.open else ())
 
         def make() -> VoskStream:
-            phrases = self._known(grammar) if self._takes_grammar else []
+            phrases = [] if self.open else self._known(grammar)
             return VoskStream(self._recogniser(phrases), Upsampler(self._factor), vocabulary)
 
         return ThreadedHearing(self._pool, make, partial, failure)

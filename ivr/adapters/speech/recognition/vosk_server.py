@@ -27,6 +27,7 @@ class VoskServerRecogniser:
 
     def __init__(self, url: str, deadline_s: float = 3.0) -> None:
         self.name = url
+        self.open = False
         self._deadline_s = deadline_s
         self._session: aiohttp.ClientSession | None = None
 

@@ -116,6 +116,24 @@ def test_who_is_silent_is_helped_once(conversation: Conversation) -> None:
     assert conversation.silent(DIGITS) == Unheard("silence")
 
 
+def test_every_question_has_its_own_patience_with_silence(conversation: Conversation) -> None:
+    conversation.opens("reading", DIGITS)
+    conversation.silent(DIGITS)
+    conversation.heard(DIGITS, spoken("двенадцать тысяч пятьсот шестьдесят семь"))
+    conversation.opens("reading", CONFIRM)
+    assert names(conversation.silent(CONFIRM))[0] == "voice_reply_silence"
+    assert conversation.silent(CONFIRM) == Unheard("silence")
+
+
+def test_keys_make_what_was_not_understood_forgotten(conversation: Conversation) -> None:
+    conversation.opens("reading", DIGITS)
+    for _ in range(3):
+        conversation.heard(DIGITS, spoken(UNKNOWN))
+    conversation.keyed(DIGITS, Match("12567"))
+    conversation.opens("reading", CONFIRM)
+    assert names(conversation.heard(CONFIRM, spoken("да нет")))[0] == "voice_reply_unheard"
+
+
 def test_a_reading_that_cannot_be_true_is_asked_for_once_more(conversation: Conversation) -> None:
     conversation.opens("reading", DIGITS)
     assert names(conversation.heard(DIGITS, spoken("триста"))) == ["voice_reading_improbable"]
