@@ -64,8 +64,8 @@ class SpeechStage(Stage):
 
 @dataclass
 class Talker(Probe):
-    """`phrase`: A-law, said `after_s` after the first sound. stop_ms, answer_ms: what was measured; None: the prompt did
-    not stop, or no answer came."""
+    """`phrase`: A-law, said `after_s` after the first sound. stop_ms, answer_ms: what was measured; None: the prompt
+    did not stop, or no answer came."""
 
     phrase: bytes = b""
     after_s: float = 0.0
