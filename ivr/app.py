@@ -30,7 +30,7 @@ from ivr.adapters.speech import SystemVoice
 from ivr.billing import connect
 from ivr.config import Centre, Secrets
 from ivr.domain.errors import StoreUnavailable
-from ivr.hearing import open_ears, phrase_keeper
+from ivr.hearing import open_ears, open_phrases
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
 from ivr.self_service import self_service
@@ -91,8 +91,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         queue = await live_queue.connect(
             centre, standard, shelf.live(), link, database, voice, lambda call_id: callers.channel_of(call_id)
         )
-        phrases = phrase_keeper(centre)
-        stack.push_async_callback(phrases.close)
+        phrases = await open_phrases(centre, stack)
         dialogue = CallService(
             shelf.live,
             services,
