@@ -34,7 +34,7 @@ from ivr.dialogue.engine import BY_KEYS, UNHEARD
 from ivr.dialogue.understanding.again import phrases as asked_again
 from ivr.dialogue.understanding.menus import MenuTopics
 from ivr.domain.errors import StoreUnavailable
-from ivr.hearing import know_menus, open_ears, phrase_keeper
+from ivr.hearing import know_menus, open_ears, open_phrases
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
 from ivr.self_service import self_service
@@ -106,8 +106,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             lambda name: dialogue.live.get(name),
         )
         menus = MenuTopics(RussianForms())
-        phrases = phrase_keeper(centre)
-        stack.push_async_callback(phrases.close)
+        phrases = await open_phrases(centre, stack)
         dialogue = CallService(
             shelf.live,
             services,

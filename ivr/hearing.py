@@ -1,6 +1,8 @@
 """Speech recognition as config.yaml wants it: which model, whether it works, and the turns that use it."""
 
+import asyncio
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -128,10 +130,18 @@ async def opened(centre: Centre, model: str = "") -> Recogniser:
     return await engine.load(wanted.folder, given.threads)
 
 
-def phrase_keeper(centre: Centre) -> PhraseKeeper:
-    """Keeps phrases where config.yaml allows it."""
+async def open_phrases(centre: Centre, stack: AsyncExitStack) -> PhraseKeeper:
+    """Keeps phrases where config.yaml allows it; closed with `stack`. What is too old goes now, also where nothing is
+    kept any more."""
     given = centre.hearing
-    return PhraseKeeper(PhraseFolder(centre.path(given.kept)) if given.keep else None, given.keep_days)
+    folder = PhraseFolder(centre.path(given.kept))
+    try:
+        await asyncio.to_thread(folder.purge, datetime.now(UTC) - timedelta(days=given.keep_days))
+    except OSError as error:
+        log.warning("old_phrases_not_forgotten", reason=str(error.strerror or type(error).__name__))
+    keeper = PhraseKeeper(folder if given.keep else None, given.keep_days)
+    stack.push_async_callback(keeper.close)
+    return keeper
 
 
 def _off(reason: object) -> None:

@@ -37,8 +37,8 @@ CALLERS = (1, 10, 20)
 LEAST_CALLS = 20
 LEAST_ROUNDS = 3
 """Calls at every number of callers, and calls of each: fewer would tell little of the slowest."""
-INTO_S = 1.2
-"""He speaks so long after the prompt's first sound."""
+INTO_S = 1.5
+"""He speaks so long after the end of the notice that comes first: into the prompt."""
 GAP_S = 0.3
 """Longer than any pause within the prompt."""
 STAGGER_S = 7.0
@@ -55,9 +55,6 @@ class SpeechStage(Stage):
     def _flow(self) -> Path:
         return self._dialplans / "bench" / "voice.yaml"
 
-    async def _sounds(self) -> None:
-        """There is no bare dialplan here."""
-
     def understood(self) -> int:
         """Phrases that were understood, since the engine was started."""
         with closing(sqlite3.connect(f"file:{self.folder / 'bench.db'}?mode=ro", uri=True)) as database:
@@ -67,9 +64,11 @@ class SpeechStage(Stage):
 
 @dataclass
 class Talker(Probe):
-    """`phrase`: A-law. stop_ms, answer_ms: what was measured; None: the prompt did not stop, or no answer came."""
+    """`phrase`: A-law, said `after_s` after the first sound. stop_ms, answer_ms: what was measured; None: the prompt
+    did not stop, or no answer came."""
 
     phrase: bytes = b""
+    after_s: float = 0.0
     stop_ms: float | None = None
     answer_ms: float | None = None
     seconds: float = field(default=0.0)
@@ -89,7 +88,7 @@ class _Talk(Line):
 
     def _ticks(self) -> Iterator[list[bytes]]:
         sender, phrase = Sender(1), self._talker.phrase
-        while not self._first_ns or time.time_ns() - self._first_ns < INTO_S * 1e9:
+        while not self._first_ns or time.time_ns() - self._first_ns < self._talker.after_s * 1e9:
             yield sender.voice()
         self._spoke_ns = time.time_ns()
         for start in range(0, len(phrase), _PACKET):
@@ -131,6 +130,7 @@ async def _run(
     stage: SpeechStage, count: int, sounds: Path, pids: Sequence[int], on_progress: Progress
 ) -> dict[str, Any]:
     rounds = max(LEAST_ROUNDS, -(-LEAST_CALLS // count))
+    after_s = stage.lengths["recording_notice"] + INTO_S
     before = [cpu_s(pid) for pid in pids]
     talkers: list[Talker] = []
     async with pacing() as pace:
@@ -138,7 +138,8 @@ async def _run(
         async def ring(place: int) -> None:
             await asyncio.sleep(STAGGER_S * place / count)
             for turn in range(rounds):
-                talker = Talker(stage.address, stage.centre.number, (), phrase=spoken(sounds, count * turn + place))
+                phrase = spoken(sounds, count * turn + place)
+                talker = Talker(stage.address, stage.centre.number, (), phrase=phrase, after_s=after_s)
                 await talker.call(pace)
                 talkers.append(talker)
                 on_progress(f"{count} callers", len(talkers), rounds * count)

@@ -3,7 +3,7 @@
 import re
 import shutil
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.adapters.asterisk.speech_turns import SpeechTurns
+from ivr.adapters.files.phrases import PhraseFolder
 from ivr.config import Centre
 from ivr.dialogue.asks import Number
 from ivr.dialogue.model import Digits, Gather, Spoken
 from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigurationError
-from ivr.hearing import SHIPPED, checked, models_of, open_ears, phrase_keeper
+from ivr.hearing import SHIPPED, checked, models_of, open_ears, open_phrases
+from ivr.service.phrases import HeardPhrase, Why
 from tests.integration.recognition.server import Server, serving
 
 
@@ -98,15 +100,36 @@ def test_models_of_the_centres_own_are_found_beside_the_shipped_one(tmp_path: Pa
     assert [model.folder.name for model in models_of(centre(tmp_path, models="models"))] == ["ivr-ru-phone-8k", "large"]
 
 
-async def test_phrases_are_kept_only_where_config_yaml_says_so(tmp_path: Path) -> None:
-    def now() -> datetime:
-        return datetime(2026, 6, 1, tzinfo=UTC)
+def now() -> datetime:
+    return datetime.now(UTC)
 
-    assert phrase_keeper(centre(tmp_path)).of(CallId("c"), now) is None
-    keeper = phrase_keeper(centre(tmp_path, keep=True, kept=tmp_path / "phrases"))
-    phrases = keeper.of(CallId("c"), now)
-    assert phrases is not None
-    ask = Gather((), Digits(1, 7), asks=Number(1, 7))
-    phrases.heard("reading", ask, Spoken((), sound=bytes(1600)), ())
-    await keeper.close()
-    assert [path.suffix for path in sorted((tmp_path / "phrases").glob("2026*"))] == [".jsonl", ".wav"]
+
+async def kept(one: Centre) -> list[str]:
+    """A phrase is heard by this centre; what lies in its folder then."""
+    async with AsyncExitStack() as stack:
+        phrases = (await open_phrases(one, stack)).of(CallId("c"), now)
+        if phrases is not None:
+            phrases.heard("reading", Gather((), Digits(1, 7), asks=Number(1, 7)), Spoken((), sound=bytes(1600)), ())
+    return [path.suffix for path in sorted(one.path(one.hearing.kept).glob("2*"))]
+
+
+async def test_phrases_are_kept_only_where_config_yaml_says_so(tmp_path: Path) -> None:
+    assert await kept(centre(tmp_path)) == []
+    assert await kept(centre(tmp_path, keep=True)) == [".jsonl", ".wav"]
+
+
+async def test_what_is_too_old_goes_when_the_engine_starts_also_where_nothing_is_kept_any_more(tmp_path: Path) -> None:
+    folder = PhraseFolder(tmp_path / "var/phrases")
+    for days in (1, 20):
+        at = now() - timedelta(days=days)
+        folder.keep(HeardPhrase("c", at, "reading", "n", bytes(1600), "", "", 0.0, Why.REFUSED))
+    assert await kept(centre(tmp_path, keep_days=7)) == [".jsonl", ".wav"]
+    assert len(folder.all()) == 1
+
+
+async def test_a_folder_that_cannot_be_read_stops_no_engine(tmp_path: Path) -> None:
+    (tmp_path / "var/phrases").mkdir(parents=True)
+    (tmp_path / "var/phrases/2026-01-01.jsonl").mkdir()
+    with capture_logs() as logs:
+        await kept(centre(tmp_path))
+    assert [log["event"] for log in logs] == ["old_phrases_not_forgotten"]
