@@ -11,11 +11,15 @@ from ivr.dialogue.nodes.base import Node
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.turn import Back, Go, Move, Turn, text_of
 
+CALLBACK = "callback"
+"""The reason of an ending: he wants to be rung back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operator(Node):
     """queue: the operators' queue, unless a menu the caller came through names its own.
 
+    callback:    he wants to be rung back: the number is asked for at once, at any hour.
     holiday:     said instead of `closed` on a public holiday.
     closed_next: where a caller goes out of hours, to serve himself; left out: the menu above. Who keeps silent (a
     telephone without tones) can do nothing there, so the call ends after the timetable.
@@ -26,20 +30,25 @@ class Operator(Node):
     closed: Texts
     holiday: Texts
     closed_next: str
+    callback: bool = False
     kind = "operator"
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
+        callback = fields.boolean("callback", False)
         return cls(
             fields.node,
+            callback=callback,
             queue=fields.queue("queue"),
             connecting=fields.texts("connecting"),
-            closed=fields.texts("closed"),
+            closed=fields.texts("closed", required=not callback),
             holiday=fields.texts("holiday", required=False),
             closed_next=fields.target("closed_next", required=False),
         )
 
     def enter(self, turn: Turn) -> Move:
+        if self.callback:
+            return self._connect(turn)
         return Request("hours", {"queue": self.queue_of(turn)})
 
     def replied(self, turn: Turn, facts: Mapping[str, Fact]) -> Move:
@@ -64,7 +73,7 @@ class Operator(Node):
 
     def _connect(self, turn: Turn) -> Ending:
         turn.say(self.connecting)
-        reason = text_of(turn.state, "reason") or "asked"
+        reason = CALLBACK if self.callback else text_of(turn.state, "reason") or "asked"
         if turn.facts.get("identity_locked") is True:
             reason = "identity_locked"  # whatever he asks for: the operator must know that somebody has been guessing
         return Ending(EndingKind.OPERATOR, reason, self.queue_of(turn))
