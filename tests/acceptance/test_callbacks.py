@@ -17,7 +17,7 @@ from tests.acceptance.harness import NUMBER, OPEN, CentreUnderTest, free_port, u
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STORM_S = 3.0
-TALK_S = 9.0  # from the operator's answer: a callback rings and is told who calls in that time
+TALK_S = 12.0  # from the operator's answer: a callback rings and is told who calls in that time
 
 
 @pytest.fixture(scope="module")

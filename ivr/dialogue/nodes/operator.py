@@ -11,12 +11,16 @@ from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.turn import Back, Go, Move, Turn, text_of
 
+CALLBACK = "callback"
+"""The reason of an ending: he wants to be rung back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operator(Node):
     """queue: the operators' queue. For the flow's operator a menu that the caller came through may name another; when
     an operator node of that queue is there, it takes the caller with its own words.
 
+    callback:     he wants to be rung back: the number is asked for at once, at any hour.
     holiday:      said instead of `closed` on a public holiday.
     closed_next:  where a caller goes out of hours, to serve himself; left out: the menu above.
     silent_next:  where a caller goes out of hours who keeps silent and has pressed no key (a telephone without tones:
@@ -31,15 +35,18 @@ class Operator(Node):
     closed_next: str
     silent_closed: Texts
     silent_next: str
+    callback: bool = False
     kind = "operator"
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
+        callback = fields.boolean("callback", False)
         return cls(
             fields.node,
+            callback=callback,
             queue=fields.queue("queue"),
             connecting=fields.texts("connecting"),
-            closed=fields.texts("closed"),
+            closed=fields.texts("closed", required=not callback),
             holiday=fields.texts("holiday", required=False),
             closed_next=fields.target("closed_next", required=False),
             silent_closed=fields.texts("silent_closed", required=False),
@@ -52,6 +59,8 @@ class Operator(Node):
         return (*away, (self.silent_closed, self.silent_next)) if self.silent_next else away
 
     def enter(self, turn: Turn) -> Move:
+        if self.callback:
+            return self._connect(turn)
         queue = self.queue_of(turn)
         if queue != self.queue and (own := _operator_of(turn, queue)):
             return Go(own, text_of(turn.state, "reason"))
@@ -83,7 +92,7 @@ class Operator(Node):
 
     def _connect(self, turn: Turn) -> Ending:
         turn.say(self.connecting)
-        reason = text_of(turn.state, "reason") or "asked"
+        reason = CALLBACK if self.callback else text_of(turn.state, "reason") or "asked"
         if turn.facts.get("identity_locked") is True:
             reason = "identity_locked"  # whatever he asks for: the operator must know that somebody has been guessing
         return Ending(EndingKind.OPERATOR, reason, self.queue_of(turn))
@@ -91,5 +100,5 @@ class Operator(Node):
 
 def _operator_of(turn: Turn, queue: str) -> str:
     """The operator node whose own queue it is; empty: none."""
-    nodes = turn.flow.nodes.items()
-    return next((name for name, node in nodes if isinstance(node, Operator) and node.queue == queue), "")
+    operators = ((name, node) for name, node in turn.flow.nodes.items() if isinstance(node, Operator))
+    return next((name for name, node in operators if node.queue == queue and not node.callback), "")

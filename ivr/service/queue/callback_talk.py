@@ -65,18 +65,19 @@ class CallbackTalk:
     async def offered(self, phone: Phone, waiting: Waiting, topic: str, words: Phrase) -> bool:
         """Ask him whether. True: ordered, and he has been told so."""
         answer = await phone.gather(Gather((words,), Choice(frozenset(KEY)), THINK_S, NEXT_S))
-        return isinstance(answer, Match) and await self._order(phone, waiting, topic)
+        return isinstance(answer, Match) and await self.order(phone, waiting, topic)
 
     async def pressed(self, phone: Phone, waiting: Waiting, topic: str) -> bool:
         """He has pressed a key while he waited. True: ordered, and he has been told so."""
         answer = await phone.gather(Gather((), Choice(frozenset(KEY)), AT_ONCE_S, AT_ONCE_S))
-        return isinstance(answer, Match) and await self._order(phone, waiting, topic)
+        return isinstance(answer, Match) and await self.order(phone, waiting, topic)
 
     def talked(self, number: str) -> None:
         """He talks with an operator: whom he waited for to be rung back, he need not any more."""
         self._book.talked(self._dialable(number) or number)
 
-    async def _order(self, phone: Phone, waiting: Waiting, topic: str) -> bool:
+    async def order(self, phone: Phone, waiting: Waiting, topic: str) -> bool:
+        """He wants one: ask for the number. True: ordered, and he has been told so."""
         number = await self._number(phone)
         if number is None:
             await phone.say((STAY,), interruptible=False)

@@ -8,6 +8,7 @@ from enum import StrEnum
 import structlog
 
 from ivr.dialogue.model import Ending, Fact, Phrase, Prompt
+from ivr.dialogue.nodes.operator import CALLBACK
 from ivr.dialogue.wording import phrase
 from ivr.domain.acd.events import Moved
 from ivr.domain.acd.model import Entry, EntryId
@@ -88,7 +89,7 @@ class WaitingRoom:
         name = self._names.get(ending.reason, "")
         waiting = Waiting(entry, phone.call_id, phone.caller, name, sound)
         self._line.callers.join(waiting)
-        return await self._stay(phone, waiting, topic)
+        return await self._stay(phone, waiting, topic, wants_callback=ending.reason == CALLBACK)
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
         """He is in the line again already: his operator's telephone died, or he was sent on."""
@@ -111,9 +112,11 @@ class WaitingRoom:
         waiting = self._line.callers.of_call(call_id)
         return waiting if waiting and (waiting.lost or waiting.offer is None) else None
 
-    async def _stay(self, phone: Phone, waiting: Waiting, topic: str = "") -> Waited:
+    async def _stay(self, phone: Phone, waiting: Waiting, topic: str = "", *, wants_callback: bool = False) -> Waited:
         entry = waiting.entry.id
         try:
+            if wants_callback and self._callbacks and await self._callbacks.order(phone, waiting, topic):
+                return Waited.ORDERED
             waited = await self._music(phone, waiting, topic)
             if waited is Waited.MISSED and self._callbacks is not None:
                 ordered = await self._callbacks.offered(phone, waiting, topic, callback_talk.NOBODY)

@@ -22,7 +22,7 @@ from ivr.adapters.child import Running
 from ivr.adapters.files.flows import FlowFile, read_standard
 from ivr.adapters.speech import SystemVoice
 from ivr.asterisk_values import asterisk_values
-from ivr.config import Asterisk, Centre, Database, FastAgi, Recording, Secrets, Sip, Speech, Web
+from ivr.config import Asterisk, Centre, Database, FastAgi, Queue, Recording, Secrets, Sip, Speech, StormMode, Web
 from ivr.dialogue import limits
 from ivr.domain.errors import ConfigurationError
 from ivr.places import Places, layout, voice_settings
@@ -75,6 +75,7 @@ def bench_centre(centre: Centre, folder: Path) -> Centre:
             cache=centre.path(centre.speech.cache),
         ),
         recording=Recording(directory=folder / "recordings"),
+        queue=Queue(storm=StormMode(detect=False)),
         home=folder,
     )
 

@@ -335,6 +335,15 @@ async def test_in_a_storm_he_is_asked_at_once() -> None:
     assert phone.heard[0] == "callback_offer"
 
 
+async def test_from_the_menu_he_is_asked_for_the_number_at_once() -> None:
+    stage = RungBack()
+    phone = Listener(stage)
+    phone.answers.append(Match("1"))
+    wants = Ending(EndingKind.OPERATOR, "callback", Q)
+    assert await waiting_room(stage, talk(stage)).wait(phone, wants) is Waited.ORDERED
+    assert len(phone.heard) == 2 and phone.heard[1] == "callback_ordered" and stage.in_line("one")
+
+
 async def test_another_number_is_keyed_in_and_confirmed() -> None:
     stage = RungBack()
     busy(stage)
