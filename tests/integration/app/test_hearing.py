@@ -3,6 +3,7 @@
 import re
 import shutil
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from structlog.testing import capture_logs
 from ivr.adapters.asterisk.speech_turns import SpeechTurns
 from ivr.config import Centre
 from ivr.domain.errors import ConfigurationError
-from ivr.hearing import SHIPPED, checked, models_of, open_ears
+from ivr.hearing import SHIPPED, checked, models_of, open_ears, unknown_words
+from tests.flows.scenario import preset
 from tests.integration.recognition.server import Server, serving
 
 
@@ -92,3 +94,12 @@ def test_a_server_needs_its_address(tmp_path: Path) -> None:
 def test_models_of_the_centres_own_are_found_beside_the_shipped_one(tmp_path: Path) -> None:
     shutil.copytree(SHIPPED / "ivr-ru-phone-8k", tmp_path / "models/large")
     assert [model.folder.name for model in models_of(centre(tmp_path, models="models"))] == ["ivr-ru-phone-8k", "large"]
+
+
+def test_words_that_the_model_does_not_know_are_named(tmp_path: Path) -> None:
+    flow = preset("rosatom")
+    assert unknown_words(centre(tmp_path), flow) == []
+    strange = replace(flow, phrases={"news": ("квантовая хромодинамика", "новости")})
+    (told,) = unknown_words(centre(tmp_path), strange)
+    assert "does not know the words квантовая, хромодинамика" in told and "ivr speech compile" in told
+    assert unknown_words(centre(tmp_path, engine="off"), strange) == []
