@@ -153,6 +153,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 today=today,
                 waiting=queue.line.waiting,
                 longest_s=queue.line.longest_s,
+                hearing=speech is not None,
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 

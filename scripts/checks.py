@@ -37,7 +37,7 @@ def tests(arguments: Sequence[str]) -> dict[str, list[str]]:
     parts = ["tests/unit", "tests/flows", "tests/integration"]
     return {
         "tests": pytest("tests", *parts, *coverage, "-n", "2", "--dist", "loadfile"),
-        "acceptance": pytest("acceptance", "tests/acceptance", "-n", "3", "--dist", "loadfile"),
+        "acceptance": pytest("acceptance", "tests/acceptance", "-n", "5", "--dist", "loadfile"),
     }
 
 
@@ -50,7 +50,7 @@ def passed(name: str, command: Sequence[str]) -> bool:
         return False
     print("Failed, and run once more by themselves:", *failures, sep="\n    ")
     again = [word for word in command if not word.startswith(("--cov", "-n", "--dist", "--junitxml"))]
-    again = [word for word in again if word not in ("2", "3", "loadfile")]
+    again = [word for word in again if word not in ("2", "5", "loadfile")]
     return run(f"{name} again", [*again, f"--junitxml={REPORTS / name}-again.xml", "--last-failed"])
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ivr.dialogue.engine import SECRET
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.model import Gather, Match, NoInput, NoMatch, Note, Spoken, Unheard
-from ivr.dialogue.understanding.conversation import Conversation, TopicsOf
+from ivr.dialogue.understanding.conversation import Conversation, Found, TopicsOf
 from ivr.service.ports import Phone
 
 
@@ -31,7 +31,7 @@ class SpokenDialogue:
             result = await self._phone.gather(replace(asked, listen=conversation.listen(gather)) if listens else asked)
             if isinstance(result, Spoken):
                 found = conversation.heard(gather, result)
-                self._tell(node, gather, result, "asked again" if isinstance(found, tuple) else "understood")
+                self._tell(node, gather, result, _became(found))
             elif isinstance(result, NoInput) and listens and self._phone.hears:
                 found = conversation.silent(gather)
                 self._note(Note(node, "heard", result="silence"))
@@ -45,3 +45,7 @@ class SpokenDialogue:
         best = (spoken.hypotheses or spoken.more)[:1]
         words = " ".join(word.text for each in best for word in each.words)
         self._note(Note(node, "heard", SECRET if gather.secret and words else words, became))
+
+
+def _became(found: Found) -> str:
+    return "asked again" if isinstance(found, tuple) else "by keys" if isinstance(found, Unheard) else "understood"

@@ -60,12 +60,12 @@ async def run_demo(centre: Centre, secrets: Secrets, *, as_json: bool, console: 
     """Gives 0 only when everything was as it should be, else 1. `console` shows the calls; with `as_json` the results
     go to standard output as one JSON object. Raises ConfigurationError when the demo cannot be played here."""
     _warnings_only()
-    await _centre_answers(centre)
+    hearing = await _centre_answers(centre)
     database = Database(centre.database_url, centre.database.timeout_s)
     voice = SystemVoice(voice_settings(centre))
     try:
         with console.status("Learning the centre's words"):
-            stage = await _stage(centre, database, voice)
+            stage = await _stage(centre, database, voice, hearing)
         phone = OperatorPhone(_operator(centre), script=_operator_script)
         cast = stage.cast
         begun = datetime.now(UTC)
@@ -116,14 +116,16 @@ def _warnings_only() -> None:
     )
 
 
-async def _centre_answers(centre: Centre) -> None:
-    """Raises ConfigurationError when the centre is not ready, or lets no call in from this machine."""
+async def _centre_answers(centre: Centre) -> bool:
+    """Whether it hears words. Raises ConfigurationError when it is not ready, or lets no call in from this machine."""
     host = LOCAL if centre.web.host in ("0.0.0.0", "::", "") else centre.web.host
     url = f"http://{host}:{centre.web.port}/health"
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session, session.get(url) as answer:
             if answer.status != 200:
                 raise ConfigurationError([f"The centre is not ready: {url} says {await answer.text()}"])
+            async with session.get(url.replace("health", "api/status")) as state:
+                hearing = bool((await state.json()).get("hearing"))
     except (aiohttp.ClientError, TimeoutError):
         raise ConfigurationError([f"No centre answers at {url}: start it first (scripts/run.sh)"]) from None
     mistakes = [
@@ -133,9 +135,10 @@ async def _centre_answers(centre: Centre) -> None:
     ]
     if mistakes:
         raise ConfigurationError(mistakes)
+    return hearing
 
 
-async def _stage(centre: Centre, database: Database, voice: SystemVoice) -> Stage:
+async def _stage(centre: Centre, database: Database, voice: SystemVoice, hearing: bool) -> Stage:
     zone = ZoneInfo(centre.timezone)
     flow = await flow_file(centre, voice).load()
     local = datetime.now(zone)
@@ -146,6 +149,7 @@ async def _stage(centre: Centre, database: Database, voice: SystemVoice) -> Stag
         "supplier": centre.supplier,
         "caller_known": True,
         "caller_before": False,
+        "hearing": hearing,
         "today": local.date().isoformat(),
         "open": hours.open,
         "holiday": hours.holiday,

@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 class Status:
     """What the board shows. `calls` maps a flow's node to callers now in it; `today` an outcome to its count;
     `operators` an extension to its operator's state. `waiting`: callers in line; `longest_s`: the longest wait of them.
+    `hearing`: callers may answer in words.
     """
 
     supplier: str
@@ -27,6 +28,7 @@ class Status:
     waiting: int = 0
     longest_s: int = 0
     operators: dict[str, str] = field(default_factory=dict)
+    hearing: bool = False
 
 
 HERE = Path(__file__).parent

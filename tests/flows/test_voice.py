@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ivr.adapters.speech.morphology import RussianForms
 from ivr.dialogue.engine import resume, session_from_json, session_to_json, start
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.listening.heard import Hypothesis, Word
-from ivr.dialogue.model import Gather, Match, NoInput, NoMatch, Result, Spoken, Unheard
+from ivr.dialogue.model import Digits, Gather, Match, NoInput, NoMatch, Request, Result, Spoken, Unheard
 from ivr.dialogue.throughput import FACTS
 from ivr.dialogue.understanding.conversation import Conversation, Found
 from ivr.dialogue.understanding.menus import MenuTopics
+from ivr.dialogue.wording.numbers import cardinal
 from tests.flows.scenario import HERE, PRESETS, preset, prompt_of, result_of, told
 
 FLOWS = {name: preset(name) for name in PRESETS}
@@ -108,3 +111,40 @@ def test_a_call_that_hears_nothing_is_the_same_as_ever() -> None:
     flow = FLOWS["rosatom"]
     deaf, without = start(flow, {**FACTS, "hearing": False}), start(flow, FACTS)
     assert (deaf.effects, deaf.wait) == (without.effects, without.wait)
+
+
+TO_THE_READING = ({"keys": "1"}, {"keys": "4007001234"}, {"keys": "1"}, {"reply": "person"}, {"keys": "1234"})
+SAYINGS = """
+двенадцать тысяч пятьсот шестьдесят семь|двенадцать пятьсот|один два пять шесть семь|триста|девяносто тысяч|два|ноль
+двенадцать тысяч пятьсот шестьдесят семь нет тринадцать тысяч|двенадцать тысяч пятьсот запятая три|сорок шесть|[unk]
+нет|нет сорок шесть|нет [unk]|да|да нет|да [unk]|наверное|первое|второе|кошка|оператор|назад|повторите|кнопками
+верно|всё правильно|да двенадцать тысяч пятьсот шестьдесят семь|не пять а шесть|[unk] [unk]||двести двадцать два
+""".replace("\n", "|").split("|")[1:-1]
+PLAIN = {"да", "верно", "всё правильно", "да [unk]"}
+VERDICTS = ("accepted", "accepted", "improbable", "lower", "odd")
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=4, max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_said_nothing_is_stored_but_what_was_read_back_and_answered_by_a_yes(choices: list[int]) -> None:
+    call, read_back = Call(FLOWS["rosatom"], {}), ""
+    for came in (*TO_THE_READING, {"reply": "proven"}):
+        call.comes(came)
+    for choice in choices:
+        wait = call.sprint.wait
+        if call.sprint.session.node != "reading" or wait is None:
+            return
+        said = SAYINGS[choice % len(SAYINGS)]
+        turns: dict[str, object] = {"says": said, "corrects": SAYINGS[choice // 37 % len(SAYINGS)]}
+        if isinstance(wait, Request):
+            turns = {"reply": VERDICTS[choice % len(VERDICTS)] if wait.kind == "reading_check" else "stored"}
+        elif isinstance(wait, Gather) and (choice % 9 == 8 or wait.asks is None):
+            said = "12570#" if isinstance(wait.grammar, Digits) else "12"[choice % 2]
+            turns = {"keys": said}
+        told = call.comes(turns)
+        submitted = [line for line in told if line.startswith("request reading_submit")]
+        if submitted:
+            assert said in PLAIN | {"1"} or said.startswith("да двенадцать тысяч"), (said, told)
+            value = int(submitted[0].partition(" value=")[2].split()[0])
+            assert cardinal(value) in read_back, (value, read_back)
+        read_back = next((line for line in reversed(told) if line.startswith(("ask", "again"))), read_back)

@@ -43,6 +43,7 @@ class Profile:
 
 YES_NO = Profile(end_s=0.8, complete_s=0.35, longest_s=8.0)
 """A whole "да" or "нет" ends 0.35 s after it; anything else may still go on."""
-NUMBER = Profile(end_s=1.0, complete_s=0.0, longest_s=25.0)
-"""People pause between groups of digits; a number with all its digits needs no pause."""
+NUMBER = Profile(end_s=1.0, complete_s=0.2, longest_s=25.0)
+"""People pause between groups of digits; a number with all its digits needs hardly any pause. Hardly any, but one: a
+word is in the partial result before it is said to its end, and a recogniser that is stopped then takes it back."""
 TOPIC = Profile(end_s=0.8, complete_s=0.8)

@@ -64,6 +64,7 @@ class Conversation:
         if node != self._node:
             self._node, self._talk, self._refused = node, Talk(), False
         self._choosing = Choosing()
+        self._talk = replace(self._talk, asked=replace(self._talk.asked, silences=0))
         if gather.asks is None:
             return gather.prompt
         if isinstance(gather.asks, YesNo):
@@ -115,7 +116,8 @@ class Conversation:
         if not isinstance(result, Match):
             return
         if isinstance(gather.grammar, Digits):
-            self._talk = keyed(self._talk, result.value)
+            asked = replace(self._talk.asked, misses=0)
+            self._talk = keyed(replace(self._talk, asked=asked), result.value)
         elif result.value == YES:
             self._talk = replace(self._talk, asked=Asked())
         elif result.value == AGAIN and self._talk.value:

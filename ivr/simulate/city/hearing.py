@@ -16,7 +16,8 @@ from ivr.simulate.city.ear import Ear, Heard, Searched
 _RTP_HEADER = 12
 _STAMPS = 1 << 32
 _LONGEST = RATE * 7200
-_HEAD_S = 0.5
+_UNSETTLED_S = 1.5
+"""The end of what was heard is judged anew: while little of a sound is there, a late packet makes it look wrong."""
 
 
 def read_recording(path: Path) -> tuple[Sound, Sound]:
@@ -90,7 +91,7 @@ class Question:
         """The sound, as soon as it is certain that it is this one and not another that begins in the same way."""
         if len(recording) <= self._begin:
             return None
-        undecided = len(recording) - round(_HEAD_S * RATE)
+        undecided = len(recording) - round(_UNSETTLED_S * RATE)
         for verdict in self._ear.judge(Searched(recording, self._begin), self._name):
             if verdict.sure:
                 hit = verdict.hit

@@ -372,3 +372,26 @@ async def test_logs_hold_nothing_of_the_caller() -> None:
     assert {entry["event"] for entry in logs} == {"call_started", "call_step", "dialogue_ended"}
     for personal in (ACCOUNT, CALLER.lstrip("+"), "7777777"):
         assert personal not in repr(logs)
+
+
+class Listener(FakePhone):
+    """A phone whose line brings no sound in the gather after so many."""
+
+    def __init__(self, *answers: Answer, deaf_after: int) -> None:
+        super().__init__(*answers)
+        self.hears = True
+        self.gathers: list[Gather] = []
+        self._deaf_after = deaf_after
+
+    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput:
+        self.gathers.append(gather)
+        self.hears = self.hears and len(self.gathers) <= self._deaf_after
+        return await super().gather(gather)
+
+
+@pytest.mark.parametrize(("deaf_after", "listened"), [(9, [True, True, True]), (1, [True, True, False])])
+async def test_a_line_that_turns_out_deaf_is_asked_by_keys_from_then_on(deaf_after: int, listened: list[bool]) -> None:
+    desk = Desk(facts={**OPEN, "hearing": True})
+    phone = Listener(Match("1"), Match(ACCOUNT), CallerHungUp(), deaf_after=deaf_after)
+    await desk.serve(phone)
+    assert [gather.asks is not None for gather in phone.gathers] == listened

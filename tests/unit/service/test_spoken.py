@@ -60,6 +60,12 @@ async def test_keys_answer_at_any_moment() -> None:
     assert await asking.ask("reading", CONFIRM) == Match("1")
 
 
+async def test_what_is_not_understood_is_left_to_keys() -> None:
+    asking, notes = dialogue(Line(say("кошка"), say("кошка"), say("кошка")))
+    assert await asking.ask("reading", ASK) == Unheard("nothing")
+    assert [note.result for note in notes] == ["asked again", "asked again", "by keys"]
+
+
 async def test_silence_is_helped_and_then_left_to_keys() -> None:
     asking, notes = dialogue(Line(NoInput(), NoInput()))
     assert await asking.ask("reading", ASK) == Unheard("silence")

@@ -14,6 +14,7 @@ from typing import Any, Self
 import structlog
 
 from ivr.adapters.speech.recognition import results
+from ivr.adapters.speech.recognition.comfort_noise import ComfortNoise
 from ivr.adapters.speech.recognition.models import Kind, checked, kind_of
 from ivr.adapters.speech.recognition.threaded import ThreadedHearing, Vocabulary
 from ivr.adapters.speech.recognition.upsample import Upsampler, rate_of
@@ -99,6 +100,7 @@ class VoskStream:
     def __init__(self, recogniser: Any, upsampler: Upsampler, vocabulary: Vocabulary) -> None:
         self._recogniser = recogniser
         self._upsampler = upsampler
+        self._comfort_noise = ComfortNoise()
         self._vocabulary = vocabulary
         self._wordless = bytearray()
 
@@ -121,5 +123,5 @@ class VoskStream:
         return self._vocabulary.closed(results.hypotheses(results.read(self._recogniser.FinalResult())))
 
     def _words_after(self, portion: bytes) -> tuple[str, ...]:
-        self._recogniser.AcceptWaveform(self._upsampler(portion))
+        self._recogniser.AcceptWaveform(self._upsampler(self._comfort_noise(portion)))
         return results.partial(results.read(self._recogniser.PartialResult()))

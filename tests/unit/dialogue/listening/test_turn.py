@@ -265,9 +265,22 @@ def test_a_pause_within_a_number_does_not_end_it() -> None:
     assert caller.times(Conclude) == about(3.6)
 
 
-def test_a_number_with_all_its_digits_needs_no_pause() -> None:
-    words = [(1.0, "один два"), (1.5, "один два три четыре"), (1.9, "один два три четыре пять")]
-    caller = Caller(NUMBER, complete=five).run(5, voice=[(0.5, 5)], words=words)
+FIVE = [(1.0, "один два"), (1.5, "один два три четыре"), (1.9, "один два три четыре пять")]
+
+
+def test_a_number_with_all_its_digits_needs_hardly_a_pause() -> None:
+    caller = Caller(NUMBER, complete=five).run(5, voice=[(0.5, 2.2)], words=FIVE)
+    assert caller.times(Conclude) == about(2.4)
+
+
+def test_its_last_word_is_said_to_the_end() -> None:
+    """A word is in the partial result as soon as its beginning is; what is cut off there is taken back."""
+    caller = Caller(NUMBER, complete=five).run(2.8, voice=[(0.5, 5)], words=FIVE)
+    assert caller.times(Conclude) == []
+
+
+def test_a_question_may_need_no_pause_at_all() -> None:
+    caller = Caller(replace(NUMBER, complete_s=0), complete=five).run(5, voice=[(0.5, 5)], words=FIVE)
     assert caller.times(Conclude) == about(2.06)
 
 
@@ -300,6 +313,12 @@ def test_a_key_takes_over_at_any_moment(at: float) -> None:
     assert caller.end.end is End.KEYED
     assert caller.times(Finish) == about(at)
     assert caller.times(StopPrompt)[-1] == at
+
+
+def test_a_key_after_the_turn_changes_nothing() -> None:
+    caller = Caller(NUMBER).run(3, at=[(1.0, key)])
+    assert caller.end == Finish(End.KEYED, prompt_cut=False)
+    assert caller.turn.key(4.0) == []
 
 
 def test_keys_in_a_prompt_that_must_be_heard_take_over_after_it() -> None:

@@ -116,6 +116,24 @@ def test_who_is_silent_is_helped_once(conversation: Conversation) -> None:
     assert conversation.silent(DIGITS) == Unheard("silence")
 
 
+def test_every_question_has_its_own_patience_with_silence(conversation: Conversation) -> None:
+    conversation.opens("reading", DIGITS)
+    conversation.silent(DIGITS)
+    conversation.heard(DIGITS, spoken("двенадцать тысяч пятьсот шестьдесят семь"))
+    conversation.opens("reading", CONFIRM)
+    assert names(conversation.silent(CONFIRM))[0] == "voice_reply_silence"
+    assert conversation.silent(CONFIRM) == Unheard("silence")
+
+
+def test_keys_make_what_was_not_understood_forgotten(conversation: Conversation) -> None:
+    conversation.opens("reading", DIGITS)
+    for _ in range(3):
+        conversation.heard(DIGITS, spoken(UNKNOWN))
+    conversation.keyed(DIGITS, Match("12567"))
+    conversation.opens("reading", CONFIRM)
+    assert names(conversation.heard(CONFIRM, spoken("да нет")))[0] == "voice_reply_unheard"
+
+
 def test_a_reading_that_cannot_be_true_is_asked_for_once_more(conversation: Conversation) -> None:
     conversation.opens("reading", DIGITS)
     assert names(conversation.heard(DIGITS, spoken("триста"))) == ["voice_reading_improbable"]
@@ -128,6 +146,12 @@ def test_an_account_of_another_length_is_told_so_and_then_otherwise(conversation
     conversation.opens("owner", gather)
     assert names(conversation.heard(gather, spoken("сорок сорок"))) == ["voice_account_never"]
     assert names(conversation.heard(gather, spoken("сорок сорок"))) == ["voice_account_slowly"]
+
+
+def test_what_proves_is_asked_for_again_without_its_name(conversation: Conversation) -> None:
+    gather = number(Number(4, 4, "contract"))
+    conversation.opens("owner", gather)
+    assert names(conversation.heard(gather, spoken(UNKNOWN))) == ["voice_number_unheard"]
 
 
 def test_what_was_left_out_is_told_once_before_the_read_back(conversation: Conversation) -> None:
