@@ -15,7 +15,9 @@ class RussianForms:
     """
 
     def __call__(self, word: str) -> frozenset[str]:
-        meant = self._analyzer.parse(word)[0]
+        ways = self._analyzer.parse(word)
+        # «данные» are data here, not a participle of «дать».
+        meant = next((way for way in ways if way.tag.POS not in NOT_SAID), ways[0])
         return frozenset({word, *(form.word for form in meant.lexeme if form.tag.POS not in NOT_SAID)})
 
     @cached_property

@@ -3,6 +3,7 @@
 import re
 import shutil
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from ivr.dialogue.asks import Number
 from ivr.dialogue.model import Digits, Gather, Spoken
 from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigurationError
-from ivr.hearing import SHIPPED, checked, models_of, open_ears, open_phrases
+from ivr.hearing import SHIPPED, checked, models_of, open_ears, open_phrases, unknown_words
 from ivr.service.phrases import HeardPhrase, Why
+from tests.flows.scenario import preset
 from tests.integration.recognition.server import Server, serving
 
 
@@ -133,3 +135,12 @@ async def test_a_folder_that_cannot_be_read_stops_no_engine(tmp_path: Path) -> N
     with capture_logs() as logs:
         await kept(centre(tmp_path))
     assert [log["event"] for log in logs] == ["old_phrases_not_forgotten"]
+
+
+def test_words_that_the_model_does_not_know_are_named(tmp_path: Path) -> None:
+    flow = preset("rosatom")
+    assert unknown_words(centre(tmp_path), flow) == []
+    strange = replace(flow, phrases={"news": ("квантовая хромодинамика", "новости")})
+    (told,) = unknown_words(centre(tmp_path), strange)
+    assert "does not know the words квантовая, хромодинамика" in told and "ivr speech compile" in told
+    assert unknown_words(centre(tmp_path, engine="off"), strange) == []

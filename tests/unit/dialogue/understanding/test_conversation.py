@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.dialogue.asks import Asks, KeyName, Number, RegisterValue, YesNo
+from ivr.dialogue.asks import Asks, KeyName, Number, RegisterValue, Wish, YesNo
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis, Word
 from ivr.dialogue.model import (
@@ -276,3 +276,33 @@ def test_every_phrase_differs_and_has_a_name() -> None:
     found = phrases()
     assert len({phrase.name for phrase in found}) == len({phrase.text for phrase in found}) == len(found)
     assert FRACTION in found
+
+
+MENU = Gather(
+    PROMPT,
+    Choice(frozenset("123") | ALWAYS),
+    asks=Wish(
+        {"readings": ("передать показания",), "balance": ("узнать баланс", "баланс"), "news": ("новости",)},
+        {"readings": "1", "balance": "2", "news": "3"},
+    ),
+)
+
+
+def test_between_two_matters_only_they_are_heard(conversation: Conversation) -> None:
+    conversation.opens("main", MENU)
+    asked = conversation.heard(MENU, spoken("передать показания и баланс"))
+    assert isinstance(asked, tuple)
+    assert [said.text for said in asked] == ["Вы хотите передать показания или узнать баланс?"]
+    words = conversation.listen(MENU).words
+    assert {"баланс", "показания", "второе", "оператор", UNKNOWN} <= set(words)
+    assert "новости" not in words
+    assert conversation.heard(MENU, spoken("второе", at_ms=5000)) == Match(
+        "2", Mode.SPEECH, words="передать показания и баланс / второе", at_ms=5000, wanted="balance"
+    )
+
+
+def test_a_menu_hears_its_phrases_its_keys_names_and_openly_where_that_is_possible(conversation: Conversation) -> None:
+    listens = conversation.listen(MENU)
+    assert listens.openly
+    assert {"передать показания", "новости", "два", "хочу", "дайте оператора", UNKNOWN} <= set(listens.words)
+    assert conversation.silent(MENU) == NoInput()

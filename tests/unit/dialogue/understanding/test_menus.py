@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
+from ivr.dialogue.asks import Wish
 from ivr.dialogue.engine import resume, start
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.loader import load
 from ivr.dialogue.model import Gather, Match, Mode, NoMatch, Note, Reply, Request, Result, Sprint
 from ivr.dialogue.throughput import FACTS
-from ivr.dialogue.understanding.menus import items, ways
+from ivr.dialogue.understanding.menus import KEPT, MenuTopics, items, ways
 
 FLOW = """
 flow: words
@@ -142,3 +143,20 @@ def test_what_was_wanted_is_remembered_while_the_caller_is_identified(proof: Flo
 @pytest.mark.parametrize("answer", [Match("*"), NoMatch("9"), Match("0")])
 def test_who_turns_away_is_not_led_back(proof: Flow, answer: Result) -> None:
     assert resume(proof, asked_for_hours(proof).session, answer).session.wanted == ""
+
+
+def test_topics_are_made_ready_once_and_forgotten_now_and_then() -> None:
+    made: list[str] = []
+
+    def forms(word: str) -> list[str]:
+        made.append(word)
+        return [word]
+
+    ready = MenuTopics(forms)
+    asked = Wish({"news": ("новости",)}, {"news": "1"})
+    assert ready(asked) is ready(asked)
+    assert made == ["новости"]
+    for number in range(KEPT):
+        ready(Wish({"news": (f"новость {number}",)}, {"news": "1"}))
+    ready(asked)
+    assert made.count("новости") == 2
