@@ -61,6 +61,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> Path:
     folder = tmp_path_factory.mktemp("prepared")
     shutil.copytree(REPOSITORY / "dialplans", folder / "dialplans")
     settings = {
+        "agents": str(REPOSITORY / "agents"),
         "asterisk": {"private_root": str(ASTERISK)},
         "speech": {"cache": str(sounds)},
         "sample": True,
