@@ -96,11 +96,11 @@ class TalkLegs:
             await self._link.action("Hangup", {"Channel": leg, "Cause": "26"})
 
     async def part(self, leg: OfferId, colleague: OfferId) -> None:
-        await self._set(colleague, "")
+        await self._done(colleague)
         await self._both(leg, JOIN, "s", colleague, DONE, "s")
 
     async def give(self, leg: OfferId, colleague: OfferId) -> None:
-        await self._set(leg, "")
+        await self._done(leg)
         await self._both(colleague, JOIN, "s", leg, DONE, "s")
 
     async def confer(self, leg: OfferId, colleague: OfferId, caller: CallId) -> None:
@@ -108,7 +108,7 @@ class TalkLegs:
         await self._both(leg, ROOM, "staff", colleague, ROOM, "staff")
 
     async def send(self, leg: OfferId, caller: CallId, place: Place, line: str = "", says: str = "") -> None:
-        await self._set(leg, says)
+        await self._done(leg, says)
         await self._variable(caller, "IVR_LINE", line)
         await self._both(caller, PLACES[place], "s", leg, DONE, "s")
 
@@ -149,9 +149,13 @@ class TalkLegs:
             raise PhoneFailed("the caller is gone")
         return channel
 
-    async def _set(self, leg: OfferId, says: str, rings: bool = False) -> None:
+    async def _set(self, leg: str, says: str, rings: bool = False) -> None:
         await self._variable(leg, "IVR_SAYS", says)
         await self._variable(leg, "IVR_RINGS", "1" if rings else "")
+
+    async def _done(self, leg: str, says: str = "") -> None:
+        await self._set(leg, says)
+        await self._variable(leg, "IVR_DONE", "1")
 
     async def _variable(self, leg: str, name: str, value: str) -> None:
         await self._link.action("Setvar", {"Channel": leg, "Variable": name, "Value": value})
