@@ -49,7 +49,7 @@ class TalkLegs:
         self._link.on_event(self._event)
 
     async def prepare(self, leg: OfferId, caller: CallId, operator: OperatorId) -> None:
-        await self._variable(leg, "IVR_CALLER", self._channel(caller))
+        await self._variable(leg, "IVR_CALLER", await self._channel(caller))
         await self._variable(leg, "IVR_OPERATOR", operator)
         await self._variable(leg, "DYNAMIC_FEATURES", FEATURES)
         await self._variable(leg, "CHANNEL(hangup_handler_wipe)", "talk-left,s,1")
@@ -67,7 +67,7 @@ class TalkLegs:
         await self._redirect(leg, JOIN, "told")
 
     async def ring(self, colleague: Colleague) -> None:
-        channel = self._channel(colleague.caller)
+        channel = await self._channel(colleague.caller)
         fields = {
             "Channel": f"PJSIP/{colleague.operator}",
             "ChannelId": colleague.leg,
@@ -143,11 +143,12 @@ class TalkLegs:
 
     # ── Asterisk's side ──
 
-    def _channel(self, caller: CallId) -> str:
-        channel = self._channel_of(caller)
-        if channel is None:
-            raise PhoneFailed("the caller is gone")
-        return channel
+    async def _channel(self, caller: CallId) -> str:
+        """The name of his channel; a customer whom we rang back has not come to us with it."""
+        if (channel := self._channel_of(caller)) is not None:
+            return channel
+        answer = await self._link.action("Getvar", {"Channel": caller, "Variable": "CHANNEL(name)"})
+        return answer.get("Value")
 
     async def _set(self, leg: str, says: str, rings: bool = False) -> None:
         await self._variable(leg, "IVR_SAYS", says)
