@@ -56,6 +56,7 @@ class TalkLegs:
 
     async def hold(self, leg: OfferId, caller: CallId, says: str) -> None:
         await self._set(leg, says)
+        await self._variable(caller, "SHARED(IVR_HOLDER)", leg)
         await self._both(caller, "talk-held", "s", leg, ALONE, "s")
 
     async def alone(self, leg: OfferId, says: str, *, rings: bool = False) -> None:
