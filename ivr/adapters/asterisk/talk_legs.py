@@ -1,6 +1,8 @@
 """Legs of talks in progress, moved from place to place of the dialplan (dialplans/asterisk/talks.conf.j2) by Redirect.
 
 Two legs that talk are always moved by one Redirect: moved one after the other, the second would be hung up meanwhile.
+First the one that was drawn into the bridge: it goes on in its dialplan as soon as the other leaves, while the one that
+runs Bridge() waits for the end of the Redirect (AST_FLAG_BRIDGE_DUAL_REDIRECT_WAIT).
 """
 
 from collections.abc import Callable
@@ -102,7 +104,7 @@ class TalkLegs:
 
     async def give(self, leg: OfferId, colleague: OfferId) -> None:
         await self._done(leg)
-        await self._both(colleague, JOIN, "s", leg, DONE, "s")
+        await self._both(leg, DONE, "s", colleague, JOIN, "s")
 
     async def confer(self, leg: OfferId, colleague: OfferId, caller: CallId) -> None:
         await self._redirect(caller, ROOM, "caller")
