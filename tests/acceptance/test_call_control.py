@@ -81,6 +81,13 @@ async def city(
         yield one
 
 
+@pytest.fixture(autouse=True)
+def forgotten(phones: dict[str, OperatorPhone]) -> None:
+    """No operator remembers the talks of an earlier test."""
+    for phone in phones.values():
+        phone.encounters.clear()
+
+
 async def whispered(leg: Leg, *names: str) -> None:
     """An operator has heard whom he gets; a moment later he has him."""
     await leg.hears(*names, to_the_end=True)
@@ -113,7 +120,6 @@ def no_failures(phones: Mapping[str, OperatorPhone]) -> None:
         for encounter in phone.encounters:
             if encounter.failure is not None:
                 raise encounter.failure
-        phone.encounters.clear()
 
 
 async def test_hold_and_attended_transfer_by_keys(
@@ -217,7 +223,7 @@ async def test_a_transfer_that_nobody_takes_comes_back_to_the_sender_and_a_queue
         await leg.hears("vera", within_s=30)
         await leg.until_hung_up(2)
 
-    phones["102"].behaviour = Behaviour.REJECT
+    phones["102"].behaviour = Behaviour.BUSY
     phones["101"].script, phones["103"].script = anna, vera
     try:
         await city.call(person, number=NUMBER, caller=caller)

@@ -1,6 +1,8 @@
 """Legs of talks in progress, moved from place to place of the dialplan (dialplans/asterisk/talks.conf.j2) by Redirect.
 
 Two legs that talk are always moved by one Redirect: moved one after the other, the second would be hung up meanwhile.
+First the one that was drawn into the bridge: it goes on in its dialplan as soon as the other leaves, while the one that
+runs Bridge() waits for the end of the Redirect (AST_FLAG_BRIDGE_DUAL_REDIRECT_WAIT).
 """
 
 from collections.abc import Callable
@@ -49,13 +51,14 @@ class TalkLegs:
         self._link.on_event(self._event)
 
     async def prepare(self, leg: OfferId, caller: CallId, operator: OperatorId) -> None:
-        await self._variable(leg, "IVR_CALLER", self._channel(caller))
+        await self._variable(leg, "IVR_CALLER", await self._channel(caller))
         await self._variable(leg, "IVR_OPERATOR", operator)
         await self._variable(leg, "DYNAMIC_FEATURES", FEATURES)
         await self._variable(leg, "CHANNEL(hangup_handler_wipe)", "talk-left,s,1")
 
     async def hold(self, leg: OfferId, caller: CallId, says: str) -> None:
         await self._set(leg, says)
+        await self._variable(caller, "SHARED(IVR_HOLDER)", leg)
         await self._both(caller, "talk-held", "s", leg, ALONE, "s")
 
     async def alone(self, leg: OfferId, says: str, *, rings: bool = False) -> None:
@@ -67,7 +70,7 @@ class TalkLegs:
         await self._redirect(leg, JOIN, "told")
 
     async def ring(self, colleague: Colleague) -> None:
-        channel = self._channel(colleague.caller)
+        channel = await self._channel(colleague.caller)
         fields = {
             "Channel": f"PJSIP/{colleague.operator}",
             "ChannelId": colleague.leg,
@@ -96,19 +99,19 @@ class TalkLegs:
             await self._link.action("Hangup", {"Channel": leg, "Cause": "26"})
 
     async def part(self, leg: OfferId, colleague: OfferId) -> None:
-        await self._set(colleague, "")
+        await self._done(colleague)
         await self._both(leg, JOIN, "s", colleague, DONE, "s")
 
     async def give(self, leg: OfferId, colleague: OfferId) -> None:
-        await self._set(leg, "")
-        await self._both(colleague, JOIN, "s", leg, DONE, "s")
+        await self._done(leg)
+        await self._both(leg, DONE, "s", colleague, JOIN, "s")
 
     async def confer(self, leg: OfferId, colleague: OfferId, caller: CallId) -> None:
         await self._redirect(caller, ROOM, "caller")
         await self._both(leg, ROOM, "staff", colleague, ROOM, "staff")
 
     async def send(self, leg: OfferId, caller: CallId, place: Place, line: str = "", says: str = "") -> None:
-        await self._set(leg, says)
+        await self._done(leg, says)
         await self._variable(caller, "IVR_LINE", line)
         await self._both(caller, PLACES[place], "s", leg, DONE, "s")
 
@@ -143,15 +146,20 @@ class TalkLegs:
 
     # ── Asterisk's side ──
 
-    def _channel(self, caller: CallId) -> str:
-        channel = self._channel_of(caller)
-        if channel is None:
-            raise PhoneFailed("the caller is gone")
-        return channel
+    async def _channel(self, caller: CallId) -> str:
+        """The name of his channel; a customer whom we rang back has not come to us with it."""
+        if (channel := self._channel_of(caller)) is not None:
+            return channel
+        answer = await self._link.action("Getvar", {"Channel": caller, "Variable": "CHANNEL(name)"})
+        return answer.get("Value")
 
-    async def _set(self, leg: OfferId, says: str, rings: bool = False) -> None:
+    async def _set(self, leg: str, says: str, rings: bool = False) -> None:
         await self._variable(leg, "IVR_SAYS", says)
         await self._variable(leg, "IVR_RINGS", "1" if rings else "")
+
+    async def _done(self, leg: str, says: str = "") -> None:
+        await self._set(leg, says)
+        await self._variable(leg, "IVR_DONE", "1")
 
     async def _variable(self, leg: str, name: str, value: str) -> None:
         await self._link.action("Setvar", {"Channel": leg, "Variable": name, "Value": value})

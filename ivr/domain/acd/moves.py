@@ -55,7 +55,8 @@ def offer(floor: Floor, ticket: Ticket, seat: Seat, because: Because, passed: tu
     floor.leave_line(ticket)
     entry, operator, now = ticket.entry, seat.operator.id, floor.now
     floor.offered += 1
-    seat.offer = OfferId(f"{floor.prefix}{floor.offered}")
+    # The dot: no id is the beginning of another. Asterisk's Bridge() would take the one for the other.
+    seat.offer = OfferId(f"{floor.prefix}{floor.offered}.")
     seat.ticket, ticket.seat = ticket, seat
     floor.offers[seat.offer] = seat
     until = now + floor.rules.of(entry.queue).ring_s

@@ -124,7 +124,8 @@ class OperatorCalls:
 
     def moved(self, operator: OperatorId, event: Moved) -> None:
         """His caller waits in the line again."""
-        talk = self._talks.pop(operator)
+        if (talk := self._talks.pop(operator, None)) is None:
+            return
         self._offers.pop(talk.offer, None)
         if (waiting := self._callers.of(talk.entry)) is not None:
             waiting.offer = None
@@ -134,8 +135,10 @@ class OperatorCalls:
 
     def handed(self, operator: OperatorId, to: OperatorId, leg: OfferId) -> None:
         """His caller talks with a colleague from now on, by that one's leg."""
-        talk = self._talks.pop(operator)
-        self._offers[leg] = replace(self._offers.pop(talk.offer), operator=to, offer=leg)
+        talk = self._talks.pop(operator, None)
+        if talk is None or (offer := self._offers.pop(talk.offer, None)) is None:
+            return
+        self._offers[leg] = replace(offer, operator=to, offer=leg)
         self._talks[to] = _Talk(talk.entry, leg)
         self.asked.discard(to)
         if (waiting := self._callers.of(talk.entry)) is not None:

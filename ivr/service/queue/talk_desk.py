@@ -107,7 +107,7 @@ class TalkDesk:
                 if each is Do.HOLD:
                     await self._phones.hold(live.leg, live.call_id, "")
             self._rings += 1
-            leg = OfferId(f"{live.leg}-{self._rings}")
+            leg = OfferId(f"asked-{self._rings}-{live.leg}")
             waiting = self.talks.waiting(live)
             name, number = f"Вопрос от {operator}", waiting.number if waiting else ""
             whisper = await self.talks.sound(QUESTION)

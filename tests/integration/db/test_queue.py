@@ -11,6 +11,7 @@ from ivr.domain.acd.history import LogRow
 from ivr.domain.acd.model import EntryId, OfferId, OperatorId, State
 from ivr.domain.acd.records import Because, Decision, Hindrance, Note, Passed, Waits, What, Why
 from ivr.domain.call import CallId
+from ivr.domain.talk.notes import Deed, TalkNote
 from ivr.domain.wait import Foretold, Promise
 from ivr.service.queue.duty import HandMade
 from ivr.service.queue.foresight import Kept
@@ -30,15 +31,17 @@ async def test_every_kind_of_record_is_read_back_in_order(database: Database) ->
             Note(AT + 2, What.ANSWERED, ONE, ANNA),
             Note(AT + 3, What.MOVED, ONE, detail="companies"),
             Kept(AT + 4, promise.came_true(AT + 4, answered=True)),
-            Note(AT + 5, What.SET_ASIDE, operator=ANNA),
+            TalkNote(AT + 5, Deed.HELD, ONE, ANNA, {"held_s": 4.5}),
+            Note(AT + 6, What.SET_ASIDE, operator=ANNA),
         ]
     )
     since = datetime.fromtimestamp(AT, UTC)
-    found = await rows.between(since, since + timedelta(seconds=5))
-    assert [row.what for row in found] == ["waits", "offered", "answered", "moved", "promised"]
+    found = await rows.between(since, since + timedelta(seconds=6))
+    assert [row.what for row in found] == ["waits", "offered", "answered", "moved", "promised", "held"]
     assert found[0] == LogRow(AT, ONE, "", "waits", {"hindrance": "nobody_free", "staff": {"talking": 3}})
     assert found[1].detail["passed"] == {"102": "idle_shorter"} and found[1].operator == ANNA
     assert found[3].detail == {"told": "companies"}
+    assert (found[5].operator, found[5].detail) == (ANNA, {"held_s": 4.5})
     assert (found[4].detail["place"], found[4].detail["waited_s"], found[4].detail["answered"]) == (2, 4.0, True)
 
 

@@ -13,7 +13,7 @@ def test_a_caller_is_offered_to_a_free_operator_at_once() -> None:
     centre = Centre()
     centre.operator("anna")
     centre.call("c1")
-    assert centre.commands[0] == Offer(EntryId("c1"), OperatorId("anna"), "1", Kind.LIVE, 15.0)
+    assert centre.commands[0] == Offer(EntryId("c1"), OperatorId("anna"), "1.", Kind.LIVE, 15.0)
     assert centre.decision.because is Because.BEST_OPERATOR
 
 

@@ -27,7 +27,7 @@ def test_from_what_is_known_after_a_crash_who_waits_is_offered_in_order_to_the_l
     first = EntryState(Entry(EntryId("c0"), Q, 1.0), 10.0)
     _, outcome = Acd.restore(Rules(), Snapshot((C1, first), (fresh, idle)), 100.0, "again-")
     assert offers(outcome.commands) == {"boris": "c0", "anna": "c1"}
-    assert {each.offer for each in outcome.commands if isinstance(each, Offer)} == {"again-1", "again-2"}
+    assert {each.offer for each in outcome.commands if isinstance(each, Offer)} == {"again-1.", "again-2."}
 
 
 def test_an_offer_in_flight_goes_on() -> None:

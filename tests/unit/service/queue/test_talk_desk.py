@@ -1,0 +1,237 @@
+"""Requests in a talk: what is asked of the telephones, what becomes of the caller when one of them fails."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivr.dialogue.model import Phrase
+from ivr.domain.acd.events import Failure
+from ivr.domain.acd.model import EntryId, OfferId, OperatorId, State
+from ivr.domain.call import Audit, CallId
+from ivr.domain.errors import LinkDown
+from ivr.domain.talk.notes import Deed, TalkNote
+from ivr.domain.talk.talk import Phase
+from ivr.service.queue.live_talks import LiveTalk, LiveTalks
+from ivr.service.queue.supervision import Supervision
+from ivr.service.queue.talk_desk import Refused, TalkDesk, ToDialogue, ToOperator, ToQueue
+from ivr.service.queue.talk_phones import Mode
+from tests.unit.service.queue.stage import ANNA, BORIS, READY, TALKING, Q, Stage, turn
+
+ONE = EntryId("one")
+NOBODY = OperatorId("999")
+
+
+class Phones:
+    """Remembers what was asked, in order; `down`: the control link is gone."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.rung: list[Any] = []
+        self.down = False
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[CallId]]:
+        async def ask(*arguments: Any, **more: Any) -> CallId:
+            if self.down:
+                raise LinkDown("away")
+            self.asked.append(name)
+            if name == "ring":
+                self.rung.append(arguments[0])
+            return CallId("spy-1")
+
+        return ask
+
+    def adopt(self, leg: OfferId) -> None:
+        self.asked.append("adopt")
+
+
+class Voice:
+    async def sound(self, phrase: Phrase) -> Path:
+        return Path(f"/sounds/{phrase.name}.wav")
+
+    async def seconds(self, phrase: Phrase) -> float:
+        return 1.0
+
+
+class Room(Stage):
+    """Anna talks with a caller; Boris is ready."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phones, self.notes, self.audits = Phones(), list[TalkNote](), list[Audit]()
+        self.talks = LiveTalks(self.line, self.phones, Voice(), self.clock, self.notes.extend)
+        self.desk = TalkDesk(self.talks, self.duty.state, (Q, "companies"), ("readings_line",))
+
+    async def talk(self) -> LiveTalk:
+        self.on_duty(ANNA)
+        await self.caller("one", whisper="/sounds/topic")
+        await self.answers(self.last)
+        self.on_duty(BORIS)
+        live = self.talks.of(ANNA)
+        assert live is not None and live.call_id == "one"
+        return live
+
+    async def consults(self) -> OfferId:
+        await self.desk.consult(ANNA, BORIS)
+        return OfferId(self.phones.rung[-1].leg)
+
+
+async def test_a_hold_and_back() -> None:
+    room = Room()
+    live = await room.talk()
+    await room.desk.hold(ANNA)
+    room.now += 12
+    await room.desk.resume(ANNA)
+    assert room.phones.asked == ["hold", "join"]
+    room.talks.leg_ended(live.leg, clearly=True)
+    assert [(note.deed, note.detail) for note in room.notes] == [(Deed.HELD, {"held_s": 12})]
+    assert room.talks.of(ANNA) is None and room.state(ANNA) == READY
+
+
+async def test_what_asterisk_does_not_do_leaves_the_talk_as_it_was() -> None:
+    room = Room()
+    live = await room.talk()
+    room.phones.down = True
+    for request in (room.desk.hold(ANNA), room.desk.consult(ANNA, BORIS)):
+        with pytest.raises(LinkDown):
+            await request
+    assert live.talk.phase is Phase.TALKING and room.state(BORIS) == READY
+
+
+async def test_a_colleague_who_does_not_answer_is_free_again_and_the_caller_is_back() -> None:
+    room = Room()
+    live = await room.talk()
+    leg = await room.consults()
+    assert room.state(BORIS) == TALKING and room.line.busy(BORIS)
+    room.talks.colleague_rang(leg, Failure.NO_ANSWER)
+    await turn()
+    assert live.talk.phase is Phase.TALKING and room.phones.asked[-1] == "join"
+    assert room.state(BORIS) == READY and not room.line.busy(BORIS)
+
+
+async def test_a_colleague_takes_the_caller_over_and_hangs_up_in_the_end() -> None:
+    room = Room()
+    await room.talk()
+    leg = await room.consults()
+    room.talks.colleague_rang(leg, None)
+    await room.desk.complete(ANNA)
+    assert room.phones.asked[-2:] == ["give", "adopt"]
+    assert (room.state(ANNA), room.state(BORIS)) == (READY, TALKING)
+    taken = room.talks.of(BORIS)
+    assert taken is not None and (taken.call_id, taken.sent_by) == ("one", ANNA)
+    room.talks.leg_ended(leg, clearly=True)
+    assert room.state(BORIS) == READY and room.line.callers.of(ONE) is None
+
+
+@pytest.mark.parametrize("conference", [False, True])
+async def test_an_operator_who_hangs_up_leaves_the_caller_to_the_colleague(conference: bool) -> None:
+    room = Room()
+    live = await room.talk()
+    room.talks.colleague_rang(await room.consults(), None)
+    if conference:
+        await room.desk.confer(ANNA)
+    room.talks.leg_ended(live.leg, clearly=True)
+    assert (room.state(ANNA), room.state(BORIS)) == (READY, TALKING) and room.talks.of(BORIS) is not None
+
+
+async def test_an_operator_who_hangs_up_with_the_caller_on_hold_puts_him_first() -> None:
+    room = Room()
+    live = await room.talk()
+    await room.consults()
+    room.talks.leg_ended(live.leg, clearly=True)
+    await turn()
+    assert "hang_up" in room.phones.asked
+    assert room.told("one") == ["offered", "answered", "moved", "offered"]
+    assert room.line.busy(room.last.operator) and not room.line.legs.asked
+
+
+async def test_a_caller_is_sent_to_a_colleague_and_comes_back() -> None:
+    room = Room()
+    await room.talk()
+    await room.desk.send(ANNA, ToOperator(BORIS))
+    await turn()
+    ring = room.last
+    assert (ring.operator, ring.name) == (BORIS, f"Перевод от {ANNA}")
+    assert ring.whisper == "/sounds/talk_from_colleague&/sounds/topic"
+    await room.fails(ring, Failure.DECLINED)
+    assert room.last.operator == ANNA
+    await room.answers(room.last)
+    waiting, live = room.line.callers.of(ONE), room.talks.of(ANNA)
+    assert waiting is not None and live is not None
+    assert (waiting.whisper, waiting.sent_by, live.sent_by) == ("/sounds/topic", "", ANNA)
+
+
+async def test_a_caller_is_sent_to_a_queue_or_a_dialogue() -> None:
+    room = Room()
+    await room.talk()
+    await room.desk.send(ANNA, ToQueue("companies"))
+    waiting = room.line.callers.of(ONE)
+    assert waiting is not None and waiting.entry.queue == "companies" and room.state(ANNA) == READY
+    room = Room()
+    await room.talk()
+    await room.desk.send(ANNA, ToDialogue("readings_line"))
+    assert room.line.callers.of(ONE) is None and room.phones.asked == ["send"]
+
+
+async def test_what_cannot_be_done_is_refused_by_name() -> None:
+    room = Room()
+    await room.talk()
+    wrong: list[tuple[Awaitable[object], str]] = [
+        (room.desk.hold(BORIS), "no_talk"),
+        (room.desk.complete(ANNA), "not_now"),
+        (room.desk.consult(ANNA, NOBODY), "unknown"),
+        (room.desk.consult(ANNA, ANNA), "unknown"),
+        (room.desk.send(ANNA, ToQueue("nowhere")), "unknown"),
+        (room.desk.send(ANNA, ToDialogue("nowhere")), "unknown"),
+    ]
+    for request, code in wrong:
+        with pytest.raises(Refused) as refused:
+            await request
+        assert refused.value.code == code
+    room.line.legs.asked.add(BORIS)
+    room.talks.engage(BORIS)
+    with pytest.raises(Refused, match="busy"):
+        await room.desk.send(ANNA, ToOperator(BORIS))
+
+
+async def test_a_caller_who_hangs_up_frees_everybody() -> None:
+    room = Room()
+    await room.talk()
+    room.talks.colleague_rang(await room.consults(), None)
+    room.talks.caller_gone(CallId("one"))
+    room.line.callers.gone(CallId("one"))
+    await turn()
+    assert room.phones.asked.count("hang_up") == 2
+    assert (room.state(ANNA), room.state(BORIS)) == (READY, READY)
+
+
+async def test_abuse_is_warned_once_and_then_ended() -> None:
+    room = Room()
+    await room.talk()
+    assert await room.desk.abuse(ANNA) is False
+    assert await room.desk.abuse(ANNA) is True
+    assert room.phones.asked == ["warn", "send"] and [note.deed for note in room.notes] == [Deed.WARNED, Deed.ABUSIVE]
+    assert room.state(ANNA) == READY
+
+
+async def test_only_supervisors_listen_and_every_try_is_on_record() -> None:
+    room = Room()
+    await room.talk()
+    chief = OperatorId("104")
+    supervision = Supervision(room.talks, [chief], room.audits.append, lambda: datetime(2026, 11, 2, tzinfo=UTC))
+    with pytest.raises(Refused, match="not_allowed"):
+        await supervision.listen(BORIS, ANNA, Mode.LISTEN)
+    with pytest.raises(Refused, match="no_talk"):
+        await supervision.listen(chief, BORIS, Mode.LISTEN)
+    await supervision.listen(chief, ANNA, Mode.WHISPER)
+    supervision.ended(CallId("spy-1"))
+    supervision.ended(CallId("spy-1"))
+    told = [(audit.actor, audit.action, audit.subject, audit.result) for audit in room.audits]
+    assert told == [
+        (BORIS, "listen", ANNA, "refused"),
+        (chief, "whisper", ANNA, "began"),
+        (chief, "whisper", ANNA, "ended"),
+    ]
+    assert State(room.state(ANNA)) is TALKING
