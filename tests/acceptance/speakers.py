@@ -101,7 +101,8 @@ class Caller:
             await self.leg.wait(0.2)
 
     async def answer(self, words: str) -> None:
-        """Say it until it is an answer: again when he is asked again, as people do, three times at most."""
+        """Say it until it is an answer: again when he is asked again, as people do, three times at most. Who is asked
+        for «верно» says that."""
         matches = self._count(" match ")
         for _ in range(3):
             asked = self.asked_again
@@ -112,6 +113,7 @@ class Caller:
                 await self.leg.wait(0.2)
             if self._count(" match ") > matches:
                 return
+            words = "верно" if words == "да" else words
             await self.leg.wait(2.0)
 
     def _count(self, text: str) -> int:

@@ -39,6 +39,8 @@ from tests.acceptance.stories import STORIES, one_of_many, three_registers
 CALLERS = itertools.count(79980000001)
 MATRIX = int(os.environ.get("IVR_TEST_VOICED_CALLS", "3"))
 """Calls of the matrix, besides the stories."""
+QUIET = 9
+"""The first of them ring on quiet lines, the others through noise."""
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300 + 10 * MATRIX)]
 Side = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -105,7 +107,7 @@ async def day(centre: CentreUnderTest, city: City, throats: Throats) -> Day:
     for number in range(MATRIX):
         form = ("whole", "digits", "groups")[number % 3]
         voice = VOICES[number // 3 % 3]
-        noise_db = (None, 20.0, 10.0)[number // 9 % 3]
+        noise_db = (None, 20.0, 10.0)[number // QUIET % 3]
         calls.append(call(one_of_many(form, chance.randrange(50, 400)), voice=voice, noise_db=noise_db))
     began = asyncio.get_running_loop().time()
     results = await tell_all(calls)
@@ -126,7 +128,8 @@ async def test_of_many_calls_none_is_stored_wrong(day: Day) -> None:
     print(f"{len(day.matrix)} calls, {len(failed)} not served, {sum(map(asked_again, day.matrix))} times asked again")
     for one in day.matrix:
         assert one.stored in ([], one.should[:1]), one.steps
-    assert len(failed) <= len(day.matrix) // 10, [one.steps[-6:] for one in failed]
+    quiet = day.matrix[:QUIET]
+    assert [one.steps[-6:] for one in quiet if one.failure is not None] == []
 
 
 def asked_again(one: Told) -> int:

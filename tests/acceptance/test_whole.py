@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def centre(new_centre: Callable[..., CentreUnderTest]) -> AsyncIterator[CentreUnderTest]:
     """Started by its supervisor."""
-    one = new_centre(hearing={"engine": "local"})
+    one = new_centre()
     supervisor = await one.command("run")
     try:
         await until(lambda: one.health().get("ready"), 60, "the centre is up")

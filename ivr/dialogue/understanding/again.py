@@ -37,13 +37,14 @@ TEXTS: Mapping[str, str] = {
     "number_never": "Цифр получилось не столько, сколько нужно. Назовите их ещё раз, по одной.",
     "number_which": "Хорошо. Назовите эти цифры ещё раз, по одной.",
     "reply_silence": "Я вас не слышу. Скажите «да» или «нет».",
-    "reply_unheard": f"{_UNHEARD} Скажите «да» или «нет».",
-    "reply_slowly": f"{_UNHEARD} Скажите одно слово: «да» или «нет». Или нажмите: один — да, два — нет.",
+    "reply_unheard": f"{_UNHEARD} Скажите «верно» или «нет».",
+    "reply_slowly": f"{_UNHEARD} Скажите одно слово: «верно» или «нет». Или нажмите: один — верно, два — нет.",
     "key_silence": "Я вас не слышу. Назовите цифру вслух или нажмите её.",
     "key_unheard": f"{_UNHEARD} Назовите только цифру.",
     "key_slowly": f"{_UNHEARD} Нажмите цифру на телефоне или назовите её ещё раз.",
 }
-"""By what is asked for, and why it is asked again; `slowly` is said from the second time on."""
+"""By what is asked for, and why it is asked again; `slowly` is said from the second time on. After a yes that was not
+heard «верно» is asked for: in noise it is heard far better than «да», which has two sounds."""
 REASONS = {"silence": "silence", "never": "never", "improbable": "improbable", "which": "which", "neither": "which"}
 """The reasons that have words of their own."""
 
