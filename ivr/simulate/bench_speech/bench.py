@@ -49,6 +49,10 @@ async def run_bench(centre: Centre, *, voices: Path, model: str, quick: bool, on
     try:
         sets = _sets(centre, voices, quick, on_progress)
         figures = Figures(model=recogniser.name, absent=sets.absent, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}")
+        # First: memory that other turns have used already would not be seen to grow.
+        on_progress("cost", 0, 1)
+        figures.cost = await cost.measured(recogniser, next(iter(sets.readings.values())))
+        on_progress("cost", 1, 1)
         lines = QUICK_LINES if quick else LINES
         by_set = {name: QUICK_LINES if name == "tuning" else lines for name in sets.readings}
         figures.readings = await _tallies(recogniser, sets.readings, by_set, sets, on_progress)
@@ -56,9 +60,6 @@ async def run_bench(centre: Centre, *, voices: Path, model: str, quick: bool, on
         figures.numberless = await _tallies(recogniser, sets.numberless, by_set, sets, on_progress)
         if sets.speaker is not None:
             figures.dialogues = await _dialogues(recogniser, sets.speaker, sets, on_progress)
-        on_progress("cost", 0, 1)
-        figures.cost = await cost.measured(recogniser, next(iter(sets.readings.values())))
-        on_progress("cost", 1, 1)
         return figures
     finally:
         await recogniser.close()
