@@ -5,7 +5,8 @@ recording, held_s, transfers. No value holds a comma: the dialplan filters what 
 
     ivr_result   hang_up: the flow ended the call; operator: it gave the caller to the operators; lost: the dialplan
                  went on without the engine; talked: an operator was joined to him by the engine's queue; missed: nobody
-                 came; abusive: the operator ended the call after a warning; empty: the engine never came to its end.
+                 came; abusive: the operator ended the call after a warning; empty: the caller hung up in the dialogue,
+                 an operator perhaps having sent him back to it.
     queue_status why app_queue let the caller go unanswered; empty when it did not.
     notice       1 when the notice of the recording was said.
 """
@@ -122,7 +123,7 @@ def _judge(line: JournalLine) -> tuple[Outcome, str]:
     match line.ivr_result, bool(line.operator):
         case "hang_up", False:
             return Outcome.SERVED, "flow_ended"
-        case (("operator" | "talked" | "missed" | "hang_up"), True):
+        case (("operator" | "talked" | "missed" | "hang_up" | ""), True):
             return Outcome.OPERATOR, "answered"
         case "abusive", _:
             return Outcome.ABUSIVE, "abusive"

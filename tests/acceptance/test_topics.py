@@ -87,7 +87,7 @@ async def a_debt(caller: Caller) -> None:
 
 
 async def an_address(caller: Caller) -> None:
-    await caller.asks_for("где вы находитесь")
+    await caller.asks_for("часы работы")
     await caller.step("hours entered")
 
 
@@ -110,7 +110,7 @@ async def two_matters(caller: Caller) -> None:
 
 
 async def nonsense(caller: Caller) -> None:
-    for words in ("мама мыла раму", "сегодня вечером футбол", "собака лает на прохожих"):
+    for words in ("бабушка печёт пироги", "сегодня вечером футбол", "собака лает на прохожих"):
         await caller.says(words)
         await caller.leg.wait(0.5)
     await caller.step("operator entered mistakes")
@@ -186,7 +186,7 @@ async def test_an_operator_is_always_understood(told: dict[str, list[str]]) -> N
 
 
 async def test_two_matters_are_put_to_the_caller(told: dict[str, list[str]]) -> None:
-    assert any(step.startswith("main heard") and step.endswith("asked again") for step in told["two_matters"])
+    assert any(step.startswith("main heard") and "asked again" in step for step in told["two_matters"])
     assert matched(told["two_matters"]) == ["1 speech readings"]
 
 

@@ -82,7 +82,7 @@ def test_any_text_is_a_line_or_a_value_error(text: str) -> None:
         ("missed", "", "", True, Outcome.OPERATOR_MISSED, "nobody_came"),
         ("operator", "TIMEOUT", "", True, Outcome.OPERATOR_MISSED, "timeout"),
         ("operator", "", "", True, Outcome.OPERATOR_MISSED, "caller_hung_up"),
-        ("", "", "op-1", True, Outcome.FALLBACK, "engine_lost"),
+        ("", "", "op-1", True, Outcome.OPERATOR, "answered"),
         ("lost", "", "op-1", True, Outcome.FALLBACK, "engine_lost"),
         ("", "JOINEMPTY", "", True, Outcome.FALLBACK_MISSED, "joinempty"),
         ("lost", "", "", True, Outcome.FALLBACK_MISSED, "caller_hung_up"),
