@@ -17,7 +17,7 @@ Named = TypeVar("Named")
 MOST_KOPECKS = 10**14
 
 _ROUBLES = re.compile(r"(?:₽|руб\.?|р\.)\Z", re.IGNORECASE)
-_MONEY = re.compile(r"([+−-]?)(\d{1,15}|\d{1,3}(?: \d{3})+)(?:[.,](\d{1,2}))?\Z", re.ASCII)
+_MONEY = re.compile(r"([+−-]?)(\d{1,40}|\d{1,3}(?: \d{3})+)(?:[.,](\d{1,2}))?\Z", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: 0?0:00(?::00)?)?\Z")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ][\d:.]+)?\Z")
 _PHONE_BORDER = re.compile(r"[,;/\n]+")

@@ -4,7 +4,9 @@ import codecs
 import csv
 import io
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import BadZipFile
@@ -16,6 +18,10 @@ from ivr.domain.errors import ConfigurationError
 
 SEPARATORS = (";", ",", "\t")
 BLOCK = 1 << 20
+_OTHER_ENCODINGS = {"koi8-r": "KOI8-R", "cp866": "CP866"}
+"""Any text can be read as cp1251; that it was one of these is told by its headings."""
+_TITLES = 10
+"""Rows that may stand above the headings, to be told from a file without any."""
 
 
 class Sheet:
@@ -31,6 +37,8 @@ class Sheet:
         self._rows = self._xlsx() if path.suffix.casefold() in (".xlsx", ".xlsm") else self._csv()
         try:
             self.headings: Sequence[Any] = next(self._rows, [])
+            if not known(self.headings):
+                self._tell_why()
         except BaseException:
             self.close()
             raise
@@ -78,9 +86,28 @@ class Sheet:
         except (BadZipFile, InvalidFileException, KeyError, IndexError, SyntaxError) as error:
             raise ConfigurationError([f"{self.path.name}: no whole XLSX file; save it again or give CSV"]) from error
 
+    def _tell_why(self) -> None:
+        """Raises ConfigurationError where it can be told why no heading is known."""
+        name = self.path.name
+        above = list(islice(self._rows, _TITLES))
+        if not self.headings and not above:
+            raise ConfigurationError([f"{name}: is empty; give a row of headings, and the rows under it"])
+        if row := next((number for number, cells in enumerate(above, start=2) if self._known(_parted(cells)) > 1), 0):
+            raise ConfigurationError([f"{name}: the headings stand in row {row}; take out the rows above them"])
+        for encoding, title in _OTHER_ENCODINGS.items():
+            written = "\t".join(map(str, self.headings)).encode("cp1251", "replace")
+            if self._known(_parted([written.decode(encoding, "replace")])) > 1:
+                raise ConfigurationError([f"{name}: is written in {title}; save it as CSV UTF-8"])
+        self._rows = chain(above, self._rows)
+
     def _separator(self, first_line: str) -> str:
         """The one under which most headings are known."""
         return max(SEPARATORS, key=lambda mark: self._known(next(csv.reader([first_line], delimiter=mark), [])))
+
+
+def _parted(cells: Sequence[Any]) -> list[str]:
+    """The cells, whatever the separator is."""
+    return re.split("[;,\t]", "\t".join("" if cell is None else str(cell) for cell in cells))
 
 
 def _encoding(path: Path) -> str:

@@ -49,7 +49,8 @@ def test_a_spreadsheet_is_read_with_its_own_kinds_of_cells(tmp_path: Path) -> No
     [
         ("a.xlsx", b"no zip", "XLSX"),
         ("a.csv", "лс;фио".encode("utf-16"), "neither UTF-8 nor cp1251"),
-        ("a.csv", b"", "no column 'account'"),
+        ("a.csv", b"", "is empty; give a row of headings"),
+        ("a.csv", b"name;sum\n", "no column 'account'"),
         ("a.csv", b'account\n"' + b"1" * 200_000, "row 2: field larger"),
     ],
 )
@@ -88,3 +89,20 @@ def test_the_report_lies_beside_for_its_owner_and_goes_when_there_is_nothing_to_
     assert lines[1:] == ["3;debt;'=1+1;no sum;write;no", "9;phones;нет;no phone;give one;without this cell"]
     assert report_path(file).stat().st_mode & 0o777 == 0o600
     assert write_report(file, []) is None and not report_path(file).exists()
+
+
+@pytest.mark.parametrize(("encoding", "title"), [("koi8-r", "KOI8-R"), ("cp866", "CP866")])
+@pytest.mark.parametrize("separator", [";", ","])
+def test_another_encoding_is_named(tmp_path: Path, encoding: str, title: str, separator: str) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_bytes("Лицевой счет;ФИО;Долг\n1;Иванов;12\n".replace(";", separator).encode(encoding))
+    with pytest.raises(ConfigurationError, match=f"is written in {title}; save it as CSV UTF-8"):
+        CustomerFile(path)
+
+
+@pytest.mark.parametrize("separator", [";", ","])
+def test_headings_under_a_title_are_found_and_told(tmp_path: Path, separator: str) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text("Выгрузка за октябрь\n\n" + TEXT.replace("1 234,56", "1").replace(";", separator), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="the headings stand in row 3; take out the rows above them"):
+        CustomerFile(path)

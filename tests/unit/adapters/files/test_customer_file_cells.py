@@ -40,6 +40,7 @@ def test_money_is_read_as_it_is_written_here_and_there(written: object, kopecks:
         (float("nan"), "no sum"),
         (1.005, "part of a kopeck"),
         ("999999999999999", "too large"),
+        ("9" * 20, "too large"),
     ],
 )
 def test_what_is_no_money_is_told(written: object, wrong: str) -> None:
