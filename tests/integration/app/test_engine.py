@@ -65,6 +65,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> Path:
         "agents": str(REPOSITORY / "agents"),
         "asterisk": {"private_root": str(ASTERISK)},
         "speech": {"cache": str(sounds)},
+        "hearing": {"engine": "off"},
         "sample": True,
         "shutdown_grace_s": 0.5,
     }

@@ -93,7 +93,8 @@ def engine(tmp_path: Path, prepared: Path) -> Iterator[Engine]:
 
 def ring(engine: Engine, call: str, number: str = "88005550100") -> socket.socket:
     line = socket.create_connection(("127.0.0.1", engine.fastagi), timeout=20)
-    line.sendall(f"agi_uniqueid: {call}\nagi_callerid: {OWNER}\nagi_extension: 1\nagi_arg_1: {number}\n\n".encode())
+    head = f"agi_network_script: inbound\nagi_uniqueid: {call}\nagi_callerid: {OWNER}\n"
+    line.sendall(f"{head}agi_extension: 1\nagi_arg_1: {number}\n\n".encode())
     return line
 
 

@@ -74,7 +74,7 @@ async def test_a_dialogue_with_a_real_caller(asterisk: RealAsterisk) -> None:
             ended.set_exception(error)
             raise
 
-    callers = Callers(link, Voice(sounds), sounds, handle)
+    callers = Callers(link, Voice(sounds), sounds, {"inbound": handle})
     server = AgiServer(
         "127.0.0.1", asterisk.agi_port, callers.serve, max_calls=1, header_timeout_s=5, command_timeout_s=5
     )

@@ -16,7 +16,7 @@ from ivr.adapters.asterisk.phone import AsteriskPhone
 from ivr.adapters.asterisk.speech_turns import SpeechTurns
 from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
-from ivr.dialogue.model import Match, Mode, NoInput, NoMatch
+from ivr.dialogue.model import Match, NoInput, NoMatch, Spoken
 from ivr.domain.errors import CallerHungUp
 from tests.integration.asterisk_link.conftest import SECRET, RealAsterisk, asterisk
 from tests.integration.recognition.conftest import MODEL, quiet, recorded
@@ -114,8 +114,8 @@ async def asked(
 async def test_words_said_into_the_prompt_stop_it_and_answer(asterisk: RealAsterisk) -> None:
     say(asterisk, recorded("digits/6") + recorded("digits/7") + quiet(3.0))
     answer, recording = await asked(asterisk, lambda phone: phone.gather(question()))
-    assert isinstance(answer, Match)
-    assert (answer.words, answer.mode) == ("шесть семь", Mode.SPEECH)
+    assert isinstance(answer, Spoken) and answer.cut
+    assert [word.text for word in answer.hypotheses[0].words] == ["шесть", "семь"]
     caller, prompt = spans(recording)
     assert caller and prompt
     print(f"barge-in on the wire: the prompt stopped {prompt[-1] - caller[0]:.2f} s after the caller's first sound")

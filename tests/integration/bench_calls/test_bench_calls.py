@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from ivr.config import Asterisk, Centre, Secrets
 from ivr.domain.errors import ConfigurationError
 from ivr.simulate.bench_calls.load import ring
+from ivr.simulate.bench_calls.pace import pacing
 from ivr.simulate.bench_calls.plan import KEYS, Load, Plan
 from ivr.simulate.bench_calls.probe import Probe, probing
 from ivr.simulate.bench_calls.stage import Stage
@@ -63,7 +64,8 @@ async def test_a_wrong_key_is_no_good_end(tmp_path: Path) -> None:
 
     async with stage.running(engine=False):
         probe = Probe(stage.address, stage.centre.number, "13")
-        await probe.call()
+        async with pacing() as pace:
+            await probe.call(pace)
 
     assert probe.ended  # by the centre, in the place for wrong keys
     assert stage.ended_well() == 0
@@ -80,7 +82,8 @@ async def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     stage = made(tmp_path)
     probe = Probe(stage.address, "1", KEYS)
 
-    await probe.call()
+    async with pacing() as pace:
+        await probe.call(pace)
 
     assert not probe.ended
     assert not probe.good
