@@ -154,7 +154,8 @@ async def test_what_was_keyed_has_no_words(day: Day, centre: CentreUnderTest) ->
 
 async def test_what_proves_is_not_written_down(day: Day) -> None:
     steps = day.stories["everything_by_voice"].steps
-    assert "readings heard • understood" in steps and "readings match • speech" in steps
+    assert any(step.startswith("readings heard • understood") for step in steps)
+    assert "readings match • speech" in steps
     assert digit_by_digit("1111") not in " ".join(steps)
 
 
