@@ -24,7 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CALLERS = itertools.count(79970000001)
 VOICES = ("ru",)
-"""Of espeak-ng: not the centre's own, and one that the shipped model hears: what it mishears, `ivr bench speech` tells."""
+"""Of espeak-ng: not the centre's own. The shipped model hears it; what it mishears, `ivr bench speech` tells."""
 Say = Callable[[str], Awaitable[Path]]
 TRIES = 3
 

@@ -46,6 +46,7 @@ def test_the_same_matter_is_not_another_until_it_is_settled() -> None:
     assert book.topic("readings", at(9)) == []
     book.settled(Result.DONE, "", at(10))
     assert [contact.number for contact in book.topic("readings", at(11))] == [1, 2]
+    assert [contact.number for contact in book.rows] == [1, 2]
 
 
 def test_an_account_counts_from_the_matter_it_was_named_in() -> None:
