@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from time import strftime
 
+from ivr.adapters.asterisk.private_copy import mirrors_here
 from ivr.adapters.speech import vosk_graph
 from ivr.adapters.speech.vosk_compile import listed, pronounced
 from speech_training import measure, testsets, tune, vocabulary, voices
@@ -67,7 +68,7 @@ def packages(work: Work) -> None:
         f'Dir::Etc::sourcelist "{fetched}/sources.list";\nDir::Etc::sourceparts "/dev/null";\n'
         f'Dir::State::lists "{fetched}/lists";\nDir::Cache "{fetched}/cache";\nAPT::Sandbox::User "root";\n'
     )
-    (fetched / "sources.list").write_text("deb http://deb.debian.org/debian bookworm main non-free\n")
+    (fetched / "sources.list").write_text(f"deb {mirrors_here()[0]} bookworm main non-free\n")
     apt = ["apt-get", "-qq", "-c", str(fetched / "apt.conf")]
     subprocess.run([*apt, "update"], check=True)
     subprocess.run([*apt, "download", *PACKAGES.split()], check=True, cwd=fetched)

@@ -60,13 +60,18 @@ def mirrors(targets: str, named: str | None) -> list[str]:
     return list(dict.fromkeys(own))
 
 
-def _download(folder: Path, say: Say) -> list[Path]:
+def mirrors_here() -> list[str]:
+    """Mirrors to try on this machine. Raises ConfigurationError when there are none."""
     listed = _apt(["indextargets", "--format", "$(REPO_URI)|$(ORIGIN)", "Created-By: Packages"], [])
     candidates = mirrors(listed.stdout, os.environ.get(MIRROR_VARIABLE))
     if not candidates:
         raise ConfigurationError([f"apt on this system knows no Debian mirror: name one in {MIRROR_VARIABLE}"])
+    return candidates
+
+
+def _download(folder: Path, say: Say) -> list[Path]:
     mistakes: list[str] = []
-    for mirror in candidates:
+    for mirror in mirrors_here():
         try:
             return _download_from(mirror, folder, say)
         except ConfigurationError as error:
