@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db.engine import Database
-from ivr.adapters.db.tables import callbacks
+from ivr.adapters.db.tables_queue import callbacks
 from ivr.domain.callback import OPEN, Callback, CallbackStage
 
 MOMENTS = ("arrived", "asked", "due", "ended")

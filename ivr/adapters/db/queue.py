@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db.engine import Database
-from ivr.adapters.db.tables import marks, operator_duty, queue_log
+from ivr.adapters.db.tables_queue import marks, operator_duty, queue_log
 from ivr.domain.acd.history import LogRow
 from ivr.domain.acd.records import Decision, Note, Waits
 from ivr.domain.call import CallId

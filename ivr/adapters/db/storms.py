@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db.engine import Database
-from ivr.adapters.db.tables import storms
+from ivr.adapters.db.tables_queue import storms
 from ivr.domain.storm import Storm
 
 

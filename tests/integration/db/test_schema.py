@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from ivr.adapters.db.schema import upgrade
-from ivr.adapters.db.tables import metadata
+from ivr.adapters.db.tables_queue import metadata  # the others', and the queue's
 from ivr.domain.errors import StoreUnavailable
 
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from ivr.adapters.db.tables import metadata
+from ivr.adapters.db.tables_queue import metadata  # the others', and the queue's
 
 context.configure(
     connection=context.config.attributes["connection"],
