@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
-from ivr.adapters.db.tables import marks
+from ivr.adapters.db.tables_queue import marks
 from ivr.domain.acd.history import LogRow
 from ivr.domain.acd.model import EntryId, OfferId, OperatorId, State
 from ivr.domain.acd.records import Because, Decision, Hindrance, Note, Passed, Waits, What, Why
