@@ -42,6 +42,7 @@ from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
 from ivr.service.queue.log import Line, QueueLog
 from ivr.service.queue.storm import SURGE_TEXT, StormWatch
+from ivr.specialists import listed
 
 log = structlog.get_logger()
 
@@ -122,7 +123,21 @@ async def connect(
 
     staff = roster.load(Places.of(centre).roster)
     duty = Duty(line, _operators(staff, flow), time.time, before, remember, _shifts(staff, ZoneInfo(centre.timezone)))
-    control = live_talks.connect(flow, staff, link, legs, line, voice, channel_of, duty.state, kept.put, recorder.audit)
+    control = live_talks.connect(
+        flow,
+        staff,
+        link,
+        legs,
+        line,
+        voice,
+        channel_of,
+        duty.state,
+        kept.put,
+        recorder.audit,
+        listed(centre.specialists, [one.extension for one in staff]),
+        centre.number,
+        trunk=bool(centre.sip.trunk),
+    )
     legs.serve(control.talks, duty)
     storm = _storm(centre, database)
     callbacks: LiveCallbacks | None = None
@@ -142,7 +157,9 @@ async def connect(
         priority=centre.queue.priority,
     )
     marks = rows if centre.queue.mark else None
-    served = desk.QueueDesk(waiting, marks, callbacks.tries.unjoined) if callbacks else desk.QueueDesk(waiting, marks)
+    served = desk.QueueDesk(
+        waiting, marks, callbacks.tries.unjoined if callbacks else lambda call_id: None, control.talks.outside.returned
+    )
     cards = Cards(served, live)
     return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks, storm, control, cards)
 

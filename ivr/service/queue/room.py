@@ -32,7 +32,8 @@ NOBODY = Phrase(
 )
 CUT_OFF = Phrase("Извините, связь с оператором прервалась. Соединяю вас вне очереди.", "queue_cut_off")
 SENT_ON = Phrase("Соединяю вас с другим специалистом, оставайтесь, пожалуйста, на линии.", "queue_sent_on")
-FIXED = (PATIENCE, NOBODY, CUT_OFF, SENT_ON)
+NOT_THERE = Phrase("Специалист сейчас не ответил. Соединяю вас с оператором.", "queue_not_there")
+FIXED = (PATIENCE, NOBODY, CUT_OFF, SENT_ON, NOT_THERE)
 
 SEGMENT_S = 5.0
 USUAL = 5
@@ -93,7 +94,8 @@ class WaitingRoom:
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
         """He is in the line again already: his operator's telephone died, or he was sent on."""
-        words, waiting.lost = SENT_ON if waiting.sent_by else CUT_OFF, False
+        words = NOT_THERE if waiting.returned else SENT_ON if waiting.sent_by else CUT_OFF
+        waiting.lost = waiting.returned = False
         await phone.queued(waiting.entry.arrived)
         try:
             await phone.say((words,), interruptible=False)
