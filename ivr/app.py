@@ -81,7 +81,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             customers = billing.customers
         sources = customers, SqlReadings(database, zone)
         past = SqlPastCalls(database)
-        desk = Desk(centre.supplier, shelf.live, now, zone, past, lambda: queue.storm.now is not None)
+        desk = Desk(centre.supplier, shelf.live, now, zone, past, lambda call_id: queue.storm.concerns(call_id))
         services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
         asterisk = centre.asterisk
         link = AmiLink(
@@ -115,13 +115,13 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             now,
             lines=centre.lines,
             operators=queue.cards,
-            opening=lambda: queue.storm.words,
+            opening=queue.storm.words,
             phrases=phrases,
             topics_of=menus,
         )
 
         async def inbound(phone: Phone) -> None:
-            queue.storm.arrived()
+            await queue.storm.arrived(phone.call_id, phone.caller)
             await dialogue.handle(phone)
 
         handlers = {"inbound": inbound, "again": dialogue.again, **queue.handlers()}

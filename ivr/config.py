@@ -200,6 +200,9 @@ class Callbacks(Section):
 class StormMode(Section):
     detect: bool = Field(True, description="A surge of calls switches storm mode on by itself.")
     least: int = Field(30, ge=2, description="A surge is at least so many calls within five minutes …")
+    least_of_district: int = Field(
+        15, ge=2, description="… from one district, by the accounts of their numbers, so many …"
+    )
     times: float = Field(3.0, gt=1, description="… and so many times as many as usual.")
     lasts_minutes: float = Field(60.0, gt=0, description="How long storm mode lasts that a surge has switched on.")
 
