@@ -179,6 +179,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 today=today,
                 waiting=queue.line.callers.waiting,
                 longest_s=queue.line.callers.longest_s,
+                callbacks=queue.callbacks.book.waiting if queue.callbacks else None,
+                oldest_s=queue.callbacks.book.oldest_s if queue.callbacks else 0,
                 hearing=speech is not None,
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )

@@ -70,14 +70,14 @@ async def log(centre: Centre, on: date | None, days: int, entry: str, limit: int
             if row.entry == entry:
                 table.add_row(_at(row.at, zone), row.what, row.operator, _words(row.detail))
         return table
-    table = Table("came", "entry", "waited, s", "talked, s", "outcome", "operator", "misses", "why he waited")
+    table = Table("came", "entry", "waited, s", "talked, s", "outcome", "talked with", "misses", "why he waited")
     for story in stories(rows)[-limit:]:
         waited = "" if story.waited_s is None else f"{story.waited_s:.0f}"
         outcome = f"{story.outcome or 'open'}{' (rung back)' if story.callback else ''}"
         why = f"{story.why}: {_words(story.staff)}" if story.why else "offered at once"
         misses = str(story.misses or "")
         talked = f"{story.talk_s:.0f}"
-        table.add_row(_at(story.began, zone), story.entry, waited, talked, outcome, story.operator, misses, why)
+        table.add_row(_at(story.began, zone), story.entry, waited, talked, outcome, " ".join(story.people), misses, why)
     return table
 
 

@@ -15,8 +15,9 @@ from ivr.service.queue.cards import Abuse, Cards
 from ivr.service.queue.duty import BREAKS, Duty
 from ivr.service.queue.live_talks import LiveTalk
 from ivr.service.queue.supervision import Supervision
-from ivr.service.queue.talk_desk import Refused, TalkDesk, Target, ToDialogue, ToOperator, ToQueue, ToSpecialist
+from ivr.service.queue.talk_desk import TalkDesk
 from ivr.service.queue.talk_phones import Mode
+from ivr.service.queue.targets import Refused, Target, ToDialogue, ToOperator, ToQueue, ToSpecialist
 from ivr.web.requests import OPERATOR, Asked, answers, body
 
 MARK = "mark"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ivr.domain.acd.model import OperatorId
 from ivr.domain.errors import IvrError, LinkDown, StoreUnavailable
-from ivr.service.queue.talk_desk import Refused
+from ivr.service.queue.targets import Refused
 
 OPERATOR = web.RequestKey("operator", OperatorId)
 STATUS = {

@@ -232,7 +232,7 @@ async def test_a_transfer_that_nobody_takes_comes_back_to_the_sender_and_a_queue
     call = await centre.ended(caller)
     assert (call["outcome"], call["operator"], call["transfers"]) == ("operator", "103", 1)
     assert deeds(centre, call) == [
-        ("101", "answered"), ("101", "held"), ("101", "sent"),
+        ("101", "answered"), ("101", "held"), ("101", "sent"), ("102", "missed"),
         ("101", "answered"), ("101", "held"), ("101", "sent"), ("103", "answered"),
     ]  # fmt: skip
     offered = centre.rows("SELECT operator FROM queue_log WHERE entry = ? AND what = 'offered' ORDER BY id", call["id"])

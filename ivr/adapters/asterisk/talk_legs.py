@@ -7,12 +7,14 @@ runs Bridge() waits for the end of the Redirect (AST_FLAG_BRIDGE_DUAL_REDIRECT_W
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from uuid import uuid4
 
 from ivr.adapters.asterisk.ami_events import DtmfEnd, Event, Hangup, OriginateResponse
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.customer_legs import DIALABLE, TRUNK
-from ivr.adapters.asterisk.operator_legs import FAILURES, OperatorLegs, shown
+from ivr.adapters.asterisk.operator_legs import OperatorLegs, shown
+from ivr.adapters.asterisk.refusals import Refusals
 from ivr.domain.acd.events import Failure
 from ivr.domain.acd.model import OfferId, OperatorId
 from ivr.domain.call import CallId
@@ -43,6 +45,7 @@ class TalkLegs:
         self._early: dict[str, OriginateResponse] = {}  # answers that came before that to their Originate
         self._asked: set[OfferId] = set()
         self._ringing: dict[OfferId, bool] = {}  # of those asked, the ones not yet answered; True: gone meanwhile
+        self._refusals = Refusals()
         self._spies: set[str] = set()
 
     def serve(
@@ -113,11 +116,13 @@ class TalkLegs:
         }
         self._asked.add(leg)
         self._ringing[leg] = False
+        self._refusals.rings(leg)
         try:
             answer = await self._link.action("Originate", fields)
         except BaseException:
             self._asked.discard(leg)
             self._ringing.pop(leg, None)
+            self._refusals.answered(leg)
             raise
         self._rung[answer.action_id] = leg
         if (early := self._early.pop(answer.action_id, None)) is not None:
@@ -216,10 +221,12 @@ class TalkLegs:
                 self._key(OfferId(leg), key)
             case OriginateResponse():
                 self._responded(event)
-            case Hangup(uniqueid=leg) if leg in self._ringing:  # why, the answer to his Originate tells
-                self._ringing[OfferId(leg)] = True
-            case Hangup(uniqueid=leg) if leg in self._asked:
-                self._gone(OfferId(leg))
+            case Hangup(uniqueid=leg, cause=cause) if leg in self._asked:
+                self._refusals.hung_up(leg, cause)
+                if leg in self._ringing:  # the answer to his Originate is yet to come
+                    self._ringing[OfferId(leg)] = True
+                else:
+                    self._gone(OfferId(leg))
             case Hangup(uniqueid=call_id) if call_id in self._spies:
                 self._spies.discard(call_id)
                 self._spy_ended(CallId(call_id))
@@ -231,13 +238,16 @@ class TalkLegs:
             return
         gone = self._ringing.pop(leg, False)
         if not response.answered:
-            self._asked.discard(leg)
-            return self._told_rang(leg, FAILURES.get(response.reason, Failure.UNREACHABLE))
+            return self._refusals.failed(leg, response.reason, partial(self._not_reached, leg))
+        self._refusals.answered(leg)
         self._told_rang(leg, None)
         if gone:
             self._gone(leg)
 
+    def _not_reached(self, leg: OfferId, failure: Failure) -> None:
+        self._asked.discard(leg)
+        self._told_rang(leg, failure)
+
     def _gone(self, leg: OfferId) -> None:
-        if leg in self._asked:
-            self._asked.discard(leg)
-            self._ended(leg)
+        self._asked.discard(leg)
+        self._ended(leg)

@@ -6,7 +6,7 @@ on the telephones; requests of one talk wait for one another.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ivr.dialogue.model import Phrase
 from ivr.domain.acd.events import Moved
@@ -18,6 +18,7 @@ from ivr.domain.talk.talk import Do, NotNow
 from ivr.service.queue.live_talks import LiveTalk, LiveTalks
 from ivr.service.queue.outside import Given
 from ivr.service.queue.talk_phones import Colleague, OutsideCall, Place, TalkPhones
+from ivr.service.queue.targets import Refused, Target, ToDialogue, ToOperator, ToQueue, ToSpecialist, word
 
 FROM_COLLEAGUE = Phrase("Перевод от коллеги.", "talk_from_colleague")
 QUESTION = Phrase("Вопрос коллеги.", "talk_question")
@@ -36,41 +37,6 @@ OUTSIDE_RING_S = 30.0
 """An outside telephone is farther away. The dialplan waits longer (`talk-away`)."""
 KEPT_S = 20.0
 """So long a caller who was transferred to an operator is offered to him alone."""
-
-
-class Refused(Exception):
-    """What was asked is not done. `code` is stable: no_talk, not_now, unknown, busy, no_trunk, not_allowed."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
-
-
-@dataclass(frozen=True, slots=True)
-class ToOperator:
-    operator: OperatorId
-
-
-@dataclass(frozen=True, slots=True)
-class ToQueue:
-    queue: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToDialogue:
-    """A line of the flow; empty: the mark."""
-
-    line: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ToSpecialist:
-    """One outside the centre, by his name in the configuration."""
-
-    specialist: SpecialistId
-
-
-Target = ToOperator | ToQueue | ToDialogue | ToSpecialist
 
 
 class TalkDesk:
@@ -167,7 +133,7 @@ class TalkDesk:
             live.talk.send(self._now())
             says = await self.talks.sound(SENT)
             self.talks.over(live)
-            self.talks.note(live, Deed.SENT, to=_word(target))
+            self.talks.note(live, Deed.SENT, to=word(target))
             if isinstance(target, ToDialogue):
                 self.talks.line.leg_ended(live.leg, clearly=True)
                 place = Place.DIALOGUE if target.line else Place.MARK
@@ -273,7 +239,7 @@ class TalkDesk:
             self.talks.later(self._phones.hang_up(leg))
             raise
         self.talks.over(live)
-        self.talks.note(live, Deed.SENT, to=_word(ToSpecialist(specialist.id)))
+        self.talks.note(live, Deed.SENT, to=word(ToSpecialist(specialist.id)))
         self.talks.line.leg_ended(live.leg, clearly=True)
 
     def _must_be_free(self, operator: OperatorId, colleague: OperatorId) -> None:
@@ -309,15 +275,3 @@ class TalkDesk:
             moved = replace(moved, queue=target.queue, needs=(), sent_by=None)
         waiting.entry = replace(entry, queue=moved.queue, needs=moved.needs)
         self.talks.line.legs.moved(live.operator, moved)
-
-
-def _word(target: Target) -> str:
-    match target:
-        case ToOperator(operator):
-            return f"operator {operator}"
-        case ToQueue(queue):
-            return f"queue {queue}"
-        case ToDialogue(line):
-            return f"dialogue {line or 'mark'}"
-        case ToSpecialist(specialist):
-            return f"specialist {specialist}"

@@ -12,7 +12,8 @@ from ivr.domain.talk.keys import Code, Number
 from ivr.domain.talk.specialists import SpecialistId
 from ivr.domain.talk.talk import Phase
 from ivr.service.queue.live_talks import LiveTalk
-from ivr.service.queue.talk_desk import Refused, TalkDesk, Target, ToDialogue, ToOperator, ToQueue, ToSpecialist
+from ivr.service.queue.talk_desk import TalkDesk
+from ivr.service.queue.targets import Refused, Target, ToDialogue, ToOperator, ToQueue, ToSpecialist
 
 log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from ivr.domain.errors import LinkDown
 from ivr.domain.talk.notes import Deed
 from ivr.domain.talk.specialists import SpecialistId
 from ivr.domain.talk.talk import Phase
-from ivr.service.queue.talk_desk import Refused, ToSpecialist
+from ivr.service.queue.targets import Refused, ToSpecialist
 from tests.unit.service.queue.stage import ANNA, BORIS, READY, TALKING, turn
 from tests.unit.service.queue.talk_room import LAB, ONE, Room
 

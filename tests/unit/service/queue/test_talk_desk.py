@@ -12,8 +12,8 @@ from ivr.domain.errors import LinkDown
 from ivr.domain.talk.notes import Deed
 from ivr.domain.talk.talk import Phase
 from ivr.service.queue.supervision import Supervision
-from ivr.service.queue.talk_desk import Refused, ToDialogue, ToOperator, ToQueue
 from ivr.service.queue.talk_phones import Mode
+from ivr.service.queue.targets import Refused, ToDialogue, ToOperator, ToQueue
 from tests.unit.service.queue.stage import ANNA, BORIS, READY, TALKING, turn
 from tests.unit.service.queue.talk_room import ONE, Room
 

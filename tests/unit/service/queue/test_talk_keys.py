@@ -4,8 +4,8 @@ import pytest
 
 from ivr.domain.acd.model import OperatorId
 from ivr.domain.talk.specialists import SpecialistId
-from ivr.service.queue.talk_desk import Target, ToDialogue, ToOperator, ToQueue, ToSpecialist
 from ivr.service.queue.talk_keys import target_of
+from ivr.service.queue.targets import Target, ToDialogue, ToOperator, ToQueue, ToSpecialist
 
 QUEUES, LINES = ("persons", "companies"), ("readings_line",)
 SHORTS = {"901": SpecialistId("meter_lab")}
