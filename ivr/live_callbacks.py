@@ -74,7 +74,7 @@ async def connect(
     calls: CallLog,
     recorder: CallRecorder,
     voice: Voice,
-    hurry: Callable[[], bool],
+    hurry: Callable[[CallId], bool],
 ) -> LiveCallbacks:
     """Callbacks of this line. Raises PhoneFailed when a sound cannot be made."""
     settings = centre.queue.callbacks

@@ -11,7 +11,15 @@ from ivr.domain.errors import IvrError, LinkDown, StoreUnavailable
 from ivr.service.queue.talk_desk import Refused
 
 OPERATOR = web.RequestKey("operator", OperatorId)
-STATUS = {"no_token": 401, "not_allowed": 403, "unknown": 404, "no_talk": 409, "not_now": 409, "busy": 409}
+STATUS = {
+    "no_token": 401,
+    "not_allowed": 403,
+    "unknown": 404,
+    "no_talk": 409,
+    "not_now": 409,
+    "busy": 409,
+    "no_trunk": 409,
+}
 BEARER = "Bearer "
 
 Body = TypeVar("Body", bound=BaseModel)

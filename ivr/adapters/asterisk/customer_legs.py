@@ -17,7 +17,7 @@ from ivr.service.queue.telephones import Dial
 
 TRUNK = "carrier"
 CONTEXT = "callback"
-_NUMBER = re.compile(r"\+\d{8,15}\Z", re.ASCII)
+DIALABLE = re.compile(r"\+\d{8,15}\Z", re.ASCII)
 _FAILURES = {3: "no_answer", 5: "busy", 1: "declined", 8: "congestion"}
 """By OriginateResponse's Reason: AST_CONTROL_RINGING, _BUSY, _HANGUP, _CONGESTION."""
 
@@ -40,7 +40,7 @@ class CustomerLegs:
         self._link.on_connected(self._connected)
 
     async def dial(self, dial: Dial) -> None:
-        if not _NUMBER.match(dial.number):
+        if not DIALABLE.match(dial.number):
             raise PhoneFailed("no number that may be dialled")
         self._legs.add(dial.leg)
         answer = await self._link.action(
