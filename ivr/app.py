@@ -37,7 +37,7 @@ from ivr.domain.errors import StoreUnavailable
 from ivr.hearing import know_menus, open_ears, open_phrases
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
-from ivr.self_service import self_service
+from ivr.self_service import reading_rules, self_service
 from ivr.service.calllog import DurableCallLog
 from ivr.service.calls import APOLOGY, MOMENT, CallService
 from ivr.service.callwriter import CallWriter
@@ -81,7 +81,15 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             customers = billing.customers
         sources = customers, SqlReadings(database, zone)
         past = SqlPastCalls(database)
-        desk = Desk(centre.supplier, shelf.live, now, zone, past, lambda call_id: queue.storm.concerns(call_id))
+        desk = Desk(
+            centre.supplier,
+            shelf.live,
+            now,
+            zone,
+            past,
+            lambda call_id: queue.storm.concerns(call_id),
+            reading_rules(centre, zone),
+        )
         services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
         asterisk = centre.asterisk
         link = AmiLink(

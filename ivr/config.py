@@ -226,6 +226,11 @@ class Queue(Section):
         default_factory=dict,
         description="Callers of these queues go before others (5) of the same operators: {dispatchers: 0}.",
     )
+    skills: dict[str, dict[str, Annotated[int, Field(ge=1, le=10)]]] = Field(
+        default_factory=dict,
+        description="What a matter (topic of the flow) asks of its operator, at least: {balance: {billing: 5}}.",
+    )
+    skills_for_s: float = Field(60.0, gt=0, description="Who has waited so long is given to any operator of his queue.")
     overflow: dict[str, Overflow] = Field(
         default_factory=dict, description="Where callers of a queue go on waiting: {companies: {to: persons}}."
     )

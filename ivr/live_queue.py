@@ -24,8 +24,8 @@ from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Phrase
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator as OperatorNode
-from ivr.domain.acd import Acd, QueueRules, Rules
-from ivr.domain.acd.model import Operator, OperatorId
+from ivr.domain.acd import Acd, QueueRules, Relaxation, Rules
+from ivr.domain.acd.model import TOP, Need, Operator, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigurationError, StoreUnavailable
 from ivr.domain.standards import Standard
@@ -38,6 +38,7 @@ from ivr.service.callwriter import CallWriter
 from ivr.service.ports import CallLog, Phone, Voice
 from ivr.service.queue import callback_talk, desk, keys, room
 from ivr.service.queue.cards import Cards
+from ivr.service.queue.demands import Demands
 from ivr.service.queue.duty import Duty, HandMade, Shifts
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
@@ -150,10 +151,11 @@ async def connect(
     )
     legs.serve(control.talks, duty)
     storm = _storm(centre, database)
+    demands = _demands(centre, staff, flow)
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
         callbacks = await live_callbacks.connect(
-            centre, standard, line, link, database, calls, recorder, voice, storm.concerns
+            centre, standard, line, link, database, calls, recorder, voice, storm.concerns, demands
         )
     talk = callbacks.talk if callbacks else None
     waiting = room.WaitingRoom(
@@ -164,7 +166,7 @@ async def connect(
         ALERTS,
         callbacks=talk,
         news=storm.words,
-        priority=centre.queue.priority,
+        demands=demands,
     )
     marks = rows if centre.queue.mark else None
     served = desk.QueueDesk(
@@ -193,7 +195,12 @@ def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
     ours = QueueRules.of(standard.targets)
     queue = centre.queue
     ring_s = min(queue.ring_s or ours.ring_s, ours.ring_s)
-    usual = replace(ours, ring_s=ring_s, wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s))
+    usual = replace(
+        ours,
+        ring_s=ring_s,
+        wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s),
+        relaxation=(Relaxation(queue.skills_for_s, TOP),),
+    )
     known = queues_of(flow) - {""}
     if wrong := sorted({*queue.overflow, *(each.to for each in queue.overflow.values())} - known):
         raise ConfigurationError(
@@ -206,6 +213,16 @@ def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
         },
         usual,
     )
+
+
+def _demands(centre: Centre, staff: Sequence[roster.Operator], flow: Flow) -> Demands:
+    skills, had = centre.queue.skills, {skill for one in staff for skill in one.skills}
+    wrong = [f"the flow has no topic {topic}" for topic in sorted(skills.keys() - set(flow.topics.values()))]
+    nobodys = sorted({skill for asked in skills.values() for skill in asked} - had)
+    if wrong := [*wrong, *(f"no operator has the skill {skill}" for skill in nobodys)]:
+        raise ConfigurationError([f"queue.skills: {each}" for each in wrong])
+    needs = {topic: tuple(Need(*each) for each in asked.items()) for topic, asked in skills.items()}
+    return Demands(centre.queue.priority, needs)
 
 
 def queues_of(flow: Flow) -> frozenset[str]:

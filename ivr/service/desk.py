@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 import structlog
 
@@ -12,6 +12,7 @@ from ivr.dialogue.nodes.operator import Operator
 from ivr.dialogue.wording import opening, timetable
 from ivr.domain.call import CallId
 from ivr.domain.errors import IvrError
+from ivr.domain.readings import ReadingRules, in_window
 from ivr.service.ports import PastCalls, Phone
 from ivr.service.selfservice import Hours
 
@@ -33,6 +34,7 @@ class Desk:
         zone: tzinfo,
         past: PastCalls | None = None,
         hurry: Callable[[CallId], bool] = lambda call_id: False,
+        rules: ReadingRules | None = None,
     ) -> None:
         self._supplier = supplier
         self._live_flow = live_flow
@@ -40,6 +42,7 @@ class Desk:
         self._zone = zone
         self._past = past
         self._hurry = hurry
+        self._rules = rules or ReadingRules()
 
     async def facts(self, phone: Phone) -> dict[str, Fact]:
         """What a flow knows at its start (`ivr.dialogue.facts.START`): the hours are those of its operator's queue."""
@@ -53,6 +56,7 @@ class Desk:
             "caller_before": self._hurry(phone.call_id) or await self._before(phone.caller),
             "hearing": phone.hears,
             "today": local.date().isoformat(),
+            **window_facts(local.date(), self._rules),
             "open": hours.open,
             "holiday": hours.holiday,
             "timetable": hours.timetable,
@@ -81,3 +85,9 @@ class Desk:
         except (TimeoutError, IvrError):
             log.warning("past_calls_unknown")
             return False
+
+
+def window_facts(today: date, rules: ReadingRules) -> dict[str, Fact]:
+    """Whether readings are taken `today`, and on which days of the month."""
+    first, last = rules.window or (None, None)
+    return {"readings_taken": in_window(today, rules), "window_first": first, "window_last": last}

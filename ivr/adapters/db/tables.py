@@ -197,6 +197,7 @@ unchecked_readings = Table(
     Column("export_batch", Integer),
     Column("acked_at", UtcDateTime),
     UniqueConstraint("call_id", "account", "meter", "tariff", "value"),
+    Index(None, "account", "taken_at"),
 )
 
 balances = Table(

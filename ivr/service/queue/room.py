@@ -11,7 +11,7 @@ from ivr.dialogue.model import Ending, Fact, Phrase, Prompt
 from ivr.dialogue.nodes.operator import CALLBACK
 from ivr.dialogue.wording import phrase
 from ivr.domain.acd.events import Moved
-from ivr.domain.acd.model import Entry, EntryId
+from ivr.domain.acd.model import EntryId
 from ivr.domain.announcing import Announcing, Notice, Pace
 from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, LineLost
@@ -19,6 +19,7 @@ from ivr.service.ports import Phone, Voice
 from ivr.service.queue import callback_talk
 from ivr.service.queue.callback_talk import CallbackTalk
 from ivr.service.queue.callers import Waiting
+from ivr.service.queue.demands import Demands
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
 
@@ -36,8 +37,6 @@ NOT_THERE = Phrase("Специалист сейчас не ответил. Со�
 FIXED = (PATIENCE, NOBODY, CUT_OFF, SENT_ON, NOT_THERE)
 
 SEGMENT_S = 5.0
-USUAL = 5
-"""The priority of callers."""
 STAFF_GRACE_S = 15.0
 """So long a caller waits where nobody is logged in: softphones may be about to register again."""
 LINK_GRACE_S = 5.0
@@ -56,7 +55,7 @@ class Waited(StrEnum):
 class WaitingRoom:
     """`names`: what an operator's telephone shows of a caller, by the reason he asked for one. `clock` gives Unix
     time. `callbacks` None: nobody is rung back. `news`: what one who waits is told once, as soon as it is so.
-    `priority`: of queues that go before others."""
+    `demands`: who goes first, and what matters ask of operators."""
 
     def __init__(
         self,
@@ -68,7 +67,7 @@ class WaitingRoom:
         pace: Pace | None = None,
         callbacks: CallbackTalk | None = None,
         news: Callable[[CallId], Prompt] = lambda call_id: (),
-        priority: Mapping[str, int] | None = None,
+        demands: Demands | None = None,
     ) -> None:
         self._line = line
         self._voice = voice
@@ -78,14 +77,13 @@ class WaitingRoom:
         self._pace = pace or Pace()
         self._callbacks = callbacks
         self._news = news
-        self._priority = priority or {}
+        self._demands = demands or Demands()
 
     async def wait(self, phone: Phone, ending: Ending, whisper: Phrase | None = None, topic: str = "") -> Waited:
         """From asking for an operator until he is joined, or nobody comes. Raises CallerHungUp when he gives up."""
         now = self._clock()
         sound = str((await self._voice.sound(whisper)).with_suffix("")) if whisper else ""
-        priority = self._priority.get(ending.queue, USUAL)
-        entry = Entry(EntryId(phone.call_id), ending.queue, now, priority=priority)
+        entry = self._demands.entry(EntryId(phone.call_id), ending.queue, topic, now)
         await phone.queued(now)
         name = self._names.get(ending.reason, "")
         waiting = Waiting(entry, phone.call_id, phone.caller, name, sound)
