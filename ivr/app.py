@@ -37,7 +37,7 @@ from ivr.domain.errors import StoreUnavailable
 from ivr.hearing import know_menus, open_ears, open_phrases
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
-from ivr.self_service import self_service
+from ivr.self_service import reading_rules, self_service
 from ivr.service.calllog import DurableCallLog
 from ivr.service.calls import APOLOGY, MOMENT, CallService
 from ivr.service.callwriter import CallWriter
@@ -81,7 +81,15 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             customers = billing.customers
         sources = customers, SqlReadings(database, zone)
         past = SqlPastCalls(database)
-        desk = Desk(centre.supplier, shelf.live, now, zone, past, lambda: queue.storm.now is not None)
+        desk = Desk(
+            centre.supplier,
+            shelf.live,
+            now,
+            zone,
+            past,
+            lambda call_id: queue.storm.concerns(call_id),
+            reading_rules(centre, zone),
+        )
         services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
         asterisk = centre.asterisk
         link = AmiLink(
@@ -115,13 +123,13 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             now,
             lines=centre.lines,
             operators=queue.cards,
-            opening=lambda: queue.storm.words,
+            opening=queue.storm.words,
             phrases=phrases,
             topics_of=menus,
         )
 
         async def inbound(phone: Phone) -> None:
-            queue.storm.arrived()
+            await queue.storm.arrived(phone.call_id, phone.caller)
             await dialogue.handle(phone)
 
         handlers = {"inbound": inbound, "again": dialogue.again, **queue.handlers()}
@@ -179,6 +187,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 today=today,
                 waiting=queue.line.callers.waiting,
                 longest_s=queue.line.callers.longest_s,
+                callbacks=queue.callbacks.book.waiting if queue.callbacks else None,
+                oldest_s=queue.callbacks.book.oldest_s if queue.callbacks else 0,
                 hearing=speech is not None,
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )

@@ -75,7 +75,7 @@ async def connect(
     calls: CallLog,
     recorder: CallRecorder,
     voice: Voice,
-    hurry: Callable[[], bool],
+    hurry: Callable[[CallId], bool],
     demands: Demands,
 ) -> LiveCallbacks:
     """Callbacks of this line. Raises PhoneFailed when a sound cannot be made."""

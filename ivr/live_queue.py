@@ -14,6 +14,7 @@ import structlog
 from ivr import live_callbacks, live_talks
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
+from ivr.adapters.db.districts import SqlDistricts
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.db.storms import SqlStorms
@@ -28,7 +29,7 @@ from ivr.domain.acd.model import TOP, Need, Operator, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigurationError, StoreUnavailable
 from ivr.domain.standards import Standard
-from ivr.domain.storm import Surge, SurgeRules
+from ivr.domain.storm import DistrictSurges, Surge, SurgeRules
 from ivr.live_callbacks import LiveCallbacks
 from ivr.live_talks import Control
 from ivr.places import Places
@@ -42,12 +43,21 @@ from ivr.service.queue.duty import Duty, HandMade, Shifts
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
 from ivr.service.queue.log import Line, QueueLog
-from ivr.service.queue.storm import SURGE_TEXT, StormWatch
+from ivr.service.queue.storm import DISTRICT_TEXT, SURGE_TEXT, StormWatch
+from ivr.specialists import listed
 
 log = structlog.get_logger()
 
 CALLBACKS = (*callback_talk.FIXED, *live_callbacks.FIXED)
-PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED, *CALLBACKS, *live_talks.FIXED, Phrase(SURGE_TEXT))
+PHRASES = (
+    *room.FIXED,
+    *desk.FIXED,
+    *keys.FIXED,
+    *CALLBACKS,
+    *live_talks.FIXED,
+    Phrase(SURGE_TEXT),
+    Phrase(DISTRICT_TEXT),
+)
 MINUTE_S = 60.0
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
 """What an operator's telephone shows instead of the caller's number, by the reason he was asked for."""
@@ -71,6 +81,7 @@ class LiveQueue:
     def gone(self, call_id: CallId) -> None:
         self.control.talks.caller_gone(call_id)
         self.cards.forget(call_id)
+        self.storm.gone(call_id)
         self.line.callers.gone(call_id)
 
     def handlers(self) -> Mapping[str, Callable[[Phone], Awaitable[None]]]:
@@ -123,14 +134,28 @@ async def connect(
 
     staff = roster.load(Places.of(centre).roster)
     duty = Duty(line, _operators(staff, flow), time.time, before, remember, _shifts(staff, ZoneInfo(centre.timezone)))
-    control = live_talks.connect(flow, staff, link, legs, line, voice, channel_of, duty.state, kept.put, recorder.audit)
+    control = live_talks.connect(
+        flow,
+        staff,
+        link,
+        legs,
+        line,
+        voice,
+        channel_of,
+        duty.state,
+        kept.put,
+        recorder.audit,
+        listed(centre.specialists, [one.extension for one in staff]),
+        centre.number,
+        trunk=bool(centre.sip.trunk),
+    )
     legs.serve(control.talks, duty)
     storm = _storm(centre, database)
     demands = _demands(centre, staff, flow)
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
         callbacks = await live_callbacks.connect(
-            centre, standard, line, link, database, calls, recorder, voice, lambda: storm.now is not None, demands
+            centre, standard, line, link, database, calls, recorder, voice, storm.concerns, demands
         )
     talk = callbacks.talk if callbacks else None
     waiting = room.WaitingRoom(
@@ -140,11 +165,13 @@ async def connect(
         foresight,
         ALERTS,
         callbacks=talk,
-        news=lambda: storm.words,
+        news=storm.words,
         demands=demands,
     )
     marks = rows if centre.queue.mark else None
-    served = desk.QueueDesk(waiting, marks, callbacks.tries.unjoined) if callbacks else desk.QueueDesk(waiting, marks)
+    served = desk.QueueDesk(
+        waiting, marks, callbacks.tries.unjoined if callbacks else lambda call_id: None, control.talks.outside.returned
+    )
     cards = Cards(served, live)
     return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks, storm, control, cards)
 
@@ -159,7 +186,9 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
 def _storm(centre: Centre, database: Database) -> StormWatch:
     mode = centre.queue.storm
     surge = Surge(SurgeRules(mode.least, mode.times)) if mode.detect else None
-    return StormWatch(SqlStorms(database), time.time, surge, mode.lasts_minutes * MINUTE_S)
+    local = DistrictSurges(SurgeRules(mode.least_of_district, mode.times)) if mode.detect else None
+    districts = SqlDistricts(database)
+    return StormWatch(SqlStorms(database), districts, time.time, surge, local, mode.lasts_minutes * MINUTE_S)
 
 
 def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:

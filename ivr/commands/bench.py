@@ -78,6 +78,9 @@ def bench_readings(
     config: Config = DEFAULT,
     concurrent: Annotated[list[int] | None, typer.Option(help="Callers at once; may be given several times.")] = None,
     url: Annotated[str, typer.Option(help="An empty database to use instead of a new SQLite file.")] = "",
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Telephones send nothing in silence, as many mobile ones.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Callers who each submit a reading at once: failures, delay from tone to sound, rows against confirmations."""
@@ -87,7 +90,7 @@ def bench_readings(
         centre, keys = read(config)
         with Bars() as show:
             ring = bench_readings.run_bench(
-                centre, keys, concurrent=concurrent or (50, 150, 300), url=url, on_progress=show
+                centre, keys, concurrent=concurrent or (50, 150, 300), url=url, quiet=quiet, on_progress=show
             )
             return asyncio.run(ring)
 

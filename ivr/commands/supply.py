@@ -35,9 +35,9 @@ def supply_import(
 
 @supply.command("list")
 def supply_list(
-    kind: Annotated[str, typer.Argument(help="outages, offices or payment.")], config: Config = DEFAULT
+    kind: Annotated[str, typer.Argument(help="outages, offices, payment or requests.")], config: Config = DEFAULT
 ) -> None:
-    """What callers are told now."""
+    """What callers are told now; of requests those that wait for an answer."""
     from ivr import supply_report
 
     print_table(lambda: supply_report.shown(load(config), kind))

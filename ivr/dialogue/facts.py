@@ -12,6 +12,9 @@ START: Mapping[str, str] = {
     "caller_known": "whether the carrier showed the caller's number",
     "hearing": "whether words can be understood on this line; untold: they cannot",
     "today": "ISO date in the supplier's zone",
+    "readings_taken": "whether readings are taken on this day of the month",
+    "window_first": "first day of the month readings are taken on; left out: any day",
+    "window_last": "the last one",
 }
 """Given to `start` by the service."""
 
@@ -57,8 +60,6 @@ LOCAL: Mapping[str, str] = {
     "value": "reading, unchecked: the value just keyed",
     "used_kwh": "reading: consumption since the last reading",
     "usual_kwh": "reading: what is usual for so many days",
-    "window_first": "reading: first day of the month readings are taken on",
-    "window_last": "reading: last day of it",
     "price_kopecks": "tell tariff: a kilowatt-hour of `tariff`",
     "outage_from": "tell outages: ISO local time; case why: there is `outage_why`",
     "outage_until": "tell outages: ISO local time",

@@ -36,6 +36,9 @@ FACTS: Mapping[str, Fact] = {
     "next_open": "сейчас",
     "caller_known": False,
     "today": "2026-07-20",
+    "readings_taken": True,
+    "window_first": 15,
+    "window_last": 25,
 }
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 import structlog
 
@@ -10,7 +10,9 @@ from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact
 from ivr.dialogue.nodes.operator import Operator
 from ivr.dialogue.wording import opening, timetable
+from ivr.domain.call import CallId
 from ivr.domain.errors import IvrError
+from ivr.domain.readings import ReadingRules, in_window
 from ivr.service.ports import PastCalls, Phone
 from ivr.service.selfservice import Hours
 
@@ -21,8 +23,8 @@ LOOK_UP_S = 0.3
 
 
 class Desk:
-    """`clock` gives aware times. Without `past` every caller is a newcomer; in a `hurry` nobody is taken for one, so
-    that all hear the flow's shorter words."""
+    """`clock` gives aware times. Without `past` every caller is a newcomer; one of a call in a `hurry` is never taken
+    for one, so that he hears the flow's shorter words."""
 
     def __init__(
         self,
@@ -31,7 +33,8 @@ class Desk:
         clock: Callable[[], datetime],
         zone: tzinfo,
         past: PastCalls | None = None,
-        hurry: Callable[[], bool] = lambda: False,
+        hurry: Callable[[CallId], bool] = lambda call_id: False,
+        rules: ReadingRules | None = None,
     ) -> None:
         self._supplier = supplier
         self._live_flow = live_flow
@@ -39,6 +42,7 @@ class Desk:
         self._zone = zone
         self._past = past
         self._hurry = hurry
+        self._rules = rules or ReadingRules()
 
     async def facts(self, phone: Phone) -> dict[str, Fact]:
         """What a flow knows at its start (`ivr.dialogue.facts.START`): the hours are those of its operator's queue."""
@@ -49,9 +53,10 @@ class Desk:
         return {
             "supplier": self._supplier,
             "caller_known": bool(phone.caller),
-            "caller_before": self._hurry() or await self._before(phone.caller),
+            "caller_before": self._hurry(phone.call_id) or await self._before(phone.caller),
             "hearing": phone.hears,
             "today": local.date().isoformat(),
+            **window_facts(local.date(), self._rules),
             "open": hours.open,
             "holiday": hours.holiday,
             "timetable": hours.timetable,
@@ -80,3 +85,9 @@ class Desk:
         except (TimeoutError, IvrError):
             log.warning("past_calls_unknown")
             return False
+
+
+def window_facts(today: date, rules: ReadingRules) -> dict[str, Fact]:
+    """Whether readings are taken `today`, and on which days of the month."""
+    first, last = rules.window or (None, None)
+    return {"readings_taken": in_window(today, rules), "window_first": first, "window_last": last}

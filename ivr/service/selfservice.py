@@ -160,14 +160,11 @@ class SelfService:
 
     async def _reading_check(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:
         _, verdict = await self._judge(call_id, arguments)
-        first, last = self._rules.window or (None, None)
         return {
             "verdict": verdict.judgement.value,
             "reason": verdict.reason.value,
             "used_kwh": verdict.used_kwh,
             "usual_kwh": verdict.usual_kwh,
-            "window_first": first,
-            "window_last": last,
         }
 
     async def _reading_submit(self, call_id: CallId, arguments: Arguments) -> dict[str, Fact]:

@@ -91,9 +91,10 @@ async def _keys(customers: SqlCustomers, number: int) -> Sequence[str]:
 
 
 async def run_bench(
-    centre: Centre, secrets: Secrets, *, concurrent: Sequence[int], url: str, on_progress: Progress
+    centre: Centre, secrets: Secrets, *, concurrent: Sequence[int], url: str, quiet: bool, on_progress: Progress
 ) -> dict[str, Any]:
     """`runs` has an entry for each number of `concurrent` callers. `url`: an empty database; empty: SQLite.
+    `quiet`: telephones that send nothing in silence.
 
     Raises ConfigurationError (Asterisk missing, nothing starts), StoreUnavailable, PhoneFailed, OSError."""
     runs = []
@@ -104,14 +105,20 @@ async def run_bench(
             async with stage.running(engine=True):
                 keys = await stage.subscribers(callers)
                 before = await stage.outcome()
-                probes = await _ring(stage, keys, on_progress)
+                probes = await _ring(stage, keys, quiet, on_progress)
                 await asyncio.sleep(SETTLE_S)
                 runs.append(_figures(probes, before, await stage.outcome()))
-    return {"database": "PostgreSQL" if url else "SQLite", "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}", "runs": runs}
+    sends = "tones alone" if quiet else "sound all the time"
+    return {
+        "database": "PostgreSQL" if url else "SQLite",
+        "callers_send": sends,
+        "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
+        "runs": runs,
+    }
 
 
-async def _ring(stage: ReadingStage, keys: Sequence[Sequence[str]], on_progress: Progress) -> list[Probe]:
-    probes = [Probe(stage.address, stage.centre.number, each, leaves=True) for each in keys]
+async def _ring(stage: ReadingStage, keys: Sequence[Sequence[str]], quiet: bool, on_progress: Progress) -> list[Probe]:
+    probes = [Probe(stage.address, stage.centre.number, each, leaves=True, quiet=quiet) for each in keys]
     done = 0
 
     async def call(place: int, probe: Probe) -> None:

@@ -32,7 +32,8 @@ from ivr.dialogue.wording import WordingError, phrase
 from ivr.domain.errors import ConfigurationError
 from ivr.live_flow import flow_file
 from ivr.places import Places, installation, voice_settings
-from ivr.service.desk import Desk
+from ivr.self_service import reading_rules
+from ivr.service.desk import Desk, window_facts
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.encounter import Encounter, Moment
 from ivr.simulate.city.network import City, CitySettings
@@ -151,6 +152,7 @@ async def _stage(centre: Centre, database: Database, voice: SystemVoice, hearing
         "caller_before": False,
         "hearing": hearing,
         "today": local.date().isoformat(),
+        **window_facts(local.date(), reading_rules(centre, zone)),
         "open": hours.open,
         "holiday": hours.holiday,
         "timetable": hours.timetable,

@@ -132,13 +132,13 @@ class Caller:
         await self.step("readings entered")
         await self.leg.wait(0.5)
         await self.leg.press_quickly(self.account)
-        await self.step(f"readings match {self.account}")
+        await self.step(f"reading_account match {self.account}")
         await self.leg.wait(1.0)
         await self.leg.press("1")
         await self.step("reply account")
         await self.leg.wait(0.5)
         await self.leg.press_quickly(self.proof)
-        await self.step("reading entered")
+        await self.step("reply proof proven")
 
     @property
     def proof(self) -> str:

@@ -65,13 +65,13 @@ async def everything_by_voice(caller: Caller) -> None:
     await caller.step("readings entered")
     await caller.leg.wait(0.6)
     await caller.answer(digit_by_digit(caller.account))
-    await caller.step(f"readings match {caller.account} speech")
+    await caller.step(f"reading_account match {caller.account} speech")
     await caller.leg.wait(1.5)
     await caller.answer("да")
     await caller.step("reply account")
     await caller.leg.wait(1.0)
     await caller.answer(digit_by_digit(caller.proof))
-    await caller.step("reading entered")
+    await caller.step("reply proof proven")
     await caller.leg.wait(2.0)
     await caller.answer(cardinal(value))
     caller.stores = [value]
@@ -98,7 +98,7 @@ async def a_no_and_the_whole_number_again(caller: Caller) -> None:
     await caller.leg.wait(1.5)
     await caller.answer(cardinal(value + 10))
     await confirmed(caller, answer="нет")
-    await caller.step("reading match 2")
+    await caller.step("readings match 2")
     await caller.leg.wait(1.5)
     await caller.answer(digit_by_digit(str(value)))
     caller.stores = [value]
@@ -133,7 +133,7 @@ async def words_and_keys(caller: Caller) -> None:
     await caller.step("reply reading_check accepted")
     await caller.leg.wait(0.6)
     await caller.leg.press("2")
-    await caller.step("reading match 2 tones")
+    await caller.step("readings match 2 tones")
     await caller.leg.wait(0.6)
     await caller.leg.press_quickly(f"{value}#")
     caller.stores = [value]
@@ -148,7 +148,7 @@ async def an_improbable_reading(caller: Caller) -> None:
     await caller.leg.wait(1.5)
     await caller.answer(cardinal(value))
     await confirmed(caller, verdict="improbable")
-    await caller.step("reading match 1")
+    await caller.step("readings match 1")
     await caller.leg.wait(1.5)
     caller.stores = [value]
     await caller.answer("да")
@@ -200,7 +200,7 @@ def one_of_many(form: str, used: int) -> Story:
             await caller.answer(spoken_reading(value, form))
             await caller.step("reply reading_check", count)
             await caller.leg.wait(1.5)
-            if f"reading match {value} speech" in caller.steps():
+            if f"readings match {value} speech" in caller.steps():
                 break
             await caller.answer("нет")
         caller.stores = [value]

@@ -9,7 +9,6 @@ import pytest
 from ivr.dialogue.engine import resume, start
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.limits import check, levels
-from ivr.dialogue.loader import load
 from ivr.dialogue.model import Gather, Match, Note, Phrase, Say
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator
@@ -17,7 +16,7 @@ from ivr.dialogue.standards_file import load_standards
 from ivr.dialogue.throughput import FACTS, steps_per_second
 from ivr.dialogue.week import parse_week
 from ivr.domain.standards import Standard
-from tests.flows.scenario import PRESETS, ROOT, preset, read, read_flow
+from tests.flows.scenario import PRESETS, ROOT, preset, read_flow
 
 FLOWS = {name: preset(name) for name in PRESETS}
 BEGINNINGS = [(name, line) for name, flow in FLOWS.items() for line in ("", *flow.entries)]
@@ -168,12 +167,10 @@ def test_a_supplier_derives_his_own_with_a_few_lines(name: str, tmp_path_factory
 
 
 def test_a_reading_begins_with_the_proof_wherever_it_is_entered_from() -> None:
-    path = "dialplans/rosatom/main.yaml"
-    text = (ROOT / path).read_text(encoding="utf-8").replace('"1": readings', '"1": reading')
-    flow = load(text, path, read)
+    flow = FLOWS["rosatom"]
     sprint = resume(flow, start(flow, FACTS).session, Match("1"))
     entered = [effect.node for effect in sprint.effects if isinstance(effect, Note) and effect.event == "entered"]
-    assert entered == ["reading", "readings"]
+    assert entered == ["readings", "reading_account"]
 
 
 def test_throughput_is_measured() -> None:

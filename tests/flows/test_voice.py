@@ -132,7 +132,7 @@ def test_whatever_is_said_nothing_is_stored_but_what_was_read_back_and_answered_
         call.comes(came)
     for choice in choices:
         wait = call.sprint.wait
-        if call.sprint.session.node != "reading" or wait is None:
+        if call.sprint.session.node != "readings" or wait is None:
             return
         said = SAYINGS[choice % len(SAYINGS)]
         turns: dict[str, object] = {"says": said, "corrects": SAYINGS[choice // 37 % len(SAYINGS)]}

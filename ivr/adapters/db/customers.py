@@ -1,7 +1,7 @@
 """Customers' accounts, the readings of their meters, and company news."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import groupby
 from typing import Any
 
@@ -214,14 +214,16 @@ class SqlReadings:
         return await self._database.write(work)
 
     async def submit_unchecked(self, reading: UncheckedReading) -> int:
+        """The same number given again on the same day is the reading already stored. Another one is stored beside it:
+        which meter of the account each is of, billing alone can tell."""
         values = {**asdict(reading), "call_id": reading.call_id or None, **_said(reading.said)}
         del values["said"]
-        same = [
-            unchecked_readings.c[name] == values[name] for name in ("call_id", "account", "meter", "tariff", "value")
-        ]
+        begins = datetime.combine(reading.taken_at.astimezone(self._zone).date(), time(), self._zone)
+        same = [unchecked_readings.c[name] == values[name] for name in ("account", "meter", "tariff", "value")]
+        today = [unchecked_readings.c.taken_at >= begins, unchecked_readings.c.taken_at < begins + timedelta(days=1)]
 
         async def work(connection: AsyncConnection) -> int:
-            stored = await connection.scalar(select(unchecked_readings.c.id).where(*same)) if reading.call_id else None
+            stored = await connection.scalar(select(unchecked_readings.c.id).where(*same, *today).limit(1))
             if stored is None:
                 query = insert(unchecked_readings).values(values).returning(unchecked_readings.c.id)
                 stored = (await connection.execute(query)).scalar_one()

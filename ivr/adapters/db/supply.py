@@ -61,6 +61,13 @@ class SqlServiceRequests:
             select(requests).where(requests.c.account == number).order_by(*newest_first).limit(MOST_REQUESTS)
         )
 
+    async def waiting(self, most: int) -> tuple[ServiceRequest, ...]:
+        """Requests that nobody has answered yet, the oldest first; `most` of them at most."""
+        unanswered = requests.c.status.in_((RequestStatus.NEW.value, RequestStatus.IN_PROGRESS.value))
+        return await self._requests(
+            select(requests).where(unanswered).order_by(requests.c.opened_at, requests.c.id).limit(most)
+        )
+
     async def get(self, number: str) -> ServiceRequest | None:
         return next(iter(await self._requests(select(requests).where(requests.c.number == number))), None)
 

@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time, tzinfo
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db.engine import Database
-from ivr.adapters.db.tables import offices, outages, payment_advice, requests
+from ivr.adapters.db.tables import accounts, offices, outages, payment_advice, requests
 
 Rows = Sequence[Mapping[str, Any]]
+
+PORTION = 500
+"""Accounts looked up by one query: SQLite takes no more variables than some thousands."""
 
 
 class SqlSupplyImport:
@@ -25,6 +28,19 @@ class SqlSupplyImport:
         """Store the rows of a file of `kind` (outages, offices, requests, payment)."""
         work = {"outages": self._outages, "offices": self._offices, "requests": self._requests, "payment": self._pay}
         await self._database.write(lambda connection: work[kind](connection, rows, now))
+
+    async def unknown(self, rows: Rows) -> int:
+        """How many different accounts of `rows` are not known here."""
+        named = sorted({row["account"] for row in rows})
+
+        async def work(connection: AsyncConnection) -> int:
+            known = 0
+            for at in range(0, len(named), PORTION):
+                query = select(func.count()).where(accounts.c.number.in_(named[at : at + PORTION]))
+                known += await connection.scalar(query) or 0
+            return len(named) - known
+
+        return await self._database.read(work)
 
     async def _outages(self, connection: AsyncConnection, rows: Rows, now: datetime) -> None:
         await connection.execute(delete(outages).where(outages.c.ends_at > now))  # those that are over stay

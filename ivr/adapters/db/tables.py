@@ -197,6 +197,7 @@ unchecked_readings = Table(
     Column("export_batch", Integer),
     Column("acked_at", UtcDateTime),
     UniqueConstraint("call_id", "account", "meter", "tariff", "value"),
+    Index(None, "account", "taken_at"),
 )
 
 balances = Table(
@@ -285,6 +286,7 @@ calls = Table(
     Column("account", Text, nullable=False),
     Column("held_s", Integer, nullable=False, server_default="0"),
     Column("transfers", Integer, nullable=False, server_default="0"),
+    Column("operators", Text, nullable=False, server_default=text("''")),
     Index("ix_calls_open", "id", sqlite_where=text("outcome = 'open'"), postgresql_where=text("outcome = 'open'")),
 )
 

@@ -111,11 +111,13 @@ SHEETS: Mapping[str, Mapping[str, Column]] = {
 
 @dataclass(frozen=True, slots=True)
 class SupplyFile:
-    """What was read. rows: one dictionary a good row. ignored: headings that mean nothing here."""
+    """What was read. rows: one dictionary a good row. ignored: headings that mean nothing here. unknown: accounts of
+    requests that are not known here."""
 
     rows: list[dict[str, Any]]
     mistakes: list[Mistake]
     ignored: tuple[str, ...]
+    unknown: int = 0
 
 
 def read_supply(kind: str, path: Path, zone: tzinfo) -> SupplyFile:

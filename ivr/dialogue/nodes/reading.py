@@ -12,6 +12,7 @@ from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.nodes.confirm import YES, confirmation
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn, text_of, whole
 
+OUTSIDE_WINDOW = "outside_window"
 SPARE_DIGITS = 2  # what the dial has not is let in, so that it can be explained instead of being cut off
 ASK, CHECK, CONFIRM, DOUBT, DOUBT_AGAIN, SUBMIT = "ask", "check", "confirm", "doubt", "doubt_again", "submit"
 
@@ -19,7 +20,10 @@ ASK, CHECK, CONFIRM, DOUBT, DOUBT_AGAIN, SUBMIT = "ask", "check", "confirm", "do
 @dataclass(frozen=True, slots=True)
 class ReadingNode(Node):
     """Words may use {meter_end:digits} (end of the serial number), {tariff:tariff}, {digits:number}, {last:number},
-    {last_on:date}, {value:number}, {used_kwh:kwh}, {usual_kwh:kwh}, {window_first:number}, {window_last:number}.
+    {last_on:date}, {value:number}, {used_kwh:kwh}, {usual_kwh:kwh}.
+
+    On a day on which no readings are taken it says so before anything is asked.
+
 
     meter, tariff:       which of several meters or tariffs is asked for.
     last, first:         the last reading, or that there is none.
@@ -83,7 +87,7 @@ class ReadingNode(Node):
             really=fields.texts("really"),
             refused={
                 reason: fields.texts(f"refused_{reason}")
-                for reason in ("too_many_digits", "lower_than_last", "outside_window")
+                for reason in ("too_many_digits", "lower_than_last", OUTSIDE_WINDOW)
             },
             refused_other=fields.texts("refused_other"),
             accepted=fields.texts("accepted"),
@@ -97,7 +101,7 @@ class ReadingNode(Node):
 
     @property
     def ways(self) -> tuple[Way, ...]:
-        return (((), self.unproven),)
+        return (((), self.unproven), (self.refused[OUTSIDE_WINDOW], self.refused_next))
 
     @property
     def questions(self) -> tuple[Texts, ...]:
@@ -111,9 +115,11 @@ class ReadingNode(Node):
 
     @property
     def leaving(self) -> tuple[Way, ...]:
-        return ((self.accepted, self.next), (self.refused["outside_window"], self.refused_next))
+        return ((self.accepted, self.next), (self.refused[OUTSIDE_WINDOW], self.refused_next))
 
     def enter(self, turn: Turn) -> Move:
+        if turn.facts.get("readings_taken") is False:
+            return self._not_today(turn)
         if turn.facts.get("proven") is not True:
             return Go(self.unproven)
         if not whole(turn.facts, "registers"):
@@ -164,7 +170,7 @@ class ReadingNode(Node):
         if turn.state["phase"] == SUBMIT:
             stored = whole(facts, "reading_id") is not None
             return self._stored(turn) if stored else self.failed(turn, "no_reading_id")
-        for name in ("used_kwh", "usual_kwh", "window_first", "window_last"):
+        for name in ("used_kwh", "usual_kwh"):
             turn.state[name] = whole(facts, name)
         match facts.get("verdict"):
             case "accepted":
@@ -196,19 +202,21 @@ class ReadingNode(Node):
         )
 
     def _refuse(self, turn: Turn, reason: str) -> Move:
+        if reason == OUTSIDE_WINDOW:
+            return self._not_today(turn)
         turn.state["phase"] = ASK
         local = self._local(turn)
-        if reason == "outside_window":
-            known = local["window_first"] is not None and local["window_last"] is not None
-            turn.say(self.refused[reason] if known else self.refused_other, local)
-            turn.settle("refused", reason)
-            return Go(self.refused_next)
         why = self.refused.get(reason, self.refused_other)
         if turn.count("refusals") >= turn.flow.tries.mistakes:
             turn.say(why, local)
             return Go(turn.flow.operator, "refused")
         turn.state["told"] = True  # which register, and its last reading: not over again
         return Ask(lead=turn.words(why, local), fresh=True)
+
+    def _not_today(self, turn: Turn) -> Move:
+        turn.say(self.refused[OUTSIDE_WINDOW])
+        turn.settle("refused", OUTSIDE_WINDOW)
+        return Go(self.refused_next)
 
     def _stored(self, turn: Turn) -> Move:
         register, value = turn.number("register"), turn.state["value"]
@@ -249,6 +257,4 @@ class ReadingNode(Node):
             "value": state.get("value"),
             "used_kwh": state.get("used_kwh"),
             "usual_kwh": state.get("usual_kwh"),
-            "window_first": state.get("window_first"),
-            "window_last": state.get("window_last"),
         }

@@ -94,7 +94,13 @@ class CallbackBook:
 
     @property
     def waiting(self) -> int:
+        """Customers who are yet to be rung back, or being rung."""
         return len(self._all)
+
+    @property
+    def oldest_s(self) -> int:
+        """How long ago the oldest of those promises was made."""
+        return round(max((self._clock() - callback.asked for callback in self._all.values()), default=0))
 
     # ── Ordering and withdrawing ──
 

@@ -25,7 +25,8 @@ _TIMESTAMP = 35  # SO_TIMESTAMPNS of asm-generic/socket.h: the kernel's time of 
 @dataclass
 class Probe:
     """One call. `keys`: what is keyed in one go after each prompt. `delays_ms` has one entry for each of them that was
-    followed by sound. `ended`: the centre hung up. `leaves`: hangs up himself when the last one was."""
+    followed by sound. `ended`: the centre hung up. `leaves`: hangs up himself when the last one was. `quiet`: sends
+    nothing but tones."""
 
     centre: tuple[str, int]
     number: str
@@ -33,6 +34,7 @@ class Probe:
     delays_ms: list[float] = field(default_factory=list)
     ended: bool = False
     leaves: bool = False
+    quiet: bool = False
 
     @property
     def answered(self) -> bool:
@@ -117,17 +119,18 @@ class Line:
 
     def _ticks(self) -> Iterator[list[bytes]]:
         sender, keys = Sender(1), list(self._probe.keys)
+        pause = sender.silence if self._probe.quiet else sender.voice
         while True:
             if keys and self._prompt_over():
                 together = keys.pop(0)
                 for key in together[:-1]:
                     yield from sender.tone(key)
-                    yield from (sender.voice() for _ in range(_BETWEEN_KEYS))
+                    yield from (pause() for _ in range(_BETWEEN_KEYS))
                 *tone, end = sender.tone(together[-1])
                 yield from tone
                 self._heard_ns, self._pressed_ns = 0, time.time_ns()
                 yield end
-            yield sender.voice()
+            yield pause()
 
     def _prompt_over(self) -> bool:
         return self._heard_ns > 0 and time.time_ns() - self._heard_ns > _SILENT_S * 1e9

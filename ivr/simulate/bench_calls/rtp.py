@@ -46,6 +46,11 @@ class Sender:
         self._timestamp += _SAMPLES
         return [packet]
 
+    def silence(self) -> list[bytes]:
+        """20 ms in which a telephone with silence suppression sends nothing (RFC 3551, 4.1)."""
+        self._timestamp += _SAMPLES
+        return []
+
     def tone(self, key: str) -> Iterator[list[bytes]]:
         """The key's ticks: five of the tone, then its end."""
         event = _EVENTS.index(key)

@@ -16,12 +16,13 @@ from ivr.simulate.bench_calls.plan import KEYS, Load, Plan
 from ivr.simulate.bench_calls.probe import Probe, probing
 from ivr.simulate.bench_calls.stage import Stage
 from ivr.simulate.bench_calls.usage import Meter
+from ivr.simulate.bench_readings import run_bench
 
 REPOSITORY = Path(__file__).parents[3]
 CALLS = 3
 
 
-def made(home: Path) -> Stage:
+def given(home: Path) -> tuple[Centre, Secrets]:
     root = Path(os.environ.get("IVR_TEST_ASTERISK_ROOT", REPOSITORY / "var" / "asterisk"))
     centre = Centre(
         dialplans=REPOSITORY / "dialplans",
@@ -29,7 +30,11 @@ def made(home: Path) -> Stage:
         asterisk=Asterisk(private_root=root),
         home=home,
     )
-    return Stage(centre, Secrets(ami_secret=SecretStr("a" * 20), operator_secret=SecretStr("b" * 20)))
+    return centre, Secrets(ami_secret=SecretStr("a" * 20), operator_secret=SecretStr("b" * 20))
+
+
+def made(home: Path) -> Stage:
+    return Stage(*given(home))
 
 
 @pytest.mark.parametrize("engine", [False, True], ids=["bare", "engine"])
@@ -69,6 +74,12 @@ async def test_a_wrong_key_is_no_good_end(tmp_path: Path) -> None:
 
     assert probe.ended  # by the centre, in the place for wrong keys
     assert stage.ended_well() == 0
+
+
+async def test_every_caller_submits_a_reading(tmp_path: Path) -> None:
+    figures = await run_bench(*given(tmp_path), concurrent=(1,), url="", quiet=True, on_progress=lambda *_: None)
+    (run,) = figures["runs"]
+    assert (run["heard_all"], run["confirmed"], run["rows"], run["failed"]) == (1, 1, 1, 0)
 
 
 async def test_two_benches_do_not_share_a_folder(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -125,7 +126,9 @@ async def test_what_nobody_has_checked_goes_too_once(
     await submit(database, clock, registers[0], 1600)
     store = SqlReadings(database, ZONE)
     unchecked = UncheckedReading("9", "", "single", 5, clock(), call_id="c9")
-    assert await store.submit_unchecked(unchecked) == await store.submit_unchecked(unchecked)
+    first = await store.submit_unchecked(unchecked)
+    again = replace(unchecked, call_id="c10", taken_at=unchecked.taken_at + timedelta(minutes=1))
+    assert await store.submit_unchecked(again) == first  # given a second time on the same day
     assert await delivery.deliver() == 2
     assert [(key[0], line["status"]) for key, line in billing.got][1] == ("u", "unchecked")
     assert await delivery.deliver() == 0

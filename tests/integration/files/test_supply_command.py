@@ -112,8 +112,12 @@ async def test_offices_payment_and_requests(tmp_path: Path, config: Path) -> Non
     )
     code, told = await asyncio.to_thread(ivr, "supply", "import", "requests", asked, "--config", config)
     assert code == 1 and "new, in_progress, done, refused" in told and "callers are told it" in told
+    assert "accounts of requests that are not known here: 1\n" in told
+    waiting = (await asyncio.to_thread(ivr, "supply", "list", "requests", "--config", config))[1]
+    assert "17" in waiting and "in_progress" in waiting and "2026-11-30" in waiting
     again = csv(tmp_path, "Номер;Счёт;Тема;Статус;Дата;Ответ", "17;1000000001;поверка;выполнена;01.11.2026;Поверен")
     assert (await asyncio.to_thread(ivr, "supply", "import", "requests", again, "--config", config))[0] == 0
+    assert "1000000001" not in (await asyncio.to_thread(ivr, "supply", "list", "requests", "--config", config))[1]
     for kind, words in (("offices", "mon-fri 08:00-17:00; sat 09:00-14:00"), ("payment", "На почте.")):
         assert words in (await asyncio.to_thread(ivr, "supply", "list", kind, "--config", config))[1]
     database = Database(load(config).database_url, 10.0)

@@ -130,23 +130,23 @@ async def test_the_end_of_the_contract_is_the_proof(service: SelfService) -> Non
     assert await ask(service, "proof", account="9", given="5678") == "unknown_account"
 
 
-CHECKED = {"verdict": "accepted", "reason": "", "used_kwh": 310, "usual_kwh": 321, "window_first": None}
+CHECKED = {"verdict": "accepted", "reason": "", "used_kwh": 310, "usual_kwh": 321}
 
 
 async def test_a_reading_is_checked(service: SelfService) -> None:
     asked: dict[str, Fact] = {"account": "0000000001", "register_id": 11}
     await prove(service)
-    assert await ask(service, "reading_check", value=2510, **asked) == {**CHECKED, "window_last": None}
+    assert await ask(service, "reading_check", value=2510, **asked) == CHECKED
     much = await ask(service, "reading_check", value=9999, **asked)
     assert isinstance(much, dict) and (much["verdict"], much["reason"]) == ("improbable", "too_much")
 
 
-async def test_the_window_is_told(make: Callable[..., SelfService]) -> None:
+async def test_a_reading_is_refused_outside_the_window(make: Callable[..., SelfService]) -> None:
     service = make(ReadingRules(window=(15, 25), zone=ZONE))
     await prove(service)
     told = await ask(service, "reading_check", account="0000000001", register_id=11, value=2510)
     assert isinstance(told, dict)
-    assert (told["reason"], told["window_first"], told["window_last"]) == ("outside_window", 15, 25)
+    assert (told["verdict"], told["reason"]) == ("refused", "outside_window")
 
 
 async def test_without_an_account_the_one_named_in_this_call_is_meant(service: SelfService) -> None:

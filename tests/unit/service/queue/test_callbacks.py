@@ -341,3 +341,13 @@ async def test_an_operators_telephone_that_dies_in_the_talk_puts_the_customer_fi
 
 def _call(leg: str, operator: str) -> Call:
     return Call(CallId(leg), NUMBER, "88005550100", datetime.now(UTC), operator=operator)
+
+
+async def test_the_oldest_promise_counts_from_its_order() -> None:
+    stage = RungBack()
+    assert (stage.book.waiting, stage.book.oldest_s) == (0, 0)
+    await stage.ordered("one")
+    stage.now += 90
+    await stage.ordered("two", "+79997654321")
+    stage.now += 30
+    assert (stage.book.waiting, stage.book.oldest_s) == (2, 120)

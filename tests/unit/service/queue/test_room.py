@@ -242,7 +242,7 @@ async def test_news_are_told_once_to_those_who_wait_already() -> None:
     stage = Stage()
     busy(stage)
     phone, news = Listener(stage), [()]
-    there = WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {}, news=lambda: news[0])
+    there = WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {}, news=lambda call_id: news[0])
 
     async def breaks() -> None:
         news[0] = (Phrase("Авария.", "storm"),)
@@ -334,7 +334,7 @@ async def test_in_a_storm_he_is_asked_at_once() -> None:
     busy(stage)
     phone = Listener(stage)
     phone.answers.extend([Match("1"), Match("1")])
-    hurried = CallbackTalk(stage.book, lambda number: number, 9999.0, lambda: True)
+    hurried = CallbackTalk(stage.book, lambda number: number, 9999.0, lambda call_id: True)
     assert await waiting_room(stage, hurried).wait(phone, ASKED) is Waited.ORDERED
     assert phone.heard[0] == "callback_offer"
 
