@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from ivr.dialogue.model import Phrase
-from ivr.domain.acd.events import Moved
+from ivr.domain.acd.events import Failure, Moved
 from ivr.domain.acd.model import OfferId, OperatorId, State
 from ivr.domain.errors import IvrError
 from ivr.domain.talk.notes import Deed
@@ -217,7 +217,7 @@ class TalkDesk:
         self.talks.note(live, Deed.CONSULTED, to=colleague)
 
     async def _send_outside(self, live: LiveTalk, specialist: Specialist) -> None:
-        """Rung first: when that cannot be asked, the talk is as it was."""
+        """The caller waits before the specialist is rung: one who is busy says so at once."""
         waiting = self.talks.waiting(live)
         if waiting is None:
             raise Refused("no_talk")
@@ -225,22 +225,26 @@ class TalkDesk:
         topic = [waiting.whisper] if waiting.whisper else []
         back = "&".join([await self.talks.sound(NOT_TAKEN), *topic])
         says, whisper = await self.talks.sound(SENT), await self.talks.sound(SENT_TO_SPECIALIST)
-        leg, outside = self._new_leg(live), self.talks.outside
+        leg = self._new_leg(live)
         given = Given(specialist, leg, live.call_id, live.operator, waiting, back)
+        outside = self.talks.outside
         outside.rings(given)
         try:
-            await self._phones.ring_outside(
-                OutsideCall(leg, specialist, live.call_id, whisper, OUTSIDE_RING_S, sent=True)
-            )
-            outside.record(live.call_id, live.operator, specialist, "sent")
             await self._phones.away(live.leg, live.call_id, leg, says)
         except IvrError:
             outside.forget(given)
-            self.talks.later(self._phones.hang_up(leg))
             raise
         self.talks.over(live)
         self.talks.note(live, Deed.SENT, to=word(ToSpecialist(specialist.id)))
         self.talks.line.leg_ended(live.leg, clearly=True)
+        if not outside.waits(given):
+            return
+        outside.record(live.call_id, live.operator, specialist, "sent")
+        call = OutsideCall(leg, specialist, live.call_id, whisper, OUTSIDE_RING_S, sent=True)
+        try:
+            await self._phones.ring_outside(call)
+        except IvrError:
+            outside.rang(leg, Failure.UNREACHABLE)
 
     def _must_be_free(self, operator: OperatorId, colleague: OperatorId) -> None:
         if colleague == operator:
