@@ -78,7 +78,7 @@ def parse(text: str) -> JournalLine:
     )
 
 
-GENERAL_REASONS = frozenset({"flow_ended", "answered"})
+GENERAL_REASONS = frozenset({"flow_ended", "answered", "caller_hung_up"})
 """Reasons that the journal gives where the engine may know better, before or after it."""
 
 
