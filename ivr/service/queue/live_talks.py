@@ -134,13 +134,12 @@ class LiveTalks:
         live = self._asking(leg)
         if live is None:
             return self.outside.rang(leg, failure)
-        if live.specialist is not None:
-            result = failure.value if failure else "answered"
-            self.outside.record(live.call_id, live.operator, live.specialist, result)
         if failure is not None:
-            self.note(live, Deed.UNREACHED, to=live.talk.colleague or "", why=failure.value)
-            self._colleague_gone(live, _not_reached(live.specialist, failure))
-        elif live.talk.phase is Phase.RINGING:
+            self.not_reached(live, failure.value)
+            return self._colleague_gone(live, _not_reached(live.specialist, failure))
+        if live.specialist is not None:
+            self.outside.record(live.call_id, live.operator, live.specialist, "answered")
+        if live.talk.phase is Phase.RINGING:
             live.talk.colleague_answered()
 
     def colleague_ended(self, leg: OfferId) -> None:
@@ -206,6 +205,12 @@ class LiveTalks:
         self.phones.adopt(leg)
         self.line.legs.handed(live.operator, to, leg)
         self._talks[to] = LiveTalk(to, live.entry, live.call_id, leg, Talk(self.clock()), sent_by=live.operator)
+
+    def not_reached(self, live: LiveTalk, why: str) -> None:
+        """For the log, and the audit: whom he asks does not answer."""
+        self.note(live, Deed.UNREACHED, to=live.talk.colleague or "", why=why)
+        if live.specialist is not None:
+            self.outside.record(live.call_id, live.operator, live.specialist, why)
 
     def over(self, live: LiveTalk) -> None:
         """His part in it is over."""

@@ -106,7 +106,6 @@ class TalkDesk:
             whisper, leg = await self.talks.sound(TO_SPECIALIST), self._new_leg(live)
             call = OutsideCall(leg, specialist, live.call_id, whisper, OUTSIDE_RING_S)
             await self._consult(live, leg, name, lambda: self._phones.ring_outside(call), specialist)
-            self.talks.outside.record(live.call_id, operator, specialist, "asked")
 
     async def complete(self, operator: OperatorId) -> None:
         """The colleague who was asked takes the caller over."""
@@ -204,17 +203,20 @@ class TalkDesk:
             if each is Do.HOLD:
                 await self._phones.hold(live.leg, live.call_id, "")
         live.asked, live.specialist = leg, specialist
+        self.talks.note(live, Deed.CONSULTED, to=colleague)
         if specialist is None:
             self.talks.engage(OperatorId(colleague))
+        else:
+            self.talks.outside.record(live.call_id, live.operator, specialist, "asked")
         try:
             await self._phones.alone(live.leg, "", rings=True)
             await ring()
-        except IvrError:
+        except IvrError as error:
+            self.talks.not_reached(live, error.code)
             live.asked = live.specialist = None
             self.talks.free(colleague)
             self.talks.later(self._phones.join(live.leg))
             raise
-        self.talks.note(live, Deed.CONSULTED, to=colleague)
 
     async def _send_outside(self, live: LiveTalk, specialist: Specialist) -> None:
         """The caller waits before the specialist is rung: one who is busy says so at once."""

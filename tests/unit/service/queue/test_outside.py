@@ -182,6 +182,8 @@ async def test_what_asterisk_does_not_do_leaves_the_talk_as_it_was() -> None:
         await room.desk.consult_outside(ANNA, LAB.id)
     await turn()
     assert live.talk.phase is Phase.TALKING and live.asked is None and room.phones.asked[-1] == "join"
+    assert deeds(room) == [Deed.CONSULTED, Deed.UNREACHED]
+    assert room.audited() == [(ANNA, "meter_lab", "asked"), (ANNA, "meter_lab", "link_down")]
 
 
 async def test_a_caller_whose_specialist_cannot_be_rung_comes_back() -> None:
