@@ -87,7 +87,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             now,
             zone,
             past,
-            lambda: queue.storm.now is not None,
+            lambda call_id: queue.storm.concerns(call_id),
             reading_rules(centre, zone),
         )
         services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
@@ -123,13 +123,13 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             now,
             lines=centre.lines,
             operators=queue.cards,
-            opening=lambda: queue.storm.words,
+            opening=queue.storm.words,
             phrases=phrases,
             topics_of=menus,
         )
 
         async def inbound(phone: Phone) -> None:
-            queue.storm.arrived()
+            await queue.storm.arrived(phone.call_id, phone.caller)
             await dialogue.handle(phone)
 
         handlers = {"inbound": inbound, "again": dialogue.again, **queue.handlers()}
@@ -187,6 +187,8 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 today=today,
                 waiting=queue.line.callers.waiting,
                 longest_s=queue.line.callers.longest_s,
+                callbacks=queue.callbacks.book.waiting if queue.callbacks else None,
+                oldest_s=queue.callbacks.book.oldest_s if queue.callbacks else 0,
                 hearing=speech is not None,
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )

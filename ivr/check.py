@@ -25,6 +25,7 @@ from ivr.hearing import unknown_words
 from ivr.launch import ports
 from ivr.live_flow import differing, flow_file
 from ivr.places import Places, installation, voice_settings
+from ivr.specialists import listed
 
 Report = Callable[[str, list[str], list[str]], None]
 """Called after each part: its name, what is wrong with it, and what is not wrong but should be known."""
@@ -91,8 +92,12 @@ def _unwritable(folder: Path) -> str:
     return ""
 
 
-async def _operators(centre: Centre) -> None:
-    roster.load(Places.of(centre).roster)
+async def _operators(centre: Centre) -> list[str]:
+    staff = roster.load(Places.of(centre).roster)
+    listed(centre.specialists, [one.extension for one in staff])
+    if centre.specialists and not centre.sip.trunk:
+        return ["specialists cannot be rung without sip.trunk, the carrier's address"]
+    return []
 
 
 async def _self_service(centre: Centre, keys: Secrets | None) -> None:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ivr.config_mistakes import told
 from ivr.dialogue.week import parse_week
 from ivr.domain.errors import ConfigurationError
+from ivr.specialists import SpecialistName, SpecialistSettings
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Standard = Literal["noviten", "rosatom", "gazprom_bryansk", "omskenergo", "belgorod"]
@@ -199,7 +200,14 @@ class Callbacks(Section):
 class StormMode(Section):
     detect: bool = Field(True, description="A surge of calls switches storm mode on by itself.")
     least: int = Field(30, ge=2, description="A surge is at least so many calls within five minutes …")
+    least_of_district: int = Field(
+        15, ge=2, description="… from one district, by the accounts of their numbers, so many …"
+    )
     times: float = Field(3.0, gt=1, description="… and so many times as many as usual.")
+    protect: tuple[str, ...] = Field(
+        (),
+        description="Queues (the dispatchers') whose callers go first; in a storm their operators are theirs alone.",
+    )
     lasts_minutes: float = Field(60.0, gt=0, description="How long storm mode lasts that a surge has switched on.")
 
 
@@ -222,6 +230,11 @@ class Queue(Section):
         default_factory=dict,
         description="Callers of these queues go before others (5) of the same operators: {dispatchers: 0}.",
     )
+    skills: dict[str, dict[str, Annotated[int, Field(ge=1, le=10)]]] = Field(
+        default_factory=dict,
+        description="What a matter (topic of the flow) asks of its operator, at least: {balance: {billing: 5}}.",
+    )
+    skills_for_s: float = Field(60.0, gt=0, description="Who has waited so long is given to any operator of his queue.")
     overflow: dict[str, Overflow] = Field(
         default_factory=dict, description="Where callers of a queue go on waiting: {companies: {to: persons}}."
     )
@@ -250,6 +263,10 @@ class Centre(Section):
     )
     sample: bool = Field(False, description="Fill an empty database with an invented supplier's subscribers.")
     shutdown_grace_s: float = Field(20.0, ge=0, description="How long a stop waits for calls in dialogue.")
+    specialists: dict[SpecialistName, SpecialistSettings] = Field(
+        default_factory=dict,
+        description='Who may be rung out of a talk: {meter_lab: {number: "+7…", name: Лаборатория, short: "901"}}.',
+    )
     identity: Identity = Identity()
     readings: ReadingTaking = ReadingTaking()
     news: News = News()

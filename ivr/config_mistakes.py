@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 from pathlib import Path
+from typing import get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -21,8 +22,12 @@ def told(path: Path, error: ValidationError, model: type[BaseModel]) -> list[str
 
 def _meant(place: Place, model: type[BaseModel]) -> str:
     """The known key nearest to an unknown one; empty when none is near."""
-    for part in place[:-1]:
+    parts = iter(place[:-1])
+    for part in parts:
         section = model.model_fields[str(part)].annotation
+        if get_origin(section) is dict:  # of sections, by names of the owner's own
+            section = get_args(section)[1]
+            next(parts)
         assert isinstance(section, type) and issubclass(section, BaseModel)  # only a section refuses unknown keys
         model = section
     near = get_close_matches(str(place[-1]), [name for name in model.model_fields if name != "home"], n=1)

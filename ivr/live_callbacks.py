@@ -23,6 +23,7 @@ from ivr.service.ports import CallLog, Voice
 from ivr.service.queue.callback_book import CallbackBook, Whispers
 from ivr.service.queue.callback_talk import CallbackTalk
 from ivr.service.queue.callback_tries import CallbackTries
+from ivr.service.queue.demands import Demands
 from ivr.service.queue.desk import TOPICS
 from ivr.service.queue.line import LiveLine
 
@@ -74,7 +75,8 @@ async def connect(
     calls: CallLog,
     recorder: CallRecorder,
     voice: Voice,
-    hurry: Callable[[], bool],
+    hurry: Callable[[CallId], bool],
+    demands: Demands,
 ) -> LiveCallbacks:
     """Callbacks of this line. Raises PhoneFailed when a sound cannot be made."""
     settings = centre.queue.callbacks
@@ -94,7 +96,7 @@ async def connect(
 
     whispers = Whispers(await path(WHISPER), await path(LAST_TRY), {name: await path(TOPICS[name]) for name in TOPICS})
     book = CallbackBook(
-        line, SqlCallbacks(database), calls, whispers, rules(settings), time.time, open_at, customers.alive
+        line, SqlCallbacks(database), calls, whispers, rules(settings), time.time, open_at, customers.alive, demands
     )
     sounds = await path(told(centre.supplier)), await path(UNREACHED)
     tries = CallbackTries(line, book, customers, *sounds, began, time.time, settings.a_day)

@@ -11,24 +11,22 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from ivr import live_callbacks, live_talks
+from ivr import live_callbacks, live_storm, live_talks
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
-from ivr.adapters.db.storms import SqlStorms
 from ivr.adapters.files import roster
 from ivr.config import Centre
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Phrase
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator as OperatorNode
-from ivr.domain.acd import Acd, QueueRules, Rules
-from ivr.domain.acd.model import Operator, OperatorId
+from ivr.domain.acd import Acd, QueueRules, Relaxation, Rules
+from ivr.domain.acd.model import TOP, Need, Operator, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigurationError, StoreUnavailable
 from ivr.domain.standards import Standard
-from ivr.domain.storm import Surge, SurgeRules
 from ivr.live_callbacks import LiveCallbacks
 from ivr.live_talks import Control
 from ivr.places import Places
@@ -37,17 +35,28 @@ from ivr.service.callwriter import CallWriter
 from ivr.service.ports import CallLog, Phone, Voice
 from ivr.service.queue import callback_talk, desk, keys, room
 from ivr.service.queue.cards import Cards
+from ivr.service.queue.demands import Demands
 from ivr.service.queue.duty import Duty, HandMade, Shifts
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
 from ivr.service.queue.log import Line, QueueLog
-from ivr.service.queue.storm import SURGE_TEXT, StormWatch
+from ivr.service.queue.storm import DISTRICT_TEXT, SURGE_TEXT, StormWatch
+from ivr.specialists import listed
 
 log = structlog.get_logger()
 
 CALLBACKS = (*callback_talk.FIXED, *live_callbacks.FIXED)
-PHRASES = (*room.FIXED, *desk.FIXED, *keys.FIXED, *CALLBACKS, *live_talks.FIXED, Phrase(SURGE_TEXT))
-MINUTE_S = 60.0
+PHRASES = (
+    *room.FIXED,
+    *desk.FIXED,
+    *keys.FIXED,
+    *CALLBACKS,
+    *live_talks.FIXED,
+    Phrase(SURGE_TEXT),
+    Phrase(DISTRICT_TEXT),
+)
+FIRST = 0
+"""The priority of callers of protected queues."""
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
 """What an operator's telephone shows instead of the caller's number, by the reason he was asked for."""
 
@@ -70,6 +79,7 @@ class LiveQueue:
     def gone(self, call_id: CallId) -> None:
         self.control.talks.caller_gone(call_id)
         self.cards.forget(call_id)
+        self.storm.gone(call_id)
         self.line.callers.gone(call_id)
 
     def handlers(self) -> Mapping[str, Callable[[Phone], Awaitable[None]]]:
@@ -121,14 +131,31 @@ async def connect(
         task.add_done_callback(tasks.discard)
 
     staff = roster.load(Places.of(centre).roster)
-    duty = Duty(line, _operators(staff, flow), time.time, before, remember, _shifts(staff, ZoneInfo(centre.timezone)))
-    control = live_talks.connect(flow, staff, link, legs, line, voice, channel_of, duty.state, kept.put, recorder.audit)
+    shifts = _shifts(staff, ZoneInfo(centre.timezone))
+    guards = live_storm.guards(centre.queue.storm, staff, queues_of(flow) - {""})
+    duty = Duty(line, _operators(staff, flow), time.time, before, remember, shifts, guards)
+    control = live_talks.connect(
+        flow,
+        staff,
+        link,
+        legs,
+        line,
+        voice,
+        channel_of,
+        duty.state,
+        kept.put,
+        recorder.audit,
+        listed(centre.specialists, [one.extension for one in staff]),
+        centre.number,
+        trunk=bool(centre.sip.trunk),
+    )
     legs.serve(control.talks, duty)
-    storm = _storm(centre, database)
+    storm = live_storm.connect(centre.queue.storm, database, duty.guard)
+    demands = _demands(centre, staff, flow)
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
         callbacks = await live_callbacks.connect(
-            centre, standard, line, link, database, calls, recorder, voice, lambda: storm.now is not None
+            centre, standard, line, link, database, calls, recorder, voice, storm.concerns, demands
         )
     talk = callbacks.talk if callbacks else None
     waiting = room.WaitingRoom(
@@ -138,11 +165,13 @@ async def connect(
         foresight,
         ALERTS,
         callbacks=talk,
-        news=lambda: storm.words,
-        priority=centre.queue.priority,
+        news=storm.words,
+        demands=demands,
     )
     marks = rows if centre.queue.mark else None
-    served = desk.QueueDesk(waiting, marks, callbacks.tries.unjoined) if callbacks else desk.QueueDesk(waiting, marks)
+    served = desk.QueueDesk(
+        waiting, marks, callbacks.tries.unjoined if callbacks else lambda call_id: None, control.talks.outside.returned
+    )
     cards = Cards(served, live)
     return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks, storm, control, cards)
 
@@ -154,17 +183,16 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
         log.error("duty_not_kept", operator=operator, error=error.code)
 
 
-def _storm(centre: Centre, database: Database) -> StormWatch:
-    mode = centre.queue.storm
-    surge = Surge(SurgeRules(mode.least, mode.times)) if mode.detect else None
-    return StormWatch(SqlStorms(database), time.time, surge, mode.lasts_minutes * MINUTE_S)
-
-
 def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
     ours = QueueRules.of(standard.targets)
     queue = centre.queue
     ring_s = min(queue.ring_s or ours.ring_s, ours.ring_s)
-    usual = replace(ours, ring_s=ring_s, wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s))
+    usual = replace(
+        ours,
+        ring_s=ring_s,
+        wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s),
+        relaxation=(Relaxation(queue.skills_for_s, TOP),),
+    )
     known = queues_of(flow) - {""}
     if wrong := sorted({*queue.overflow, *(each.to for each in queue.overflow.values())} - known):
         raise ConfigurationError(
@@ -177,6 +205,17 @@ def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
         },
         usual,
     )
+
+
+def _demands(centre: Centre, staff: Sequence[roster.Operator], flow: Flow) -> Demands:
+    skills, had = centre.queue.skills, {skill for one in staff for skill in one.skills}
+    wrong = [f"the flow has no topic {topic}" for topic in sorted(skills.keys() - set(flow.topics.values()))]
+    nobodys = sorted({skill for asked in skills.values() for skill in asked} - had)
+    if wrong := [*wrong, *(f"no operator has the skill {skill}" for skill in nobodys)]:
+        raise ConfigurationError([f"queue.skills: {each}" for each in wrong])
+    needs = {topic: tuple(Need(*each) for each in asked.items()) for topic, asked in skills.items()}
+    first = dict.fromkeys(centre.queue.storm.protect, FIRST)
+    return Demands({**first, **centre.queue.priority}, needs)
 
 
 def queues_of(flow: Flow) -> frozenset[str]:

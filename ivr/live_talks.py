@@ -13,6 +13,7 @@ from ivr.dialogue.flow import Flow
 from ivr.domain.acd.model import OperatorId, State
 from ivr.domain.call import Audit, CallId
 from ivr.domain.talk.notes import TalkNote
+from ivr.domain.talk.specialists import Specialist
 from ivr.service.ports import Voice
 from ivr.service.queue import live_talks, supervision, talk_desk, talk_keys
 from ivr.service.queue.line import LiveLine
@@ -44,10 +45,15 @@ def connect(
     state: Callable[[OperatorId], State],
     keep: Callable[[Sequence[TalkNote]], None],
     audit: Callable[[Audit], None],
+    specialists: Sequence[Specialist],
+    number: str,
+    *,
+    trunk: bool,
 ) -> Control:
-    phones = TalkLegs(link, legs, channel_of)
-    talks = LiveTalks(line, phones, voice, time.time, keep)
-    desk = TalkDesk(talks, state, tuple(flow.queues), tuple(flow.entries))
+    """`number`: what specialists see, the centre's own; `trunk`: there is a carrier to ring them by."""
+    phones = TalkLegs(link, legs, channel_of, number)
+    talks = LiveTalks(line, phones, voice, time.time, keep, audit)
+    desk = TalkDesk(talks, state, tuple(flow.queues), tuple(flow.entries), specialists, trunk=trunk)
     keys = TalkKeys(desk)
     supervisors = [OperatorId(one.extension) for one in operators if one.supervisor]
     watched = Supervision(talks, supervisors, audit, lambda: datetime.now(UTC))

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 
 from ivr.adapters.db.callbacks import SqlCallbacks
+from ivr.adapters.db.districts import SqlDistricts
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.db.storms import SqlStorms
@@ -21,7 +22,7 @@ from ivr.config import Centre
 from ivr.domain.acd import QueueRules, Rules
 from ivr.domain.acd.history import LogRow, Story, Told, promises, stories
 from ivr.domain.errors import ConfigurationError
-from ivr.domain.storm import Storm
+from ivr.domain.storm import EVERYWHERE, Storm, where
 from ivr.domain.wait.report import Errors
 from ivr.places import Places
 from ivr.simulate.queue import replay
@@ -69,14 +70,14 @@ async def log(centre: Centre, on: date | None, days: int, entry: str, limit: int
             if row.entry == entry:
                 table.add_row(_at(row.at, zone), row.what, row.operator, _words(row.detail))
         return table
-    table = Table("came", "entry", "waited, s", "talked, s", "outcome", "operator", "misses", "why he waited")
+    table = Table("came", "entry", "waited, s", "talked, s", "outcome", "talked with", "misses", "why he waited")
     for story in stories(rows)[-limit:]:
         waited = "" if story.waited_s is None else f"{story.waited_s:.0f}"
         outcome = f"{story.outcome or 'open'}{' (rung back)' if story.callback else ''}"
         why = f"{story.why}: {_words(story.staff)}" if story.why else "offered at once"
         misses = str(story.misses or "")
         talked = f"{story.talk_s:.0f}"
-        table.add_row(_at(story.began, zone), story.entry, waited, talked, outcome, story.operator, misses, why)
+        table.add_row(_at(story.began, zone), story.entry, waited, talked, outcome, " ".join(story.people), misses, why)
     return table
 
 
@@ -124,31 +125,45 @@ async def withdraw(centre: Centre, number_or_id: str) -> bool:
 
 LONGEST_TEXT = 300
 """Letters of a storm's words: some twenty seconds."""
+MOST_SHOWN = 30
+"""Names of districts."""
 
 
-async def begin_storm(centre: Centre, text: str, hours: float) -> None:
-    """Raises StoreUnavailable, ConfigurationError."""
+async def begin_storm(centre: Centre, text: str, hours: float, districts: Sequence[str]) -> None:
+    """Of each of the districts; of none: everywhere. Raises StoreUnavailable, ConfigurationError."""
     words = " ".join(text.split())
     if not 0 < len(words) <= LONGEST_TEXT or not words.isprintable():
         raise ConfigurationError([f"text: write 1 to {LONGEST_TEXT} letters; callers wait while it is said"])
     now = time.time()
     async with _database(centre) as database:
-        await SqlStorms(database).begin(Storm(words, now + hours * 3600), "by hand", now)
+        for district in await _known(database, districts) or [EVERYWHERE]:
+            await SqlStorms(database).begin(Storm(words, now + hours * 3600, district), "by hand", now)
 
 
-async def end_storm(centre: Centre) -> bool:
-    """False: there was none. Raises StoreUnavailable."""
+async def _known(database: Database, districts: Sequence[str]) -> list[str]:
+    """The districts as the accounts write them. Raises ConfigurationError for one that no account is of."""
+    known = {where(district): district for district in await SqlDistricts(database).all()} if districts else {}
+    if wrong := [district for district in districts if where(district) not in known]:
+        there = ", ".join(list(known.values())[:MOST_SHOWN]) or "none at all"
+        raise ConfigurationError([f"--district: no account is of {district}; there are: {there}" for district in wrong])
+    return [known[where(district)] for district in districts]
+
+
+async def end_storm(centre: Centre, districts: Sequence[str]) -> bool:
+    """Of each of the districts; of none: all of them. False: there was none. Raises StoreUnavailable."""
     async with _database(centre) as database:
-        return await SqlStorms(database).end(time.time())
+        rows, now = SqlStorms(database), time.time()
+        over = [await rows.end(now, district) for district in districts] if districts else [await rows.end(now)]
+    return any(over)
 
 
 async def storm(centre: Centre) -> str:
-    """Raises StoreUnavailable."""
+    """A line each. Raises StoreUnavailable."""
     async with _database(centre) as database:
-        raging = await SqlStorms(database).storm(time.time())
-    if raging is None:
-        return "no storm"
-    return f"until {_at(raging.until, ZoneInfo(centre.timezone))}: {raging.text}"
+        raging = await SqlStorms(database).storms(time.time())
+    zone = ZoneInfo(centre.timezone)
+    lines = [f"{each.district or 'everywhere'}, until {_at(each.until, zone)}: {each.text}" for each in raging]
+    return "\n".join(lines) or "no storm"
 
 
 def summary(found: Sequence[Story]) -> dict[str, Any]:

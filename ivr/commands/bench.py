@@ -73,6 +73,25 @@ def calls(
     print(json.dumps(or_exit(work), ensure_ascii=False, indent=None if as_json else 2))
 
 
+@bench.command()
+def ringing(
+    config: Config = DEFAULT,
+    concurrent: Annotated[list[int] | None, typer.Option(min=1, help="Callers at once; may be given often.")] = None,
+    calls: Annotated[int, typer.Option(min=10, help="How often a telephone rings in each run.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """From an operator's «ready» (sent to the API) to the INVITE at his telephone, with so many callers on the line."""
+    from ivr.simulate.bench_ringing.bench import run_bench
+
+    def work() -> dict[str, Any]:
+        centre, keys = read(config)
+        with Bars() as show:
+            ring = run_bench(centre, keys, concurrent=concurrent or (10, 50, 100, 200), calls=calls, on_progress=show)
+            return asyncio.run(ring)
+
+    print(json.dumps(or_exit(work), ensure_ascii=False, indent=None if as_json else 2))
+
+
 @bench.command("readings")
 def bench_readings(
     config: Config = DEFAULT,

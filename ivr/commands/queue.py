@@ -21,6 +21,10 @@ On = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="One local day instead of the last days.")
 ]
 
+InDistrict = Annotated[
+    list[str] | None, typer.Option("--district", help="Of this district, as accounts name it; may be given again.")
+]
+
 
 def _day(on: datetime | None) -> date | None:
     return on.date() if on is not None else None
@@ -96,27 +100,30 @@ def queue_withdraw(
 def storm_on(
     text: Annotated[str, typer.Argument(help="What callers are told, in Russian: one or two short sentences.")],
     hours: Annotated[float, typer.Option(min=0.1, max=72, help="It ends by itself then.")] = 3.0,
+    district: InDistrict = None,
     config: Config = DEFAULT,
 ) -> None:
-    """Tell every caller before the menu, and those who wait; offer callbacks at once; shorten the dialogue."""
+    """Tell every caller before the menu, and those who wait; offer callbacks at once; shorten the dialogue.
+
+    With --district: callers whose number is in an account of that district."""
     from ivr import queue_report
 
-    or_exit(lambda: asyncio.run(queue_report.begin_storm(load(config), text, hours)))
+    or_exit(lambda: asyncio.run(queue_report.begin_storm(load(config), text, hours, district or [])))
 
 
 @storm.command("off")
-def storm_off(config: Config = DEFAULT) -> None:
-    """The storm is over."""
+def storm_off(district: InDistrict = None, config: Config = DEFAULT) -> None:
+    """Every storm is over; with --district that of it alone."""
     from ivr import queue_report
 
-    if not or_exit(lambda: asyncio.run(queue_report.end_storm(load(config)))):
+    if not or_exit(lambda: asyncio.run(queue_report.end_storm(load(config), district or []))):
         Console(stderr=True).print("✗ there is no storm", style="red")
         raise typer.Exit(1)
 
 
 @storm.command("show")
 def storm_show(config: Config = DEFAULT) -> None:
-    """What callers are told now, and until when."""
+    """Who is told what now, and until when."""
     from ivr import queue_report
 
     print(or_exit(lambda: asyncio.run(queue_report.storm(load(config)))))

@@ -28,7 +28,10 @@ class Outcome(StrEnum):
 class Call:
     """One call. Times are UTC. `caller` is the number shown by the carrier: never trusted as identity.
 
-    talk_s: seconds with operators; held_s: on hold; transfers: how often another operator took him over.
+    talk_s: seconds with operators; held_s: on hold; transfers: how often another operator, or a specialist outside,
+    took him over.
+    operator: who of the operators had him last; one who was called into a talk of three has not had him. operators: all
+    who talked with him, in the order in which they came to it, specialists too, with spaces between.
     """
 
     id: CallId
@@ -46,6 +49,7 @@ class Call:
     account: str = ""
     held_s: int = 0
     transfers: int = 0
+    operators: str = ""
 
 
 @dataclass(frozen=True, slots=True)

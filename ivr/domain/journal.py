@@ -1,12 +1,13 @@
 """Asterisk's own journal of calls: one line a call, written at hang-up even when the engine is dead.
 
 Columns: call_id, caller, dialled, answered_epoch, ended_epoch, ivr_result, queue_status, operator, talk_s, notice,
-recording, held_s, transfers. No value holds a comma: the dialplan filters what comes from outside.
+recording, held_s, transfers, operators. No value holds a comma: the dialplan filters what comes from outside.
 
     ivr_result   hang_up: the flow ended the call; operator: it gave the caller to the operators; lost: the dialplan
                  went on without the engine; talked: an operator was joined to him by the engine's queue; missed: nobody
                  came; abusive: the operator ended the call after a warning; empty: the caller hung up in the dialogue,
                  an operator perhaps having sent him back to it.
+    operators    all who talked with the caller, in order, with - between; of the safety net's talk empty.
     queue_status why app_queue let the caller go unanswered; empty when it did not.
     notice       1 when the notice of the recording was said.
 """
@@ -16,9 +17,9 @@ from datetime import UTC, datetime
 
 from ivr.domain.call import Call, CallId, Outcome
 
-COLUMNS = 13
-COLUMNS_BEFORE = 11
-"""Of lines without the last two."""
+COLUMNS = 14
+COLUMNS_BEFORE = (11, 13)
+"""Of lines that older dialplans have left: without the last three, without the last."""
 RESULTS = ("", "hang_up", "operator", "missed", "talked", "lost", "abusive")
 LONGEST_ID = 128
 
@@ -43,16 +44,17 @@ class JournalLine:
     recording: str
     held_s: int = 0
     transfers: int = 0
+    operators: str = ""
 
 
 def parse(text: str) -> JournalLine:
     """Read one line. Raises ValueError telling what is wrong, without the line's own content."""
     values = [value.strip() for value in text.split(",")]
-    if len(values) == COLUMNS_BEFORE:
-        values += ["", ""]
+    if len(values) in COLUMNS_BEFORE:
+        values += [""] * (COLUMNS - len(values))
     if len(values) != COLUMNS:
         raise ValueError(f"{len(values)} columns instead of {COLUMNS}")
-    call_id, caller, dialled, answered, ended, ivr_result, queue_status, operator, talk, notice, recording = values[:-2]
+    call_id, caller, dialled, answered, ended, ivr_result, queue_status, operator, talk, notice, recording = values[:-3]
     if not call_id or len(call_id) > LONGEST_ID or not call_id.isprintable():
         raise ValueError("no call id")
     if ivr_result not in RESULTS:
@@ -70,12 +72,13 @@ def parse(text: str) -> JournalLine:
         talk_s=_seconds(talk),
         notice=notice == "1",
         recording=recording,
-        held_s=_seconds(values[-2]),
-        transfers=_seconds(values[-1]),
+        held_s=_seconds(values[-3]),
+        transfers=_seconds(values[-2]),
+        operators=values[-1].replace("-", " "),
     )
 
 
-GENERAL_REASONS = frozenset({"flow_ended", "answered"})
+GENERAL_REASONS = frozenset({"flow_ended", "answered", "caller_hung_up"})
 """Reasons that the journal gives where the engine may know better, before or after it."""
 
 
@@ -94,6 +97,7 @@ def outcome_of(line: JournalLine) -> Call:
         talk_s=line.talk_s,
         held_s=line.held_s,
         transfers=line.transfers,
+        operators=line.operators or line.operator,
         recording=line.recording,
     )
 
@@ -114,6 +118,7 @@ def close(known: Call | None, line: JournalLine) -> Call:
         talk_s=told.talk_s or known.talk_s,
         held_s=told.held_s or known.held_s,
         transfers=told.transfers or known.transfers,
+        operators=told.operators or known.operators,
         recording=told.recording or known.recording,
     )
 

@@ -1,18 +1,43 @@
 """A storm: a power cut that makes far more people ring than the centre can serve. Pure, fed the time."""
 
 from collections import deque
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+
+from ivr.domain.supply import place_words
+
+EVERYWHERE = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """text: what every caller is told before the menu, and those who wait. until: Unix time."""
+    """text: what callers are told before the menu, and those who wait. until: Unix time. district: whose callers;
+    empty: everybody."""
 
     text: str
     until: float
+    district: str = EVERYWHERE
+
+    @property
+    def where(self) -> str:
+        """The district, the same however it is written."""
+        return where(self.district)
 
     def rages(self, now: float) -> bool:
         return now < self.until
+
+
+def where(district: str) -> str:
+    """The name of a district by which it is known however it is written."""
+    return " ".join(place_words(district))
+
+
+def concerning(storms: Iterable[Storm], districts: Collection[str]) -> tuple[Storm, ...]:
+    """The storms that a caller whose accounts are of these districts hears of: those of his districts; where none of
+    them has one, and for a caller of whom nothing is known, that of everywhere."""
+    mine, raging = {where(district) for district in districts}, tuple(storms)
+    own = tuple(storm for storm in raging if storm.district and storm.where in mine)
+    return own or tuple(storm for storm in raging if not storm.district)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +59,12 @@ class SurgeRules:
 
 
 class Surge:
-    """Counts calls as they come."""
+    """Counts calls as they come. `usual`: how many come in a window, where that is known before the first."""
 
-    def __init__(self, rules: SurgeRules) -> None:
+    def __init__(self, rules: SurgeRules, usual: float | None = None) -> None:
         self._rules = rules
         self._window: deque[float] = deque()
-        self._usual: float | None = None
+        self._usual = usual
         self._judged_at: float | None = None
 
     def arrived(self, now: float) -> bool:
@@ -60,3 +85,26 @@ class Surge:
             before = self._usual if self._usual is not None else float(len(self._window))
             self._usual = old * before + (1 - old) * len(self._window)
             self._judged_at = now
+
+
+class DistrictSurges:
+    """Counts calls by the districts that their callers' accounts are of. One from which nobody has called for a window
+    or longer is usually quiet."""
+
+    def __init__(self, rules: SurgeRules) -> None:
+        self._rules = rules
+        self._surges: dict[str, Surge] = {}
+        self._since: float | None = None
+
+    def arrived(self, districts: Collection[str], now: float) -> tuple[str, ...]:
+        """A call has come. Those of its districts from which so many come now that it is a surge."""
+        if self._since is None:
+            self._since = now
+        quiet = 0.0 if now - self._since >= self._rules.window_s else None
+        surging = []
+        for district in districts:
+            if (name := where(district)) not in self._surges:
+                self._surges[name] = Surge(self._rules, quiet)
+            if self._surges[name].arrived(now):
+                surging.append(district)
+        return tuple(surging)

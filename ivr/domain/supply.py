@@ -25,10 +25,10 @@ class Outage:
 
     def affects(self, district: str, address: str) -> bool:
         """Whether an address is without power. Case, spaces, commas and ё do not matter; «дом 1» is not «дом 10»."""
-        if self.district and _words(self.district) != _words(district):
+        if self.district and place_words(self.district) != place_words(district):
             return False
-        own = _words(self.address)
-        return _words(address)[: len(own)] == own
+        own = place_words(self.address)
+        return place_words(address)[: len(own)] == own
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +67,6 @@ class ServiceRequest:
     call_id: str = ""
 
 
-def _words(text: str) -> list[str]:
+def place_words(text: str) -> list[str]:
+    """What tells one place from another: neither case, nor spaces and commas, nor ё."""
     return re.findall(r"[\w/-]+", text.casefold().replace("ё", "е"))

@@ -103,7 +103,7 @@ class LiveCall:
 class CallService:
     """Runs dialogues. `facts` gives what a flow knows at its start; `clock` gives aware UTC times; `lines` names the
     flow's lines of their own by their numbers. Without `operators` callers are left to the dialplan's own queue.
-    `opening`: what every caller hears now, whatever the flow, after its first words (the notice of the recording).
+    `opening`: what a caller hears now, whatever the flow, after its first words (the notice of the recording).
     `topics_of` knows the forms of words that menus are answered with."""
 
     def __init__(
@@ -117,7 +117,7 @@ class CallService:
         dead_air_s: float = 1.5,
         lines: Mapping[str, str] | None = None,
         operators: Operators | None = None,
-        opening: Callable[[], Prompt] = lambda: (),
+        opening: Callable[[CallId], Prompt] = lambda call_id: (),
         phrases: PhraseKeeper | None = None,
         topics_of: TopicsOf | None = None,
     ) -> None:
@@ -225,7 +225,7 @@ class CallService:
 
     async def _converse(self, phone: Phone, flow: Flow, live: LiveCall, line: str) -> Ending:
         sprint = start(flow, await self._facts(phone), line)
-        opening = self._opening()
+        opening = self._opening(live.call.id)
         phrases = self._phrases.of(live.call.id, self._clock) if self._phrases else None
         dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note), phrases, self._topics_of)
         while True:

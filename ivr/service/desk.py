@@ -10,6 +10,7 @@ from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Fact
 from ivr.dialogue.nodes.operator import Operator
 from ivr.dialogue.wording import opening, timetable
+from ivr.domain.call import CallId
 from ivr.domain.errors import IvrError
 from ivr.domain.readings import ReadingRules, in_window
 from ivr.service.ports import PastCalls, Phone
@@ -22,8 +23,8 @@ LOOK_UP_S = 0.3
 
 
 class Desk:
-    """`clock` gives aware times. Without `past` every caller is a newcomer; in a `hurry` nobody is taken for one, so
-    that all hear the flow's shorter words."""
+    """`clock` gives aware times. Without `past` every caller is a newcomer; one of a call in a `hurry` is never taken
+    for one, so that he hears the flow's shorter words."""
 
     def __init__(
         self,
@@ -32,7 +33,7 @@ class Desk:
         clock: Callable[[], datetime],
         zone: tzinfo,
         past: PastCalls | None = None,
-        hurry: Callable[[], bool] = lambda: False,
+        hurry: Callable[[CallId], bool] = lambda call_id: False,
         rules: ReadingRules | None = None,
     ) -> None:
         self._supplier = supplier
@@ -52,7 +53,7 @@ class Desk:
         return {
             "supplier": self._supplier,
             "caller_known": bool(phone.caller),
-            "caller_before": self._hurry() or await self._before(phone.caller),
+            "caller_before": self._hurry(phone.call_id) or await self._before(phone.caller),
             "hearing": phone.hears,
             "today": local.date().isoformat(),
             **window_facts(local.date(), self._rules),

@@ -74,6 +74,9 @@ function show(now) {
         ...figure(sum(now.calls), nodes.map(([node, count]) => [[node], String(count)]))),
       card("Ждут оператора", "Waiting for an operator", ...figure(now.waiting,
         now.waiting ? [[both("дольше всех, с", "longest, s"), String(now.longest_s)]] : [])),
+      ...(now.callbacks === null ? [] : [
+        card("Ждут обратного звонка", "To be rung back", ...figure(now.callbacks,
+          now.callbacks ? [[both("самое давнее обещание, мин", "oldest promise, min"), String(Math.floor(now.oldest_s / 60))]] : []))]),
       card("Операторы", "Operators", table(Object.entries(now.operators).map(([extension, state]) =>
         [[extension], element("span", "", ...both(...(STATES[state] || [state, ""])))]))),
       card("Звонки за сегодня", "Calls today", ...(now.database

@@ -10,12 +10,14 @@ from aiohttp import web
 from ivr.domain.acd.commands import Tell
 from ivr.domain.acd.model import OperatorId
 from ivr.domain.call import Call
+from ivr.domain.talk.specialists import SpecialistId
 from ivr.service.queue.cards import Abuse, Cards
 from ivr.service.queue.duty import BREAKS, Duty
 from ivr.service.queue.live_talks import LiveTalk
 from ivr.service.queue.supervision import Supervision
-from ivr.service.queue.talk_desk import Refused, TalkDesk, Target, ToDialogue, ToOperator, ToQueue
+from ivr.service.queue.talk_desk import TalkDesk
 from ivr.service.queue.talk_phones import Mode
+from ivr.service.queue.targets import Refused, Target, ToDialogue, ToOperator, ToQueue, ToSpecialist
 from ivr.web.requests import OPERATOR, Asked, answers, body
 
 MARK = "mark"
@@ -42,6 +44,7 @@ class TransferAsked(Asked):
     operator: str | None = None
     queue: str | None = None
     dialogue: str | None = None
+    specialist: str | None = None
     ask: bool = False
 
 
@@ -124,6 +127,8 @@ class _Api:
             await self._desk.talks.send(operator, target)
         elif isinstance(target, ToOperator):
             await self._desk.talks.consult(operator, target.operator)
+        elif isinstance(target, ToSpecialist):
+            await self._desk.talks.consult_outside(operator, target.specialist)
         else:
             raise Refused("unknown")
         return web.json_response(await self._shown(operator))
@@ -173,6 +178,10 @@ class _Api:
             "until": told.until if told else None,
             "queues": list(self._desk.talks.queues),
             "dialogues": [MARK, *self._desk.talks.lines],
+            "specialists": [
+                {"specialist": one.id, "name": one.name, "short": one.short}
+                for one in self._desk.talks.specialists.values()
+            ],
             "talk": await self._talk(live) if live else None,
         }
 
@@ -193,11 +202,13 @@ class _Api:
 
 
 def _target(asked: TransferAsked) -> Target:
-    match asked.operator, asked.queue, asked.dialogue:
-        case str(operator), None, None:
+    match asked.operator, asked.queue, asked.dialogue, asked.specialist:
+        case str(operator), None, None, None:
             return ToOperator(OperatorId(operator))
-        case None, str(queue), None:
+        case None, str(queue), None, None:
             return ToQueue(queue)
-        case None, None, str(dialogue):
+        case None, None, str(dialogue), None:
             return ToDialogue("" if dialogue == MARK else dialogue)
+        case None, None, None, str(specialist):
+            return ToSpecialist(SpecialistId(specialist))
     raise Refused("unknown")

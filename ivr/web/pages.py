@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 class Status:
     """What the board shows. `calls` maps a flow's node to callers now in it; `today` an outcome to its count;
     `operators` an extension to its operator's state. `waiting`: callers in line; `longest_s`: the longest wait of them.
+    `callbacks`: customers to be rung back, None where nobody is; `oldest_s`: since the oldest of those promises.
     `hearing`: callers may answer in words.
     """
 
@@ -27,6 +28,8 @@ class Status:
     today: dict[str, int]
     waiting: int = 0
     longest_s: int = 0
+    callbacks: int | None = None
+    oldest_s: int = 0
     operators: dict[str, str] = field(default_factory=dict)
     hearing: bool = False
 

@@ -8,10 +8,18 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ivr.domain.acd.model import OperatorId
 from ivr.domain.errors import IvrError, LinkDown, StoreUnavailable
-from ivr.service.queue.talk_desk import Refused
+from ivr.service.queue.targets import Refused
 
 OPERATOR = web.RequestKey("operator", OperatorId)
-STATUS = {"no_token": 401, "not_allowed": 403, "unknown": 404, "no_talk": 409, "not_now": 409, "busy": 409}
+STATUS = {
+    "no_token": 401,
+    "not_allowed": 403,
+    "unknown": 404,
+    "no_talk": 409,
+    "not_now": 409,
+    "busy": 409,
+    "no_trunk": 409,
+}
 BEARER = "Bearer "
 
 Body = TypeVar("Body", bound=BaseModel)

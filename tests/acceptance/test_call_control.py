@@ -6,12 +6,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import numpy as np
 import pytest
 import pytest_asyncio
 
-from ivr.adapters.files.roster import api_token
 from ivr.adapters.speech import SystemVoice
 from ivr.dialogue.model import Phrase
 from ivr.places import voice_settings
@@ -20,6 +18,7 @@ from ivr.simulate.city.network import City
 from ivr.simulate.city.people import Behaviour, Leg, OperatorPhone
 from tests.acceptance.conftest import city_of
 from tests.acceptance.harness import NUMBER, CentreUnderTest, Sounds, until
+from tests.acceptance.programme import Programme
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -233,7 +232,7 @@ async def test_a_transfer_that_nobody_takes_comes_back_to_the_sender_and_a_queue
     call = await centre.ended(caller)
     assert (call["outcome"], call["operator"], call["transfers"]) == ("operator", "103", 1)
     assert deeds(centre, call) == [
-        ("101", "answered"), ("101", "held"), ("101", "sent"),
+        ("101", "answered"), ("101", "held"), ("101", "sent"), ("102", "missed"),
         ("101", "answered"), ("101", "held"), ("101", "sent"), ("103", "answered"),
     ]  # fmt: skip
     offered = centre.rows("SELECT operator FROM queue_log WHERE entry = ? AND what = 'offered' ORDER BY id", call["id"])
@@ -409,26 +408,6 @@ async def test_a_caller_on_hold_is_not_lost_when_his_operator_hangs_up_nor_witho
     assert (call["outcome"], call["operator"]) == ("operator", "101")
     assert call["held_s"] >= 2
     no_failures(phones)
-
-
-class Programme:
-    """An operator's programme, which speaks to the API."""
-
-    def __init__(self, centre: CentreUnderTest, extension: str) -> None:
-        token = api_token(centre.secrets.operator_secret.get_secret_value(), extension)
-        self._url = f"http://127.0.0.1:{centre.centre.web.port}/api/"
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    async def get(self, path: str = "desk") -> tuple[int, dict[str, Any]]:
-        async with aiohttp.ClientSession(headers=self._headers) as session, session.get(self._url + path) as answer:
-            return answer.status, await answer.json()
-
-    async def post(self, path: str, **asked: object) -> tuple[int, dict[str, Any]]:
-        async with (
-            aiohttp.ClientSession(headers=self._headers) as session,
-            session.post(self._url + path, json=asked) as answer,
-        ):
-            return answer.status, await answer.json()
 
 
 async def test_a_programme_shows_the_card_and_does_what_the_codes_do(

@@ -6,10 +6,13 @@ The id of the try is the call's unique id, so that it can be found and hung up, 
 
 import re
 from contextlib import suppress
+from functools import partial
 
 from ivr.adapters.asterisk.ami_events import Event, Hangup, OriginateResponse
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.callers import calls_alive
+from ivr.adapters.asterisk.refusals import Refusals
+from ivr.domain.acd.events import Failure
 from ivr.domain.call import CallId
 from ivr.domain.errors import PhoneFailed
 from ivr.service.queue.callback_tries import CallbackTries
@@ -17,9 +20,8 @@ from ivr.service.queue.telephones import Dial
 
 TRUNK = "carrier"
 CONTEXT = "callback"
-_NUMBER = re.compile(r"\+\d{8,15}\Z", re.ASCII)
-_FAILURES = {3: "no_answer", 5: "busy", 1: "declined", 8: "congestion"}
-"""By OriginateResponse's Reason: AST_CONTROL_RINGING, _BUSY, _HANGUP, _CONGESTION."""
+NOT_REACHED = "not_reached"
+DIALABLE = re.compile(r"\+\d{8,15}\Z", re.ASCII)
 
 
 class CustomerLegs:
@@ -31,6 +33,7 @@ class CustomerLegs:
         self._tries: CallbackTries | None = None
         self._rung: dict[str, CallId] = {}  # by the id of the Originate that rings
         self._early: dict[str, OriginateResponse] = {}  # answers that came before that to their Originate
+        self._refusals = Refusals()
         self._legs: set[CallId] = set()
 
     def serve(self, tries: CallbackTries) -> None:
@@ -40,9 +43,10 @@ class CustomerLegs:
         self._link.on_connected(self._connected)
 
     async def dial(self, dial: Dial) -> None:
-        if not _NUMBER.match(dial.number):
+        if not DIALABLE.match(dial.number):
             raise PhoneFailed("no number that may be dialled")
         self._legs.add(dial.leg)
+        self._refusals.rings(dial.leg)
         answer = await self._link.action(
             "Originate",
             {
@@ -79,7 +83,8 @@ class CustomerLegs:
         match event:
             case OriginateResponse():
                 self._responded(event)
-            case Hangup(uniqueid=uniqueid) if uniqueid in self._legs:
+            case Hangup(uniqueid=uniqueid, cause=cause) if uniqueid in self._legs:
+                self._refusals.hung_up(uniqueid, cause)
                 self._legs.discard(CallId(uniqueid))
                 self._tries.gone(CallId(uniqueid))
 
@@ -89,9 +94,14 @@ class CustomerLegs:
         if leg is None:
             self._early = {response.action_id: response}
         elif response.answered:
+            self._refusals.answered(leg)
             self._tries.answered(leg)
         else:
-            self._tries.failed(leg, _FAILURES.get(response.reason, "not_reached"))
+            self._refusals.failed(leg, response.reason, partial(self._failed, leg))
+
+    def _failed(self, leg: CallId, failure: Failure) -> None:
+        assert self._tries is not None
+        self._tries.failed(leg, NOT_REACHED if failure is Failure.UNREACHABLE else failure.value)
 
     async def _connected(self) -> None:
         """After a (re)connect: who was being rung and is not there any more. Raises LinkDown, PhoneFailed."""
@@ -99,4 +109,5 @@ class CustomerLegs:
         alive = await self.alive()
         for action, leg in [(action, leg) for action, leg in self._rung.items() if leg not in alive]:
             del self._rung[action]
-            self._tries.failed(leg, "not_reached")
+            self._refusals.answered(leg)
+            self._tries.failed(leg, NOT_REACHED)

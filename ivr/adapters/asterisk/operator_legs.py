@@ -6,10 +6,12 @@ channels: each would cost a pair of channels, and some of them their answer.
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 from ivr.adapters.asterisk.ami_events import DeviceStateChange, Event, Hangup, OriginateResponse
 from ivr.adapters.asterisk.ami_link import AmiLink
+from ivr.adapters.asterisk.refusals import Refusals
 from ivr.domain.acd.events import Failure
 from ivr.domain.acd.model import OfferId, OperatorId
 from ivr.domain.call import CallId
@@ -20,9 +22,6 @@ from ivr.service.queue.telephones import Ring
 CONTEXT = "offer"
 CALLBACK = "callback"
 """Where the operator listens until the customer of a callback is joined to him."""
-FAILURES = {3: Failure.NO_ANSWER, 5: Failure.DECLINED, 1: Failure.DECLINED}
-"""By OriginateResponse's Reason: AST_CONTROL_RINGING, _BUSY, _HANGUP; of any other nobody knows a telephone there."""
-
 _ELSEWHERE = "26"  # Q.850 as Asterisk uses it: answered elsewhere, so that the telephone shows no missed call
 _CLEAR = frozenset({0, 16, 17, 21, 26, 31})
 """Causes of Q.850 with which people end a call; others are a telephone, or a network, that died."""
@@ -61,6 +60,7 @@ class OperatorLegs:
         self._duty: Duty | None = None
         self._rung: dict[str, OfferId] = {}  # by the id of the Originate that rings
         self._joined: set[OfferId] = set()
+        self._refusals = Refusals()
         self._early: dict[str, int] = {}  # failures that came before the answer to their Originate
 
     def serve(self, line: Told, duty: Duty) -> None:
@@ -92,7 +92,12 @@ class OperatorLegs:
                 f"IVR_WHISPER={ring.whisper}",
             ],
         }
-        answer = await self._link.action("Originate", fields)
+        self._refusals.rings(ring.offer)
+        try:
+            answer = await self._link.action("Originate", fields)
+        except BaseException:
+            self._refusals.answered(ring.offer)
+            raise
         self._rung[answer.action_id] = ring.offer
         if (reason := self._early.pop(answer.action_id, None)) is not None:
             self._failed(answer.action_id, reason)
@@ -129,22 +134,27 @@ class OperatorLegs:
             case OriginateResponse(answered=True, action_id=action):
                 if (offer := self._rung.pop(action, None)) is not None:
                     self._joined.add(offer)
+                    self._refusals.answered(offer)
                     self._line.rang(offer, None)
             case OriginateResponse(action_id=action, reason=reason):
                 self._failed(action, reason)
-            case Hangup(uniqueid=uniqueid, cause=cause) if uniqueid in self._joined:
-                offer = OfferId(uniqueid)
-                self._joined.discard(offer)
-                self._line.leg_ended(offer, cause in _CLEAR)
+            case Hangup(uniqueid=uniqueid, cause=cause):
+                self._refusals.hung_up(uniqueid, cause)
+                if (offer := OfferId(uniqueid)) in self._joined:
+                    self._joined.discard(offer)
+                    self._line.leg_ended(offer, cause in _CLEAR)
             case DeviceStateChange(device=device, state=state):
                 self._device(device, state)
 
     def _failed(self, action: str, reason: int) -> None:
-        assert self._line is not None
         if (offer := self._rung.pop(action, None)) is not None:
-            self._line.rang(offer, FAILURES.get(reason, Failure.UNREACHABLE))
+            self._refusals.failed(offer, reason, partial(self._rang, offer))
         else:
             self._early = {action: reason}
+
+    def _rang(self, offer: OfferId, failure: Failure) -> None:
+        assert self._line is not None
+        self._line.rang(offer, failure)
 
     def _device(self, device: str, state: str) -> None:
         assert self._duty is not None
@@ -159,6 +169,7 @@ class OperatorLegs:
         ringing = [(action, offer) for action, offer in self._rung.items() if offer not in alive]
         for action, offer in ringing:
             del self._rung[action]
+            self._refusals.answered(offer)
             self._line.vanished(offer)
         for offer in self._joined - alive:
             self._joined.discard(offer)

@@ -131,7 +131,7 @@ def _ending(dialect: str) -> Any:
     said_little = or_(calls.c.reason == "", *(calls.c.reason == general for general in GENERAL_REASONS))
     keep = or_(and_(says_little, calls.c.reason != ""), and_(closed_before, ~said_little))
     changes["reason"] = case((keep, calls.c.reason), else_=new.reason)
-    for name in ("flow", "flow_version", "operator", "recording", "account"):
+    for name in ("flow", "flow_version", "operator", "recording", "account", "operators"):
         changes[name] = case((new[name] == "", calls.c[name]), else_=new[name])
     for name in ("talk_s", "held_s", "transfers"):
         changes[name] = case((new[name] == 0, calls.c[name]), else_=new[name])

@@ -286,6 +286,7 @@ calls = Table(
     Column("account", Text, nullable=False),
     Column("held_s", Integer, nullable=False, server_default="0"),
     Column("transfers", Integer, nullable=False, server_default="0"),
+    Column("operators", Text, nullable=False, server_default=text("''")),
     Index("ix_calls_open", "id", sqlite_where=text("outcome = 'open'"), postgresql_where=text("outcome = 'open'")),
 )
 

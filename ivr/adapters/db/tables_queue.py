@@ -1,6 +1,6 @@
 """The queue's tables: its log, operators' duty, callbacks, storms, marks. `docs/data.md` tells the rules."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text, text
 
 from ivr.adapters.db.tables import BigId, UtcDateTime, metadata
 
@@ -47,7 +47,8 @@ callbacks = Table(
     Column("ended", UtcDateTime),
 )
 
-# Storm mode. At most one rages at a time: the newest whose `until` is not past.
+# Storm mode, of a district or of everywhere (empty). Of each at most one rages at a time: the newest whose `until` is
+# not past.
 storms = Table(
     "storms",
     metadata,
@@ -56,6 +57,7 @@ storms = Table(
     Column("why", String(32), nullable=False),
     Column("began", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False, index=True),
+    Column("district", Text, nullable=False, server_default=text("''")),
 )
 
 # The caller's mark of a talk, 1 to 5.

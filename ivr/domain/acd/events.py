@@ -7,11 +7,11 @@ from ivr.domain.acd.model import Entry, EntryId, Need, OfferId, Operator, Operat
 
 
 class Failure(StrEnum):
-    """Why an offer failed. The first two count as misses."""
+    """Why an offer failed. All but the last count as misses."""
 
     NO_ANSWER = "no_answer"
     DECLINED = "declined"
-    BUSY = "busy"  # his device has another call
+    BUSY = "busy"  # many telephones say so when the call is refused by hand; or there is another call
     UNREACHABLE = "unreachable"  # no device is registered, or it does not respond
 
 

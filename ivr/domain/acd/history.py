@@ -29,6 +29,8 @@ ENDS = {
 class Story:
     """One entry. Seconds; moments are Unix time.
 
+    operator: whom the queue joined to him last. people: all who talked with him, in the order in which they came to it:
+    operators, colleagues who took him over or were called into a talk of three, specialists outside.
     waited_s: until an operator answered, or he left; None: he still waits. outcome: answered, left, nobody_came,
     not_reached, or empty while it is open. misses: offers that nobody answered. why: what hindered it at first, with
     the staff who could have served it then, by state; empty: he was offered at once.
@@ -44,6 +46,7 @@ class Story:
     callback: bool = False
     why: str = ""
     staff: Mapping[str, int] = field(default_factory=dict)
+    people: list[str] = field(default_factory=list)
     _talks_since: float | None = None
 
     def take(self, row: LogRow) -> None:
@@ -56,6 +59,8 @@ class Story:
                 self.callback = True
             case "answered":
                 self._joined(row)
+            case "handed" | "conference" | "outside":
+                self._met(str(row.detail.get("to", "")))
             case "returned":
                 self._talk_ends(row.at)
             case what if what in ENDS:
@@ -65,6 +70,11 @@ class Story:
         if self.waited_s is None:
             self.waited_s = row.at - self.began
         self.operator, self._talks_since = row.operator, row.at
+        self._met(row.operator)
+
+    def _met(self, who: str) -> None:
+        if who and who not in self.people:
+            self.people.append(who)
 
     def _talk_ends(self, at: float) -> None:
         if self._talks_since is not None:

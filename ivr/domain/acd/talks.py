@@ -44,7 +44,7 @@ def failed(floor: Floor, event: OfferFailed) -> None:
     ticket = seat.ticket
     assert ticket is not None
     detach(floor, seat, ticket)
-    if event.failure in (Failure.NO_ANSWER, Failure.DECLINED):
+    if event.failure is not Failure.UNREACHABLE:
         return missed(floor, seat, ticket, event.failure)
     unreachable(floor, seat, event.failure)
     pass_on(floor, ticket)

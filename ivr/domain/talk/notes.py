@@ -12,6 +12,8 @@ class Deed(StrEnum):
     CONSULTED = "consulted"
     HANDED = "handed"  # to a colleague who was asked before
     SENT = "sent"
+    UNREACHED = "unreached"  # who was asked, or to whom the caller was sent: `to`, `why`
+    OUTSIDE = "outside"  # a specialist outside the centre, `to`, had the caller to himself for `talk_s`
     CONFERENCE = "conference"
     WARNED = "warned"
     ABUSIVE = "abusive"

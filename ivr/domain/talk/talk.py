@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ivr.domain.acd.model import OperatorId
+from ivr.domain.talk.specialists import SpecialistId
 
 
 class Phase(StrEnum):
@@ -57,11 +58,12 @@ class Left(StrEnum):
 
 @dataclass(slots=True)
 class Talk:
-    """`began`: Unix time. `held_s`: how long the caller was on hold, up to the last end of a hold."""
+    """`began`: Unix time. `colleague`: an operator, or a specialist outside the centre. `held_s`: how long the caller
+    was on hold, up to the last end of a hold."""
 
     began: float
     phase: Phase = Phase.TALKING
-    colleague: OperatorId | None = None
+    colleague: OperatorId | SpecialistId | None = None
     warned: bool = False
     held_s: float = 0.0
     held_since: float | None = field(default=None)
@@ -84,7 +86,7 @@ class Talk:
                 return (Do.PART,)
         return (Do.JOIN,)
 
-    def consult(self, colleague: OperatorId, now: float) -> tuple[Do, ...]:
+    def consult(self, colleague: OperatorId | SpecialistId, now: float) -> tuple[Do, ...]:
         first = self._hold_first(now)
         self.phase, self.colleague = Phase.RINGING, colleague
         return (*first, Do.RING)

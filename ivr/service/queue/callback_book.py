@@ -7,11 +7,12 @@ from typing import Protocol
 
 import structlog
 
-from ivr.domain.acd.model import Entry, EntryId, Kind
+from ivr.domain.acd.model import EntryId, Kind
 from ivr.domain.call import Call, CallId
 from ivr.domain.callback import Callback, CallbackRules, CallbackStage
 from ivr.domain.errors import IvrError, StoreUnavailable
 from ivr.service.queue.callers import Waiting
+from ivr.service.queue.demands import Demands
 from ivr.service.queue.line import LiveLine
 
 log = structlog.get_logger()
@@ -69,6 +70,7 @@ class CallbackBook:
         clock: Callable[[], float],
         open_at: Callable[[float], bool],
         alive: Callable[[], Awaitable[set[str]]],
+        demands: Demands | None = None,
     ) -> None:
         self.rules = rules
         self._line = line
@@ -78,6 +80,7 @@ class CallbackBook:
         self._clock = clock
         self._open_at = open_at
         self._alive = alive
+        self._demands = demands or Demands()
         self._all: dict[EntryId, Callback] = {}
         self._unwritten: dict[EntryId, Callback] = {}
         self._trying: set[EntryId] = set()
@@ -91,7 +94,13 @@ class CallbackBook:
 
     @property
     def waiting(self) -> int:
+        """Customers who are yet to be rung back, or being rung."""
         return len(self._all)
+
+    @property
+    def oldest_s(self) -> int:
+        """How long ago the oldest of those promises was made."""
+        return round(max((self._clock() - callback.asked for callback in self._all.values()), default=0))
 
     # ── Ordering and withdrawing ──
 
@@ -181,7 +190,7 @@ class CallbackBook:
             return self._end(callback.given_up("too_late", now))
         stands, may = self._line.callers.of(entry) is not None, callback.due <= now and self._open_at(now)
         if may and not stands:
-            place = Entry(entry, callback.queue, callback.arrived, Kind.CALLBACK)
+            place = self._demands.entry(entry, callback.queue, callback.topic, callback.arrived, Kind.CALLBACK)
             whisper = self._whispers.of(callback, self.rules)
             self._line.callers.join_callback(Waiting(place, None, callback.number, NAME, whisper, counted=True))
         elif stands and not may:

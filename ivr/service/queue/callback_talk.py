@@ -7,6 +7,7 @@ import structlog
 
 from ivr.dialogue.model import Choice, Digits, Gather, Match, NoInput, Phrase, Prompt
 from ivr.dialogue.wording import phrase
+from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, IvrError
 from ivr.service.ports import Phone
 from ivr.service.queue.callback_book import CallbackBook
@@ -44,23 +45,23 @@ LENGTH = 10
 
 class CallbackTalk:
     """`dialable` gives a number in E.164, None for one that may not be dialled. A caller is asked of our own accord
-    when he would wait longer than `offer_after_s`, and in a `hurry` at once."""
+    when he would wait longer than `offer_after_s`, and one in a `hurry` at once."""
 
     def __init__(
         self,
         book: CallbackBook,
         dialable: Callable[[str], str | None],
         offer_after_s: float,
-        hurry: Callable[[], bool] = lambda: False,
+        hurry: Callable[[CallId], bool] = lambda call_id: False,
     ) -> None:
         self._book = book
         self._dialable = dialable
         self._offer_after_s = offer_after_s
         self._hurry = hurry
 
-    def due(self, waited_s: float, left_s: float | None) -> bool:
+    def due(self, call_id: CallId, waited_s: float, left_s: float | None) -> bool:
         """Whether a caller who has waited so long, and will wait `left_s` more (None: not known), is to be asked."""
-        return self._hurry() or max(waited_s, left_s or 0.0) >= self._offer_after_s
+        return self._hurry(call_id) or max(waited_s, left_s or 0.0) >= self._offer_after_s
 
     async def offered(self, phone: Phone, waiting: Waiting, topic: str, words: Phrase) -> bool:
         """Ask him whether. True: ordered, and he has been told so."""

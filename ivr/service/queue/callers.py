@@ -18,7 +18,7 @@ class Waiting:
     offer:   by which an operator was joined to him. settled: he was, or he is gone. parted: that operator's leg is
              gone.
     lost:    his operator's telephone died in the talk. released: nobody will come.
-    sent_by: the operator who has sent him on.
+    sent_by: the operator who has sent him on. returned: a specialist to whom he was sent was not reached.
     counted: the end of his wait is known to the figures.
     """
 
@@ -31,6 +31,7 @@ class Waiting:
     released: bool = False
     lost: bool = False
     sent_by: str = ""
+    returned: bool = False
     counted: bool = False
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     parted: asyncio.Event = field(default_factory=asyncio.Event)

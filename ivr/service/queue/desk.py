@@ -51,17 +51,20 @@ class Marks(Protocol):
 
 
 class QueueDesk:
-    """`marks` None: no mark is asked for. `unjoined` puts a customer whom we rang back at the head of the line."""
+    """`marks` None: no mark is asked for. `unjoined` puts a customer whom we rang back at the head of the line,
+    `returned` a caller whom a specialist outside did not take at his old place."""
 
     def __init__(
         self,
         room: WaitingRoom,
         marks: Marks | None,
         unjoined: Callable[[CallId], Waiting | None] = lambda call_id: None,
+        returned: Callable[[CallId], Waiting | None] = lambda call_id: None,
     ) -> None:
         self._room = room
         self._marks = marks
         self._unjoined = unjoined
+        self._returned = returned
 
     async def serve(self, phone: Phone, ending: Ending, topic: str) -> Ending | None:
         """The way to an operator, who hears the topic first; None when he is joined. Raises CallerHungUp."""
@@ -87,7 +90,7 @@ class QueueDesk:
         cancelled."""
         with structlog.contextvars.bound_contextvars(call_id=phone.call_id):
             try:
-                if (waiting := await self._room.cut_off(phone.call_id)) is not None:
+                if (waiting := self._returned(phone.call_id) or await self._room.cut_off(phone.call_id)) is not None:
                     return await self._again(phone, waiting)
                 ending = Ending(EndingKind.OPERATOR, "moved")  # of an engine that is gone
                 if (leaves := await self.serve(phone, ending, "")) is not None:

@@ -11,25 +11,30 @@ from ivr.dialogue.model import Phrase
 from ivr.domain.acd.commands import Offer
 from ivr.domain.acd.events import Engaged, Failure, Moved, TalkEnded
 from ivr.domain.acd.model import HEAD, EntryId, Kind, OfferId, OperatorId
-from ivr.domain.call import CallId
+from ivr.domain.call import Audit, CallId
 from ivr.domain.errors import IvrError
 from ivr.domain.talk.keys import Keys
 from ivr.domain.talk.notes import Deed, TalkNote
+from ivr.domain.talk.specialists import Specialist, SpecialistId
 from ivr.domain.talk.talk import Left, NotNow, Phase, Talk
 from ivr.service.ports import Voice
 from ivr.service.queue.callers import Waiting
 from ivr.service.queue.line import LiveLine
+from ivr.service.queue.outside import Given, OutsideTalks
 from ivr.service.queue.talk_phones import TalkPhones
 
 log = structlog.get_logger()
 
 NOT_REACHED = Phrase("Коллега не отвечает. Возвращаю абонента.", "talk_not_reached")
-FIXED = (NOT_REACHED,)
+OUTSIDE_NOT_REACHED = Phrase("Специалист не отвечает. Возвращаю абонента.", "talk_outside_not_reached")
+OUTSIDE_BUSY = Phrase("У специалиста занято. Возвращаю абонента.", "talk_outside_busy")
+FIXED = (NOT_REACHED, OUTSIDE_NOT_REACHED, OUTSIDE_BUSY)
 
 
 @dataclass(slots=True)
 class LiveTalk:
-    """`leg` is the operator's, `asked` that of the colleague whom he asks. `sent_by`: who had the caller before."""
+    """`leg` is the operator's, `asked` that of the colleague whom he asks, or of the `specialist` outside. `sent_by`:
+    who had the caller before."""
 
     operator: OperatorId
     entry: EntryId
@@ -38,12 +43,13 @@ class LiveTalk:
     talk: Talk
     keys: Keys = field(default_factory=Keys)
     asked: OfferId | None = None
+    specialist: Specialist | None = None
     sent_by: str = ""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class LiveTalks:
-    """`clock` gives Unix time; `keep` takes notes for the log."""
+    """`clock` gives Unix time; `keep` takes notes for the log, `audit` who had telephones outside rung."""
 
     def __init__(
         self,
@@ -52,6 +58,7 @@ class LiveTalks:
         voice: Voice,
         clock: Callable[[], float],
         keep: Callable[[Sequence[TalkNote]], None],
+        audit: Callable[[Audit], None],
     ) -> None:
         self.line = line
         self.phones = phones
@@ -60,6 +67,7 @@ class LiveTalks:
         self._keep = keep
         self._talks: dict[OperatorId, LiveTalk] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.outside = OutsideTalks(line, phones, clock, keep, audit, self.later)
         line.legs.on_joined = self.joined
 
     def of(self, operator: OperatorId) -> LiveTalk | None:
@@ -125,18 +133,24 @@ class LiveTalks:
     def colleague_rang(self, leg: OfferId, failure: Failure | None) -> None:
         live = self._asking(leg)
         if live is None:
-            return
+            return self.outside.rang(leg, failure)
         if failure is not None:
-            self._colleague_gone(live, NOT_REACHED)
-        elif live.talk.phase is Phase.RINGING:
+            self.not_reached(live, failure.value)
+            return self._colleague_gone(live, _not_reached(live.specialist, failure))
+        if live.specialist is not None:
+            self.outside.record(live.call_id, live.operator, live.specialist, "answered")
+        if live.talk.phase is Phase.RINGING:
             live.talk.colleague_answered()
 
     def colleague_ended(self, leg: OfferId) -> None:
         if (live := self._asking(leg)) is not None:
             self._colleague_gone(live, None)
+        else:
+            self.outside.ended(leg)
 
     def caller_gone(self, call_id: CallId) -> None:
         """Whoever waited to get him back is free."""
+        self.outside.caller_gone(call_id)
         for live in [live for live in self._talks.values() if live.call_id == call_id]:
             phase, colleague = live.talk.phase, live.talk.colleague
             live.talk.left(self.clock())
@@ -156,9 +170,9 @@ class LiveTalks:
             did = live.talk.colleague_gone(self.clock())
         except NotNow:
             return
-        live.asked = None
         if colleague is not None:
             self.free(colleague)
+        live.asked = live.specialist = None
         if did:
             self.later(self._join(live, says))
 
@@ -172,24 +186,37 @@ class LiveTalks:
         self.line.legs.asked.add(colleague)
         self.line.feed(Engaged(colleague))
 
-    def free(self, colleague: OperatorId) -> None:
-        """He is asked no longer."""
-        if colleague in self.line.legs.asked:
-            self.line.legs.asked.discard(colleague)
-            self.line.feed(TalkEnded(colleague))
+    def free(self, colleague: OperatorId | SpecialistId) -> None:
+        """He is asked no longer. A specialist is none of the line's."""
+        operator = OperatorId(colleague)
+        if operator in self.line.legs.asked:
+            self.line.legs.asked.discard(operator)
+            self.line.feed(TalkEnded(operator))
 
-    def hand(self, live: LiveTalk, to: OperatorId, leg: OfferId) -> None:
-        """The colleague has the caller from now on."""
+    def hand(self, live: LiveTalk, colleague: OperatorId | SpecialistId, leg: OfferId) -> None:
+        """The colleague has the caller from now on; or the specialist, and then no operator of the line has him."""
         self.over(live)
-        self.note(live, Deed.HANDED, to=to)
+        self.note(live, Deed.HANDED, to=colleague)
+        if live.specialist is not None:
+            if (waiting := self.waiting(live)) is not None:
+                self.outside.has(Given(live.specialist, leg, live.call_id, live.operator, waiting))
+            return self.line.leg_ended(live.leg, clearly=True)
+        to = OperatorId(colleague)
         self.phones.adopt(leg)
         self.line.legs.handed(live.operator, to, leg)
         self._talks[to] = LiveTalk(to, live.entry, live.call_id, leg, Talk(self.clock()), sent_by=live.operator)
 
+    def not_reached(self, live: LiveTalk, why: str) -> None:
+        """For the log, and the audit: whom he asks does not answer."""
+        self.note(live, Deed.UNREACHED, to=live.talk.colleague or "", why=why)
+        if live.specialist is not None:
+            self.outside.record(live.call_id, live.operator, live.specialist, why)
+
     def over(self, live: LiveTalk) -> None:
         """His part in it is over."""
-        if self._talks.get(live.operator) is live:
-            del self._talks[live.operator]
+        if self._talks.get(live.operator) is not live:
+            return
+        del self._talks[live.operator]
         if live.talk.held_s:
             self.note(live, Deed.HELD, held_s=round(live.talk.held_s, 1))
 
@@ -202,6 +229,12 @@ class LiveTalks:
         task = asyncio.get_running_loop().create_task(_quietly(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _not_reached(specialist: Specialist | None, failure: Failure) -> Phrase:
+    if specialist is None:
+        return NOT_REACHED
+    return OUTSIDE_BUSY if failure in (Failure.BUSY, Failure.DECLINED) else OUTSIDE_NOT_REACHED
 
 
 async def _quietly(work: Coroutine[Any, Any, None]) -> None:

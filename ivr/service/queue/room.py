@@ -11,7 +11,7 @@ from ivr.dialogue.model import Ending, Fact, Phrase, Prompt
 from ivr.dialogue.nodes.operator import CALLBACK
 from ivr.dialogue.wording import phrase
 from ivr.domain.acd.events import Moved
-from ivr.domain.acd.model import Entry, EntryId
+from ivr.domain.acd.model import EntryId
 from ivr.domain.announcing import Announcing, Notice, Pace
 from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, LineLost
@@ -19,6 +19,7 @@ from ivr.service.ports import Phone, Voice
 from ivr.service.queue import callback_talk
 from ivr.service.queue.callback_talk import CallbackTalk
 from ivr.service.queue.callers import Waiting
+from ivr.service.queue.demands import Demands
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.line import LiveLine
 
@@ -32,11 +33,10 @@ NOBODY = Phrase(
 )
 CUT_OFF = Phrase("Извините, связь с оператором прервалась. Соединяю вас вне очереди.", "queue_cut_off")
 SENT_ON = Phrase("Соединяю вас с другим специалистом, оставайтесь, пожалуйста, на линии.", "queue_sent_on")
-FIXED = (PATIENCE, NOBODY, CUT_OFF, SENT_ON)
+NOT_THERE = Phrase("Специалист сейчас не ответил. Соединяю вас с оператором.", "queue_not_there")
+FIXED = (PATIENCE, NOBODY, CUT_OFF, SENT_ON, NOT_THERE)
 
 SEGMENT_S = 5.0
-USUAL = 5
-"""The priority of callers."""
 STAFF_GRACE_S = 15.0
 """So long a caller waits where nobody is logged in: softphones may be about to register again."""
 LINK_GRACE_S = 5.0
@@ -54,8 +54,8 @@ class Waited(StrEnum):
 
 class WaitingRoom:
     """`names`: what an operator's telephone shows of a caller, by the reason he asked for one. `clock` gives Unix
-    time. `callbacks` None: nobody is rung back. `news`: what all who wait are told once, as soon as it is so.
-    `priority`: of queues that go before others."""
+    time. `callbacks` None: nobody is rung back. `news`: what one who waits is told once, as soon as it is so.
+    `demands`: who goes first, and what matters ask of operators."""
 
     def __init__(
         self,
@@ -66,8 +66,8 @@ class WaitingRoom:
         names: Mapping[str, str],
         pace: Pace | None = None,
         callbacks: CallbackTalk | None = None,
-        news: Callable[[], Prompt] = lambda: (),
-        priority: Mapping[str, int] | None = None,
+        news: Callable[[CallId], Prompt] = lambda call_id: (),
+        demands: Demands | None = None,
     ) -> None:
         self._line = line
         self._voice = voice
@@ -77,14 +77,13 @@ class WaitingRoom:
         self._pace = pace or Pace()
         self._callbacks = callbacks
         self._news = news
-        self._priority = priority or {}
+        self._demands = demands or Demands()
 
     async def wait(self, phone: Phone, ending: Ending, whisper: Phrase | None = None, topic: str = "") -> Waited:
         """From asking for an operator until he is joined, or nobody comes. Raises CallerHungUp when he gives up."""
         now = self._clock()
         sound = str((await self._voice.sound(whisper)).with_suffix("")) if whisper else ""
-        priority = self._priority.get(ending.queue, USUAL)
-        entry = Entry(EntryId(phone.call_id), ending.queue, now, priority=priority)
+        entry = self._demands.entry(EntryId(phone.call_id), ending.queue, topic, now)
         await phone.queued(now)
         name = self._names.get(ending.reason, "")
         waiting = Waiting(entry, phone.call_id, phone.caller, name, sound)
@@ -93,7 +92,8 @@ class WaitingRoom:
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
         """He is in the line again already: his operator's telephone died, or he was sent on."""
-        words, waiting.lost = SENT_ON if waiting.sent_by else CUT_OFF, False
+        words = NOT_THERE if waiting.returned else SENT_ON if waiting.sent_by else CUT_OFF
+        waiting.lost = waiting.returned = False
         await phone.queued(waiting.entry.arrived)
         try:
             await phone.say((words,), interruptible=False)
@@ -138,7 +138,7 @@ class WaitingRoom:
         entry = waiting.entry.id
         announcing = Announcing(self._clock(), self._pace)
         empty_since = down_since = None
-        asked, told = False, self._news()  # what is so already he has heard before the menu
+        asked, told = False, self._news(phone.call_id)  # what is so already he has heard before the menu
         while not waiting.released and self._line.callers.of(entry) is waiting:
             now = self._clock()
             empty_since = None if self._line.outlook.staffed(waiting.entry.queue) else empty_since or now
@@ -149,13 +149,13 @@ class WaitingRoom:
                 if not (to := self._line.outlook.elsewhere(waiting.entry.queue)):
                     break
                 self._line.feed(Moved(entry, to))
-            if (news := self._news()) != told and waiting.offer is None:
+            if (news := self._news(phone.call_id)) != told and waiting.offer is None:
                 told = news
                 await phone.say(news, interruptible=False)
             if waiting.offer is None and (prompt := self._words(announcing, entry, now)):
                 await phone.say(prompt, interruptible=False)
             talk = self._callbacks
-            if talk is not None and not asked and waiting.offer is None and self._may_ask(talk, waiting, now):
+            if talk is not None and not asked and waiting.offer is None and self._may_ask(phone, waiting, now):
                 asked = True
                 if await talk.offered(phone, waiting, topic, callback_talk.OFFER):
                     return Waited.ORDERED
@@ -180,10 +180,11 @@ class WaitingRoom:
                 return (PATIENCE, *hint)
         return ()
 
-    def _may_ask(self, talk: CallbackTalk, waiting: Waiting, now: float) -> bool:
+    def _may_ask(self, phone: Phone, waiting: Waiting, now: float) -> bool:
+        assert self._callbacks is not None
         known = self._line.outlook.foretold(waiting.entry.id)
         left_s = known[1].mean_s if known is not None and known[1] is not None else None
-        return talk.due(now - waiting.entry.arrived, left_s)
+        return self._callbacks.due(phone.call_id, now - waiting.entry.arrived, left_s)
 
     async def _left(self, waiting: Waiting, lost: bool = False) -> None:
         """His leg has ended here: joined to an operator, or gone. Raises CallerHungUp when he is gone."""

@@ -15,8 +15,8 @@ from ivr.domain.call import Audit, CallId
 from ivr.domain.errors import CallerHungUp, IvrError
 from ivr.service.ports import Phone
 from ivr.service.queue.live_talks import LiveTalk, LiveTalks
-from ivr.service.queue.talk_desk import Refused
 from ivr.service.queue.talk_phones import Mode
+from ivr.service.queue.targets import Refused
 
 log = structlog.get_logger()
 

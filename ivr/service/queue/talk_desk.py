@@ -4,59 +4,44 @@ Requests come from an operator's keys (`talk_keys`) and from the API. Each is ju
 on the telephones; requests of one talk wait for one another.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ivr.dialogue.model import Phrase
-from ivr.domain.acd.events import Moved
+from ivr.domain.acd.events import Failure, Moved
 from ivr.domain.acd.model import OfferId, OperatorId, State
 from ivr.domain.errors import IvrError
 from ivr.domain.talk.notes import Deed
+from ivr.domain.talk.specialists import Specialist, SpecialistId
 from ivr.domain.talk.talk import Do, NotNow
 from ivr.service.queue.live_talks import LiveTalk, LiveTalks
-from ivr.service.queue.talk_phones import Colleague, Place, TalkPhones
+from ivr.service.queue.outside import Given
+from ivr.service.queue.talk_phones import Colleague, OutsideCall, Place, TalkPhones
+from ivr.service.queue.targets import Refused, Target, ToDialogue, ToOperator, ToQueue, ToSpecialist, word
 
 FROM_COLLEAGUE = Phrase("Перевод от коллеги.", "talk_from_colleague")
 QUESTION = Phrase("Вопрос коллеги.", "talk_question")
 SENT = Phrase("Звонок переведён.", "talk_sent")
-FIXED = (FROM_COLLEAGUE, QUESTION, SENT)
+TO_SPECIALIST = Phrase(
+    "Здравствуйте! Вам звонит контакт-центр, соединяем с оператором. Разговор записывается.", "talk_to_specialist"
+)
+SENT_TO_SPECIALIST = Phrase(
+    "Здравствуйте! Контакт-центр переводит вам звонок абонента. Разговор записывается.", "talk_sent_to_specialist"
+)
+NOT_TAKEN = Phrase("Специалист не ответил.", "talk_not_taken")
+FIXED = (FROM_COLLEAGUE, QUESTION, SENT, TO_SPECIALIST, SENT_TO_SPECIALIST, NOT_TAKEN)
 
 RING_S = 15.0
+OUTSIDE_RING_S = 30.0
+"""An outside telephone is farther away. The dialplan waits longer (`talk-away`)."""
 KEPT_S = 20.0
 """So long a caller who was transferred to an operator is offered to him alone."""
 
 
-class Refused(Exception):
-    """What was asked is not done. `code` is stable: no_talk, not_now, unknown, busy, not_allowed."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
-
-
-@dataclass(frozen=True, slots=True)
-class ToOperator:
-    operator: OperatorId
-
-
-@dataclass(frozen=True, slots=True)
-class ToQueue:
-    queue: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToDialogue:
-    """A line of the flow; empty: the mark."""
-
-    line: str = ""
-
-
-Target = ToOperator | ToQueue | ToDialogue
-
-
 class TalkDesk:
     """`state` tells what an operator does; `queues` and `lines` are those of the flow, in the order of their numbers.
+    `specialists` are the only telephones outside that are rung, `trunk`: there is a carrier to ring them by.
 
     Every request raises Refused, LinkDown or PhoneFailed: then the talk is as it was.
     """
@@ -67,8 +52,13 @@ class TalkDesk:
         state: Callable[[OperatorId], State],
         queues: Collection[str],
         lines: Collection[str],
+        specialists: Collection[Specialist] = (),
+        *,
+        trunk: bool = False,
     ) -> None:
         self.talks = talks
+        self.specialists = {one.id: one for one in specialists}
+        self._trunk = trunk
         self.queues, self.lines = tuple(queues), tuple(lines)
         self._state = state
         self._rings = 0
@@ -90,7 +80,7 @@ class TalkDesk:
                     await self._phones.hang_up(asked)
                 if not keyed:
                     await self._phones.join(live.leg)
-            live.asked = None
+            live.asked = live.specialist = None
             if colleague is not None:
                 self.talks.free(colleague)
 
@@ -103,25 +93,19 @@ class TalkDesk:
         """The caller on hold, the colleague rung."""
         async with self._asked(operator) as live:
             self._must_be_free(operator, colleague)
-            for each in live.talk.consult(colleague, self._now()):
-                if each is Do.HOLD:
-                    await self._phones.hold(live.leg, live.call_id, "")
-            self._rings += 1
-            leg = OfferId(f"asked-{self._rings}-{live.leg}")
             waiting = self.talks.waiting(live)
             name, number = f"Вопрос от {operator}", waiting.number if waiting else ""
-            whisper = await self.talks.sound(QUESTION)
-            live.asked = leg
-            self.talks.engage(colleague)
-            try:
-                await self._phones.alone(live.leg, "", rings=True)
-                await self._phones.ring(Colleague(leg, colleague, live.call_id, number, name, whisper, RING_S))
-            except IvrError:
-                live.asked = None
-                self.talks.free(colleague)
-                self.talks.later(self._phones.join(live.leg))
-                raise
-            self.talks.note(live, Deed.CONSULTED, to=colleague)
+            whisper, leg = await self.talks.sound(QUESTION), self._new_leg(live)
+            call = Colleague(leg, colleague, live.call_id, number, name, whisper, RING_S)
+            await self._consult(live, leg, colleague, lambda: self._phones.ring(call))
+
+    async def consult_outside(self, operator: OperatorId, name: SpecialistId) -> None:
+        """The caller on hold, the specialist rung."""
+        async with self._asked(operator) as live:
+            specialist = self._outside(name)
+            whisper, leg = await self.talks.sound(TO_SPECIALIST), self._new_leg(live)
+            call = OutsideCall(leg, specialist, live.call_id, whisper, OUTSIDE_RING_S)
+            await self._consult(live, leg, name, lambda: self._phones.ring_outside(call), specialist)
 
     async def complete(self, operator: OperatorId) -> None:
         """The colleague who was asked takes the caller over."""
@@ -143,10 +127,12 @@ class TalkDesk:
         """The caller goes there; nobody is asked first."""
         async with self._asked(operator) as live:
             self._must_exist(operator, target)
+            if isinstance(target, ToSpecialist):
+                return await self._send_outside(live, self._outside(target.specialist))
             live.talk.send(self._now())
             says = await self.talks.sound(SENT)
             self.talks.over(live)
-            self.talks.note(live, Deed.SENT, to=_word(target))
+            self.talks.note(live, Deed.SENT, to=word(target))
             if isinstance(target, ToDialogue):
                 self.talks.line.leg_ended(live.leg, clearly=True)
                 place = Place.DIALOGUE if target.line else Place.MARK
@@ -193,6 +179,75 @@ class TalkDesk:
                 live.talk = before
                 raise
 
+    def _outside(self, name: SpecialistId) -> Specialist:
+        """Him, if he can be rung. Raises Refused."""
+        if (specialist := self.specialists.get(name)) is None:
+            raise Refused("unknown")
+        if not self._trunk:
+            raise Refused("no_trunk")
+        return specialist
+
+    def _new_leg(self, live: LiveTalk) -> OfferId:
+        self._rings += 1
+        return OfferId(f"asked-{self._rings}-{live.leg}")
+
+    async def _consult(
+        self,
+        live: LiveTalk,
+        leg: OfferId,
+        colleague: OperatorId | SpecialistId,
+        ring: Callable[[], Awaitable[None]],
+        specialist: Specialist | None = None,
+    ) -> None:
+        for each in live.talk.consult(colleague, self._now()):
+            if each is Do.HOLD:
+                await self._phones.hold(live.leg, live.call_id, "")
+        live.asked, live.specialist = leg, specialist
+        self.talks.note(live, Deed.CONSULTED, to=colleague)
+        if specialist is None:
+            self.talks.engage(OperatorId(colleague))
+        else:
+            self.talks.outside.record(live.call_id, live.operator, specialist, "asked")
+        try:
+            await self._phones.alone(live.leg, "", rings=True)
+            await ring()
+        except IvrError as error:
+            self.talks.not_reached(live, error.code)
+            live.asked = live.specialist = None
+            self.talks.free(colleague)
+            self.talks.later(self._phones.join(live.leg))
+            raise
+
+    async def _send_outside(self, live: LiveTalk, specialist: Specialist) -> None:
+        """The caller waits before the specialist is rung: one who is busy says so at once."""
+        waiting = self.talks.waiting(live)
+        if waiting is None:
+            raise Refused("no_talk")
+        live.talk.send(self._now())
+        topic = [waiting.whisper] if waiting.whisper else []
+        back = "&".join([await self.talks.sound(NOT_TAKEN), *topic])
+        says, whisper = await self.talks.sound(SENT), await self.talks.sound(SENT_TO_SPECIALIST)
+        leg = self._new_leg(live)
+        given = Given(specialist, leg, live.call_id, live.operator, waiting, back)
+        outside = self.talks.outside
+        outside.rings(given)
+        try:
+            await self._phones.away(live.leg, live.call_id, leg, says)
+        except IvrError:
+            outside.forget(given)
+            raise
+        self.talks.over(live)
+        self.talks.note(live, Deed.SENT, to=word(ToSpecialist(specialist.id)))
+        self.talks.line.leg_ended(live.leg, clearly=True)
+        if not outside.waits(given):
+            return
+        outside.record(live.call_id, live.operator, specialist, "sent")
+        call = OutsideCall(leg, specialist, live.call_id, whisper, OUTSIDE_RING_S, sent=True)
+        try:
+            await self._phones.ring_outside(call)
+        except IvrError:
+            outside.rang(leg, Failure.UNREACHABLE)
+
     def _must_be_free(self, operator: OperatorId, colleague: OperatorId) -> None:
         if colleague == operator:
             raise Refused("unknown")
@@ -226,13 +281,3 @@ class TalkDesk:
             moved = replace(moved, queue=target.queue, needs=(), sent_by=None)
         waiting.entry = replace(entry, queue=moved.queue, needs=moved.needs)
         self.talks.line.legs.moved(live.operator, moved)
-
-
-def _word(target: Target) -> str:
-    match target:
-        case ToOperator(operator):
-            return f"operator {operator}"
-        case ToQueue(queue):
-            return f"queue {queue}"
-        case ToDialogue(line):
-            return f"dialogue {line or 'mark'}"

@@ -1,6 +1,7 @@
 """Operators' keys in a talk, carried out."""
 
 import asyncio
+from collections.abc import Mapping
 
 import structlog
 
@@ -8,16 +9,21 @@ from ivr.dialogue.model import Phrase
 from ivr.domain.acd.model import OfferId, OperatorId
 from ivr.domain.errors import IvrError
 from ivr.domain.talk.keys import Code, Number
+from ivr.domain.talk.specialists import SpecialistId
 from ivr.domain.talk.talk import Phase
 from ivr.service.queue.live_talks import LiveTalk
-from ivr.service.queue.talk_desk import Refused, TalkDesk, Target, ToDialogue, ToOperator, ToQueue
+from ivr.service.queue.talk_desk import TalkDesk
+from ivr.service.queue.targets import Refused, Target, ToDialogue, ToOperator, ToQueue, ToSpecialist
 
 log = structlog.get_logger()
 
 ASK_NUMBER = Phrase("Наберите номер и решётку.", "talk_number")
 UNKNOWN = Phrase("Такого номера нет.", "talk_unknown")
 BUSY = Phrase("Коллега занят.", "talk_busy")
-FIXED = (ASK_NUMBER, UNKNOWN, BUSY)
+NO_TRUNK = Phrase("Внешней линии нет.", "talk_no_trunk")
+FIXED = (ASK_NUMBER, UNKNOWN, BUSY, NO_TRUNK)
+SAID = {"unknown": UNKNOWN, "busy": BUSY, "no_trunk": NO_TRUNK}
+"""Of refusals after which another number may be keyed."""
 
 CODES = {
     "*3": "hold, and back to the caller",
@@ -29,11 +35,15 @@ CODES = {
 SHORTEST_EXTENSION = 3
 
 
-def target_of(digits: str, queues: tuple[str, ...], lines: tuple[str, ...]) -> Target | None:
-    """What an operator keys as the goal of a transfer: an extension; N, the Nth queue; 0, the mark; 0N, the Nth line of
-    the flow. None: nothing."""
+def target_of(
+    digits: str, queues: tuple[str, ...], lines: tuple[str, ...], shorts: Mapping[str, SpecialistId]
+) -> Target | None:
+    """What an operator keys as the goal of a transfer: an extension; the short number of a specialist outside; N, the
+    Nth queue; 0, the mark; 0N, the Nth line of the flow. None: nothing."""
     if not digits.isdecimal():
         return None
+    if digits in shorts:
+        return ToSpecialist(shorts[digits])
     if len(digits) >= SHORTEST_EXTENSION:
         return ToOperator(OperatorId(digits))
     if digits == "0":
@@ -95,7 +105,8 @@ class TalkKeys:
 
     async def _number(self, live: LiveTalk, number: Number) -> None:
         desk, operator = self._desk, live.operator
-        target = target_of(number.digits, desk.queues, desk.lines)
+        shorts = {one.short: one.id for one in desk.specialists.values() if one.short}
+        target = target_of(number.digits, desk.queues, desk.lines, shorts)
         try:
             if target is None:
                 raise Refused("unknown")
@@ -103,9 +114,11 @@ class TalkKeys:
                 await desk.send(operator, target)
             elif isinstance(target, ToOperator):
                 await desk.consult(operator, target.operator)
+            elif isinstance(target, ToSpecialist):
+                await desk.consult_outside(operator, target.specialist)
             else:
                 raise Refused("unknown")
         except Refused as refused:
-            if refused.code not in ("unknown", "busy") or live.talk.phase is not Phase.HELD:
+            if refused.code not in SAID or live.talk.phase is not Phase.HELD:
                 raise
-            await self._ask(live, number.code, BUSY if refused.code == "busy" else UNKNOWN)
+            await self._ask(live, number.code, SAID[refused.code])

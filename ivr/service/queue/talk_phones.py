@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ivr.domain.acd.model import OfferId, OperatorId
 from ivr.domain.call import CallId
+from ivr.domain.talk.specialists import Specialist
 
 
 class Place(StrEnum):
@@ -38,6 +39,19 @@ class Colleague:
     ring_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class OutsideCall:
+    """A specialist to ring through the carrier. `sent`: the caller waits for him and nobody else does; else an operator
+    asks him, with the caller on hold. `whisper`: what he hears first."""
+
+    leg: OfferId
+    specialist: Specialist
+    caller: CallId
+    whisper: str
+    ring_s: float
+    sent: bool = False
+
+
 class TalkPhones(Protocol):
     """Every method raises LinkDown or PhoneFailed. `says`: a sound that the operator hears, a path without its ending;
     empty: none."""
@@ -57,6 +71,9 @@ class TalkPhones(Protocol):
     async def ring(self, colleague: Colleague) -> None:
         """Begin to ring; how it comes out is told as an event. Asked once, never again."""
 
+    async def ring_outside(self, call: OutsideCall) -> None:
+        """As `ring`, through the carrier."""
+
     async def hang_up(self, leg: OfferId) -> None:
         """Hang up this leg, if it is there."""
 
@@ -70,6 +87,12 @@ class TalkPhones(Protocol):
 
     async def send(self, leg: OfferId, caller: CallId, place: Place, line: str = "", says: str = "") -> None:
         """The caller there (`line`: the dialogue's own line of the flow), the operator is hung up."""
+
+    async def away(self, leg: OfferId, caller: CallId, specialist: OfferId, says: str) -> None:
+        """The caller to the music until that leg, a specialist's, has him; the operator is hung up."""
+
+    async def back(self, caller: CallId) -> None:
+        """The caller whom no operator has on hold: to the line."""
 
     async def warn(self, leg: OfferId, caller: CallId) -> None:
         """Both hear the warning; then the talk goes on."""

@@ -57,7 +57,7 @@ class Probe:
             for one in (signalling, media):
                 one.bind((HOST, 0))
                 one.setblocking(False)
-            media.setsockopt(socket.SOL_SOCKET, _TIMESTAMP, 1)
+            stamped(media)
             signalling.connect(self.centre)
             own = f"{HOST}:{signalling.getsockname()[1]}"
             centre = f"{self.centre[0]}:{self.centre[1]}"
@@ -140,7 +140,7 @@ class Line:
             while True:
                 packet, ancillary, _, _ = self._media.recvmsg(2048, 64)
                 if audible(packet):
-                    self._heard(_arrival_ns(ancillary))
+                    self._heard(arrival_ns(ancillary))
 
     def _heard(self, at_ns: int) -> None:
         if self._pressed_ns:
@@ -174,7 +174,13 @@ class Line:
             self._signalling.send(text.encode())
 
 
-def _arrival_ns(ancillary: list[tuple[int, int, bytes]]) -> int:
+def stamped(one: socket.socket) -> None:
+    """From now on the kernel says when a packet came: see `arrival_ns`."""
+    one.setsockopt(socket.SOL_SOCKET, _TIMESTAMP, 1)
+
+
+def arrival_ns(ancillary: list[tuple[int, int, bytes]]) -> int:
+    """By what came with a packet of a `stamped` socket; Unix time."""
     for level, kind, data in ancillary:
         if level == socket.SOL_SOCKET and kind == _TIMESTAMP:
             seconds, nanoseconds = struct.unpack("qq", data[:16])

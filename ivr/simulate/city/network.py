@@ -127,6 +127,10 @@ class City:
         for extension in self._phones:
             await self._link.action("PJSIPRegister", {"Registration": f"phone-{extension}"})
 
+    async def unregister(self, extension: str) -> None:
+        """This telephone says goodbye to the centre, as one that is switched off; see `register_again`."""
+        await self._link.action("PJSIPUnregister", {"Registration": f"phone-{extension}"})
+
     async def call(
         self,
         person: Script,

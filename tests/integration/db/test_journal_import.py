@@ -89,6 +89,23 @@ async def test_what_the_engine_writes_at_the_same_moment_holds(
     assert {call.reason for call in await log.recent(100)} == {"hung_up_when_done"}
 
 
+@pytest.mark.parametrize("engine_first", [True, False])
+async def test_why_he_wanted_an_operator_is_told_of_who_gave_up_whichever_is_stored_first(
+    imports: JournalImport, asterisk: Journal, log: SqlCallLog, engine_first: bool
+) -> None:
+    call = Call(CallId("1.1"), "+79990000001", "88005550100", AT)
+    await log.write([Began(call)])
+    asterisk.add(line("1.1", "operator"))
+    asked = Ended(replace(call, reason="asked", ended_at=AT))  # OPEN: the journal knows what became of him
+    if engine_first:
+        await log.write([asked])
+    await imports.import_new()
+    if not engine_first:
+        await log.write([asked])
+    (stored,) = await log.recent(2)
+    assert (stored.outcome, stored.reason) == (Outcome.OPERATOR_MISSED, "asked")
+
+
 async def test_only_new_and_whole_lines_are_read(imports: JournalImport, asterisk: Journal, log: SqlCallLog) -> None:
     asterisk.add(line("1.1") + line("1.2")[:20])
     assert await imports.import_new() == 1

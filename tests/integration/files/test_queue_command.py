@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,9 @@ from ivr.adapters.db.callbacks import SqlCallbacks
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.db.schema import upgrade
+from ivr.adapters.files.sample import load_sample
 from ivr.cli import app
-from ivr.config import load
+from ivr.config import Centre, load
 from ivr.domain.acd.model import EntryId, OperatorId, State
 from ivr.domain.acd.records import Hindrance, Note, Waits, What
 from ivr.domain.callback import Callback
@@ -134,9 +135,31 @@ def test_a_storm_is_switched_on_and_off(config: Path) -> None:
     assert ivr("queue", "storm", "show", "--config", config) == (0, "no storm\n")
     assert ivr("queue", "storm", "on", "Авария  в сети.", "--hours", 2, "--config", config) == (0, "")
     code, told = ivr("queue", "storm", "show", "--config", config)
-    assert code == 0 and told.endswith(": Авария в сети.\n")
+    assert code == 0 and told.startswith("everywhere, until ") and told.endswith(": Авария в сети.\n")
     code, told = ivr("queue", "storm", "on", "А" * 301, "--config", config)
     assert code == 2 and "1 to 300 letters" in told
     assert ivr("queue", "storm", "off", "--config", config) == (0, "")
     code, told = ivr("queue", "storm", "off", "--config", config)
     assert code == 1 and "no storm" in told
+
+
+def test_a_storm_is_of_districts_that_accounts_are_of(config: Path) -> None:
+    code, told = ivr("queue", "storm", "on", "Авария.", "--district", "Северный", "--config", config)
+    assert code == 2 and "there are: none at all" in told
+    asyncio.run(fill(load(config)))
+    on = ("queue", "storm", "on", "Авария.", "--district")
+    code, told = ivr(*on, "Марсианский", "--config", config)
+    assert code == 2 and "no account is of Марсианский; there are: " in told
+    north, south = (name.strip() for name in told.partition("there are: ")[2].split(",")[:2])
+    assert ivr(*on, north.upper(), "--district", south, "--config", config) == (0, "")
+    code, told = ivr("queue", "storm", "show", "--config", config)
+    assert [line.split(",")[0] for line in told.splitlines()] == [north, south]
+    assert ivr("queue", "storm", "off", "--district", north, "--config", config) == (0, "")
+    assert ivr("queue", "storm", "off", "--district", north, "--config", config)[0] == 1
+    assert ivr("queue", "storm", "show", "--config", config)[1].startswith(south)
+
+
+async def fill(centre: Centre) -> None:
+    database = Database(centre.database_url, 10.0)
+    await load_sample(database, datetime(2026, 3, 2, tzinfo=UTC), UTC)
+    await database.close()

@@ -160,6 +160,18 @@ async def test_the_board_shows_supplier_state_dialogues_and_outcomes(site: Site,
     assert "Росатом" in page and STATUS.version in page
 
 
+async def test_the_board_shows_promises_to_ring_back_where_they_are_made(site: Site, tmp_path: Path) -> None:
+    card = "Ждут обратного звонка <small>To be rung back</small></h2>"
+    assert card not in await browse(site.url, tmp_path, "--dump-dom")
+    site.status = dataclasses.replace(STATUS, callbacks=4, oldest_s=845)
+    page = await browse(site.url, tmp_path, "--dump-dom")
+    assert f'{card}<p class="figure">4</p>' in page
+    assert "самое давнее обещание, мин <small>oldest promise, min</small></td><td>14</td>" in page
+    site.status = dataclasses.replace(STATUS, callbacks=0)
+    page = await browse(site.url, tmp_path, "--dump-dom")
+    assert f'{card}<p class="figure">0</p></section>' in page
+
+
 async def test_the_board_says_what_is_down(site: Site, tmp_path: Path) -> None:
     site.status = dataclasses.replace(STATUS, ready=False, asterisk=False, database=False, today={}, calls={})
     page = await browse(site.url, tmp_path, "--dump-dom")

@@ -103,6 +103,7 @@ def test_the_outcome_of_a_line(
         outcome=outcome,
         reason=reason,
         operator=operator,
+        operators=operator,
         talk_s=5,
         recording="a.raw",
     )
@@ -116,7 +117,8 @@ def test_a_call_the_engine_never_knew_is_as_the_journal_tells() -> None:
 
 
 def test_an_open_call_is_closed_and_keeps_what_the_engine_knew() -> None:
-    closed = replace(KNOWN, ended_at=ENDED, outcome=Outcome.OPERATOR, operator="op-1", talk_s=61, recording="a.raw")
+    talked = replace(KNOWN, operator="op-1", operators="op-1", talk_s=61)
+    closed = replace(talked, ended_at=ENDED, outcome=Outcome.OPERATOR, recording="a.raw")
     assert close(KNOWN, TALKED) == replace(closed, reason="answered")
     assert close(replace(KNOWN, reason="asked_for"), TALKED) == replace(closed, reason="asked_for")
 
@@ -144,3 +146,10 @@ def test_hold_and_transfers_stand_at_the_end_of_a_line_and_old_lines_have_none()
     assert (told.held_s, told.transfers) == (12, 1)
     with pytest.raises(ValueError, match="transfers"):
         parse(TEXT + ",1,x")
+
+
+def test_all_who_talked_stand_last_and_the_safety_nets_operator_is_one() -> None:
+    told = outcome_of(parse(TEXT + ",12,1,101-meter_lab"))
+    assert (told.operators, told.transfers) == ("101 meter_lab", 1)
+    assert outcome_of(TALKED).operators == TALKED.operator
+    assert close(replace(KNOWN, operators="101"), LINE).operators == "101"

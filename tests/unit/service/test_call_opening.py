@@ -26,7 +26,7 @@ async def facts(phone: Phone) -> Mapping[str, Fact]:
 
 async def test_it_comes_after_the_notice_and_once() -> None:
     phone = FakePhone(Match("1"), Match("5001234567"), Match("1"), Match("2"))
-    calls = CallService(lambda: FLOW, FakeServices(), Notebook(), facts, lambda: BEGAN, opening=lambda: STORM)
+    calls = CallService(lambda: FLOW, FakeServices(), Notebook(), facts, lambda: BEGAN, opening=lambda call_id: STORM)
     await calls.handle(phone)
     assert phone.heard[:2] == ["notice", "storm"] and phone.heard.count("storm") == 1
 

@@ -103,3 +103,19 @@ async def test_a_store_that_is_away_does_not_end_it_and_loses_nothing() -> None:
         store.away = False
         await until(lambda: store.taken == first + second)
         assert not task.done()
+
+
+@pytest.mark.parametrize("away", [False, True])
+async def test_a_stop_in_the_middle_of_a_write_stores_nothing_twice_and_loses_nothing(away: bool) -> None:
+    store = Store()
+    store.away = away
+    writer = CallWriter(store, flush_s=0.001)
+    async with running(writer) as task:
+        records = a_call(writer, steps=2)
+        await until(lambda: store.tries == 1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    store.away = False
+    await writer.flush()
+    assert store.taken == records

@@ -71,3 +71,15 @@ def test_promises() -> None:
     assert (told.entry, told.place, told.told, told.predicted_s, told.waited_s) == ("one", 2, "2-4", 150.0, 130.5)
     assert told.answered and told.held
     assert stories([LogRow(300.0, "one", "", "promised", PROMISE)]) == []
+
+
+def test_all_who_talked_with_him_are_told_once() -> None:
+    told = rows((0.0, "one", "101", "answered"), (60.0, "one", "101", "answered"), (90.0, "one", "102", "talk_ended"))
+    deeds = [
+        LogRow(10.0, "one", "101", "conference", {"to": "102"}),
+        LogRow(20.0, "one", "101", "handed", {"to": "102"}),
+        LogRow(40.0, "one", "102", "outside", {"to": "meter_lab", "talk_s": 5.0}),
+        LogRow(50.0, "one", "102", "handed"),
+    ]
+    (story,) = stories([told[0], *deeds, *told[1:]])
+    assert (story.people, story.operator) == (["101", "102", "meter_lab"], "101")

@@ -99,12 +99,20 @@ def test_an_answer_forgives_the_misses_before_it() -> None:
     assert centre.state("anna") is State.MISSED
 
 
-@pytest.mark.parametrize("failure", [Failure.BUSY, Failure.UNREACHABLE])
-def test_a_device_that_cannot_be_rung_is_no_miss_and_is_tried_again(failure: Failure) -> None:
-    centre = Centre(unreachable_s=60.0)
+@pytest.mark.parametrize("failure", [Failure.BUSY, Failure.DECLINED, Failure.NO_ANSWER])
+def test_a_call_that_is_refused_by_hand_is_a_miss(failure: Failure) -> None:
+    centre = Centre(misses=2)
     centre.operator("anna")
     centre.call("c1")
     centre.refuse("anna", failure)
+    assert (centre.state("anna"), centre.seats[ANNA].misses) == (State.MISSED, 1)
+
+
+def test_a_device_that_cannot_be_rung_is_no_miss_and_is_tried_again() -> None:
+    centre = Centre(unreachable_s=60.0)
+    centre.operator("anna")
+    centre.call("c1")
+    centre.refuse("anna", Failure.UNREACHABLE)
     assert (centre.state("anna"), centre.seats[ANNA].misses) == (State.UNREACHABLE, 0)
     centre.wait(60.0)
     assert centre.rung == {"anna": "c1"}

@@ -9,6 +9,7 @@ from ivr.domain.callback import OPEN, Callback, CallbackRules, CallbackStage
 from ivr.domain.errors import LinkDown, PhoneFailed, StoreUnavailable
 from ivr.service.queue.callback_book import CallbackBook, Whispers
 from ivr.service.queue.callback_tries import CallbackTries
+from ivr.service.queue.demands import Demands
 from ivr.service.queue.telephones import Dial
 from tests.unit.service.queue.stage import Stage, turn
 
@@ -78,7 +79,7 @@ class Calls:
 class RungBack(Stage):
     """`open`: customers may be rung back at this hour. `began`: calls that customers answered."""
 
-    def __init__(self, store: Store | None = None, a_day: int = 100) -> None:
+    def __init__(self, store: Store | None = None, a_day: int = 100, demands: Demands | None = None) -> None:
         super().__init__(QueueRules(wrap_up_s=0))
         self.store, self.customers, self.calls = store or Store(), Customers(), Calls()
         self.open = True
@@ -92,6 +93,7 @@ class RungBack(Stage):
             self.clock,
             lambda moment: self.open,
             self.customers.alive,
+            demands,
         )
         self.tries = CallbackTries(
             self.line,

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.domain.acd.model import EntryId, Kind, State
+from ivr.domain.acd.model import EntryId, Kind, Need, State
 from ivr.domain.call import Call, CallId
 from ivr.domain.callback import CallbackStage
 from ivr.domain.errors import StoreUnavailable
 from ivr.service.queue import callback_tries
+from ivr.service.queue.demands import Demands
 from tests.unit.service.queue.rung_back import NUMBER, RULES, RungBack, Store, stored
-from tests.unit.service.queue.stage import ANNA, BEGAN, BORIS, READY, TALKING, turn, until
+from tests.unit.service.queue.stage import ANNA, BEGAN, BORIS, READY, TALKING, Q, turn, until
 
 REACHED, WAITING = CallbackStage.REACHED, CallbackStage.WAITING
 GIVEN_UP, WITHDRAWN, DIALLING = CallbackStage.GIVEN_UP, CallbackStage.WITHDRAWN, CallbackStage.DIALLING
@@ -259,6 +260,17 @@ async def test_a_new_engine_knows_who_is_to_be_rung_back_and_keeps_their_order()
     assert (await stage.listens()).number == "+79990000002"
 
 
+async def test_its_queue_goes_first_and_its_matter_asks_for_a_skill_in_the_next_engine_too() -> None:
+    store = Store()
+    store.rows["one"] = stored("one", asked=BEGAN, due=BEGAN)
+    stage = RungBack(store, demands=Demands({Q: 0}, {"readings": (Need("meters", 5),)}))
+    await stage.later(0)
+    await stage.later(1)
+    waiting = stage.line.callers.of(EntryId("one"))
+    assert waiting is not None
+    assert (waiting.entry.priority, waiting.entry.needs) == (0, (Need("meters", 5),))
+
+
 @pytest.mark.parametrize("talked", [True, False])
 async def test_a_try_of_an_engine_that_is_gone_is_settled_by_the_row_of_its_call(talked: bool) -> None:
     store = Store()
@@ -329,3 +341,13 @@ async def test_an_operators_telephone_that_dies_in_the_talk_puts_the_customer_fi
 
 def _call(leg: str, operator: str) -> Call:
     return Call(CallId(leg), NUMBER, "88005550100", datetime.now(UTC), operator=operator)
+
+
+async def test_the_oldest_promise_counts_from_its_order() -> None:
+    stage = RungBack()
+    assert (stage.book.waiting, stage.book.oldest_s) == (0, 0)
+    await stage.ordered("one")
+    stage.now += 90
+    await stage.ordered("two", "+79997654321")
+    stage.now += 30
+    assert (stage.book.waiting, stage.book.oldest_s) == (2, 120)

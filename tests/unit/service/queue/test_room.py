@@ -5,12 +5,13 @@ import pytest
 from ivr.dialogue.model import Ending, EndingKind, Match, NoInput, NoMatch, Phrase
 from ivr.domain.acd import QueueRules
 from ivr.domain.acd.events import Engaged, OperatorLoggedIn
-from ivr.domain.acd.model import EntryId, Operator, State
+from ivr.domain.acd.model import EntryId, Need, Operator, State
 from ivr.domain.announcing import Pace
 from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, LineLost, PhoneFailed
 from ivr.service.queue import room
 from ivr.service.queue.callback_talk import CallbackTalk
+from ivr.service.queue.demands import Demands
 from ivr.service.queue.desk import QueueDesk
 from ivr.service.queue.room import Waited, WaitingRoom
 from tests.unit.service.queue.rung_back import NUMBER, RungBack
@@ -241,7 +242,7 @@ async def test_news_are_told_once_to_those_who_wait_already() -> None:
     stage = Stage()
     busy(stage)
     phone, news = Listener(stage), [()]
-    there = WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {}, news=lambda: news[0])
+    there = WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {}, news=lambda call_id: news[0])
 
     async def breaks() -> None:
         news[0] = (Phrase("Авария.", "storm"),)
@@ -257,20 +258,23 @@ async def test_news_are_told_once_to_those_who_wait_already() -> None:
     assert "storm" not in again.heard
 
 
-async def test_a_queue_that_goes_first() -> None:
+async def test_a_queue_that_goes_first_and_a_matter_that_asks_for_a_skill() -> None:
     stage = Stage()
     busy(stage)
-    there = WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {}, priority={Q: 0})
+    demands = Demands({Q: 0}, {"balance": (Need("billing", 5),)})
+    there = WaitingRoom(stage.line, Voice(), stage.clock, stage.foresight, {}, demands=demands)
     phone = Listener(stage)
-    priorities: list[int] = []
+    asked: list[tuple[int, tuple[Need, ...]]] = []
 
     async def look() -> None:
-        priorities.append(stage.line.callers.of(EntryId("one")).entry.priority)
+        entry = stage.line.callers.of(EntryId("one")).entry
+        asked.append((entry.priority, entry.needs))
 
-    phone.during.extend([look, HUNG_UP])
-    with pytest.raises(CallerHungUp):
-        await there.wait(phone, ASKED)
-    assert priorities == [0]
+    for topic in ("balance", "news"):
+        phone.during.extend([look, HUNG_UP])
+        with pytest.raises(CallerHungUp):
+            await there.wait(phone, ASKED, topic=topic)
+    assert asked == [(0, (Need("billing", 5),)), (0, ())]
 
 
 # ── Callbacks ──
@@ -330,7 +334,7 @@ async def test_in_a_storm_he_is_asked_at_once() -> None:
     busy(stage)
     phone = Listener(stage)
     phone.answers.extend([Match("1"), Match("1")])
-    hurried = CallbackTalk(stage.book, lambda number: number, 9999.0, lambda: True)
+    hurried = CallbackTalk(stage.book, lambda number: number, 9999.0, lambda call_id: True)
     assert await waiting_room(stage, hurried).wait(phone, ASKED) is Waited.ORDERED
     assert phone.heard[0] == "callback_offer"
 

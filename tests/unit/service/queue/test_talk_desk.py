@@ -1,81 +1,23 @@
 """Requests in a talk: what is asked of the telephones, what becomes of the caller when one of them fails."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ivr.dialogue.model import Phrase
 from ivr.domain.acd.events import Failure
-from ivr.domain.acd.model import EntryId, OfferId, OperatorId, State
-from ivr.domain.call import Audit, CallId
+from ivr.domain.acd.model import OperatorId, State
+from ivr.domain.call import CallId
 from ivr.domain.errors import LinkDown
-from ivr.domain.talk.notes import Deed, TalkNote
+from ivr.domain.talk.notes import Deed
 from ivr.domain.talk.talk import Phase
-from ivr.service.queue.live_talks import LiveTalk, LiveTalks
 from ivr.service.queue.supervision import Supervision
-from ivr.service.queue.talk_desk import Refused, TalkDesk, ToDialogue, ToOperator, ToQueue
 from ivr.service.queue.talk_phones import Mode
-from tests.unit.service.queue.stage import ANNA, BORIS, READY, TALKING, Q, Stage, turn
+from ivr.service.queue.targets import Refused, ToDialogue, ToOperator, ToQueue
+from tests.unit.service.queue.stage import ANNA, BORIS, READY, TALKING, turn
+from tests.unit.service.queue.talk_room import ONE, Room
 
-ONE = EntryId("one")
 NOBODY = OperatorId("999")
-
-
-class Phones:
-    """Remembers what was asked, in order; `down`: the control link is gone."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.rung: list[Any] = []
-        self.down = False
-
-    def __getattr__(self, name: str) -> Callable[..., Awaitable[CallId]]:
-        async def ask(*arguments: Any, **more: Any) -> CallId:
-            if self.down:
-                raise LinkDown("away")
-            self.asked.append(name)
-            if name == "ring":
-                self.rung.append(arguments[0])
-            return CallId("spy-1")
-
-        return ask
-
-    def adopt(self, leg: OfferId) -> None:
-        self.asked.append("adopt")
-
-
-class Voice:
-    async def sound(self, phrase: Phrase) -> Path:
-        return Path(f"/sounds/{phrase.name}.wav")
-
-    async def seconds(self, phrase: Phrase) -> float:
-        return 1.0
-
-
-class Room(Stage):
-    """Anna talks with a caller; Boris is ready."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.phones, self.notes, self.audits = Phones(), list[TalkNote](), list[Audit]()
-        self.talks = LiveTalks(self.line, self.phones, Voice(), self.clock, self.notes.extend)
-        self.desk = TalkDesk(self.talks, self.duty.state, (Q, "companies"), ("readings_line",))
-
-    async def talk(self) -> LiveTalk:
-        self.on_duty(ANNA)
-        await self.caller("one", whisper="/sounds/topic")
-        await self.answers(self.last)
-        self.on_duty(BORIS)
-        live = self.talks.of(ANNA)
-        assert live is not None and live.call_id == "one"
-        return live
-
-    async def consults(self) -> OfferId:
-        await self.desk.consult(ANNA, BORIS)
-        return OfferId(self.phones.rung[-1].leg)
 
 
 async def test_a_hold_and_back() -> None:

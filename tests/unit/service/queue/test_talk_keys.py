@@ -3,16 +3,20 @@
 import pytest
 
 from ivr.domain.acd.model import OperatorId
-from ivr.service.queue.talk_desk import Target, ToDialogue, ToOperator, ToQueue
+from ivr.domain.talk.specialists import SpecialistId
 from ivr.service.queue.talk_keys import target_of
+from ivr.service.queue.targets import Target, ToDialogue, ToOperator, ToQueue, ToSpecialist
 
 QUEUES, LINES = ("persons", "companies"), ("readings_line",)
+SHORTS = {"901": SpecialistId("meter_lab")}
 
 
 @pytest.mark.parametrize(
     ("digits", "target"),
     [
         ("102", ToOperator(OperatorId("102"))),
+        ("901", ToSpecialist(SpecialistId("meter_lab"))),
+        ("902", ToOperator(OperatorId("902"))),
         ("1042", ToOperator(OperatorId("1042"))),
         ("1", ToQueue("persons")),
         ("2", ToQueue("companies")),
@@ -26,4 +30,4 @@ QUEUES, LINES = ("persons", "companies"), ("readings_line",)
     ],
 )
 def test_the_goal_of_a_transfer(digits: str, target: Target | None) -> None:
-    assert target_of(digits, QUEUES, LINES) == target
+    assert target_of(digits, QUEUES, LINES, SHORTS) == target
