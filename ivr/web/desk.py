@@ -3,6 +3,7 @@ it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
+from math import isinf
 from typing import Literal, Protocol
 
 from aiohttp import web
@@ -171,11 +172,12 @@ class _Api:
 
     async def _shown(self, operator: OperatorId) -> dict[str, object]:
         told, live = self._desk.told(operator), self._desk.talks.talks.of(operator)
+        until = told.until if told else None
         return {
             "extension": operator,
             "state": self._desk.duty.state(operator).value,
             "reason": told.reason if told else "",
-            "until": told.until if told else None,
+            "until": None if until is None or isinf(until) else until,  # JSON knows no infinity
             "queues": list(self._desk.talks.queues),
             "dialogues": [MARK, *self._desk.talks.lines],
             "specialists": [

@@ -1,0 +1,89 @@
+"""The API of operators over HTTP, with the real queue behind it: how it answers, and how it refuses."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestServer
+from prometheus_client import CollectorRegistry
+
+from ivr.domain.call import Call
+from ivr.service.queue.cards import Cards
+from ivr.service.queue.supervision import Supervision
+from ivr.web.desk import Desk, make_desk
+from ivr.web.pages import Status, make_app
+from tests.unit.service.queue.stage import ANNA, BORIS
+from tests.unit.service.queue.talk_room import Room
+
+TOKENS = {"token-anna": ANNA, "token-boris": BORIS}
+
+
+class NobodyAbusive:
+    async def before(self, number: str) -> int:
+        return 0
+
+    async def latest(self) -> list[Call]:
+        return []
+
+
+async def status() -> Status:
+    raise AssertionError("the board is not asked")
+
+
+def strict(constant: str) -> Any:
+    raise AssertionError(f"{constant} is not JSON")
+
+
+class Programme:
+    """Anna's programme, and the room that it works in."""
+
+    def __init__(self, room: Room, server: TestServer, session: ClientSession) -> None:
+        self.room = room
+        self._server, self._session = server, session
+
+    async def asks(
+        self, method: str, path: str, body: Any = None, token: str = "Bearer token-anna"
+    ) -> tuple[int, dict[str, Any]]:
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        url = self._server.make_url(f"/api/{path}")
+        async with self._session.request(method, url, data=data, headers={"Authorization": token}) as answer:
+            assert answer.content_type == "application/json"
+            return answer.status, json.loads(await answer.text(), parse_constant=strict)
+
+    async def post(self, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
+        return await self.asks("POST", path, body)
+
+    async def refused(self, path: str, **body: Any) -> tuple[int, str]:
+        code, answer = await self.post(path, **body)
+        return code, answer["error"]
+
+
+@pytest.fixture
+async def programme() -> AsyncIterator[Programme]:
+    room = Room(wrap_up_s=300)
+    supervision = Supervision(room.talks, [BORIS], room.audits.append, lambda: datetime(2026, 11, 2, tzinfo=UTC))
+    desk = Desk(
+        TOKENS.get,
+        room.line.operators.get,
+        room.duty,
+        room.desk,
+        supervision,
+        Cards(None, lambda call_id: None),  # type: ignore[arg-type] # nobody is given to the operators here
+        NobodyAbusive(),
+    )
+    server = TestServer(make_app(status, CollectorRegistry(), make_desk(desk)))
+    async with server, ClientSession() as session:
+        yield Programme(room, server, session)
+
+
+async def test_a_state_without_an_end_has_none_in_json(programme: Programme) -> None:
+    programme.room.duty.device(ANNA, True, False)
+    code, shown = await programme.post("desk/state", state="ready")
+    assert (code, shown["state"], shown["until"]) == (200, "ready", None)
+    code, shown = await programme.asks("GET", "desk")
+    assert (code, shown["until"]) == (200, None)
+    code, shown = await programme.post("desk/state", state="pause", reason="lunch")
+    assert (code, shown["until"]) == (200, programme.room.now + 3600)
