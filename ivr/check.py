@@ -14,6 +14,7 @@ from ivr.adapters.asterisk.conf import render
 from ivr.adapters.asterisk.layout import Layout
 from ivr.adapters.asterisk.process import AsteriskProcess
 from ivr.adapters.files import roster
+from ivr.adapters.files.flows import read_flow, read_standard
 from ivr.adapters.ports import clashes
 from ivr.adapters.speech import SystemVoice, missing
 from ivr.asterisk_values import asterisk_values
@@ -25,6 +26,7 @@ from ivr.hearing import unknown_words
 from ivr.launch import ports
 from ivr.live_flow import differing, flow_file
 from ivr.places import Places, installation, voice_settings
+from ivr.queue_mistakes import judge, lowered
 from ivr.specialists import listed
 
 Report = Callable[[str, list[str], list[str]], None]
@@ -47,6 +49,7 @@ async def check(config: Path, secrets_file: Path, report: Report) -> bool:
     parts: dict[str, Callable[[], Awaitable[list[str] | None]]] = {
         "ports and folders": lambda: _room(centre),
         "operators": lambda: _operators(centre),
+        "queue": lambda: _queue(centre),
         "self-service": lambda: _self_service(centre, keys[0] if keys else None),
         "speech": lambda: _speech(centre),
         "hearing": lambda: hearing_checked(centre),
@@ -98,6 +101,17 @@ async def _operators(centre: Centre) -> list[str]:
     if centre.specialists and not centre.sip.trunk:
         return ["specialists cannot be rung without sip.trunk, the carrier's address"]
     return []
+
+
+async def _queue(centre: Centre) -> list[str]:
+    places = Places.of(centre)
+    try:
+        staff, flow = roster.load(places.roster), read_flow(places.flow)
+        standard = read_standard(places.standards, centre.standard)
+    except ConfigurationError:
+        return ["not looked at: the roster or the flow has mistakes"]
+    judge(centre, staff, flow)
+    return lowered(centre, standard)
 
 
 async def _self_service(centre: Centre, keys: Secrets | None) -> None:

@@ -20,16 +20,15 @@ from ivr.adapters.files import roster
 from ivr.config import Centre
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Phrase
-from ivr.dialogue.nodes.menu import Menu
-from ivr.dialogue.nodes.operator import Operator as OperatorNode
 from ivr.domain.acd import Acd, QueueRules, Relaxation, Rules
 from ivr.domain.acd.model import TOP, Need, Operator, OperatorId
 from ivr.domain.call import CallId
-from ivr.domain.errors import ConfigurationError, StoreUnavailable
+from ivr.domain.errors import StoreUnavailable
 from ivr.domain.standards import Standard
 from ivr.live_callbacks import LiveCallbacks
 from ivr.live_talks import Control
 from ivr.places import Places
+from ivr.queue_mistakes import judge, queues_of
 from ivr.service.calls import LiveCall
 from ivr.service.callwriter import CallWriter
 from ivr.service.ports import CallLog, Phone, Voice
@@ -105,12 +104,14 @@ async def connect(
     channel_of: Callable[[CallId], str | None],
     live: Callable[[CallId], LiveCall | None],
 ) -> LiveQueue:
-    """Raises ConfigurationError when roster or overflow are wrong; without the database what was set by hand is
-    forgotten."""
+    """Raises ConfigurationError when the roster or what is set of queues is wrong; without the database what was set by
+    hand is forgotten."""
+    staff = roster.load(Places.of(centre).roster)
+    judge(centre, staff, flow)
     legs = OperatorLegs(link, channel_of)
     rows = SqlQueue(database)
     kept = QueueLog(rows)
-    acd = Acd(_rules(centre, standard, flow), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
+    acd = Acd(_rules(centre, standard), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
 
     def keep(lines: Sequence[Line]) -> None:
         cards.wrote(lines)
@@ -130,7 +131,6 @@ async def connect(
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    staff = roster.load(Places.of(centre).roster)
     shifts = _shifts(staff, ZoneInfo(centre.timezone))
     guards = live_storm.guards(centre.queue.storm, staff, queues_of(flow) - {""})
     duty = Duty(line, _operators(staff, flow), time.time, before, remember, shifts, guards)
@@ -151,7 +151,7 @@ async def connect(
     )
     legs.serve(control.talks, duty)
     storm = live_storm.connect(centre.queue.storm, database, duty.guard)
-    demands = _demands(centre, staff, flow)
+    demands = _demands(centre)
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
         callbacks = await live_callbacks.connect(
@@ -183,7 +183,7 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
         log.error("duty_not_kept", operator=operator, error=error.code)
 
 
-def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
+def _rules(centre: Centre, standard: Standard) -> Rules:
     ours = QueueRules.of(standard.targets)
     queue = centre.queue
     ring_s = min(queue.ring_s or ours.ring_s, ours.ring_s)
@@ -193,11 +193,6 @@ def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
         wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s),
         relaxation=(Relaxation(queue.skills_for_s, TOP),),
     )
-    known = queues_of(flow) - {""}
-    if wrong := sorted({*queue.overflow, *(each.to for each in queue.overflow.values())} - known):
-        raise ConfigurationError(
-            [f"queue.overflow: the flow has no queue {name}; it has {', '.join(sorted(known))}" for name in wrong]
-        )
     return Rules(
         {
             name: replace(usual, longest_wait_s=each.after_s, overflow_to=each.to)
@@ -207,21 +202,10 @@ def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
     )
 
 
-def _demands(centre: Centre, staff: Sequence[roster.Operator], flow: Flow) -> Demands:
-    skills, had = centre.queue.skills, {skill for one in staff for skill in one.skills}
-    wrong = [f"the flow has no topic {topic}" for topic in sorted(skills.keys() - set(flow.topics.values()))]
-    nobodys = sorted({skill for asked in skills.values() for skill in asked} - had)
-    if wrong := [*wrong, *(f"no operator has the skill {skill}" for skill in nobodys)]:
-        raise ConfigurationError([f"queue.skills: {each}" for each in wrong])
-    needs = {topic: tuple(Need(*each) for each in asked.items()) for topic, asked in skills.items()}
+def _demands(centre: Centre) -> Demands:
+    needs = {topic: tuple(Need(*each) for each in asked.items()) for topic, asked in centre.queue.skills.items()}
     first = dict.fromkeys(centre.queue.storm.protect, FIRST)
     return Demands({**first, **centre.queue.priority}, needs)
-
-
-def queues_of(flow: Flow) -> frozenset[str]:
-    """Every queue that the flow may lead a caller to."""
-    named = {node.queue for node in flow.nodes.values() if isinstance(node, OperatorNode | Menu)}
-    return frozenset(named | flow.queues.keys() | {""})
 
 
 def _shifts(staff: Sequence[roster.Operator], zone: ZoneInfo) -> Shifts:

@@ -59,6 +59,7 @@ def test_a_good_centre_passes_and_says_what_was_looked_at(home: Path, sounds: Pa
         "✓ configuration",
         "✓ ports and folders",
         "✓ operators",
+        "✓ queue",
         "✓ self-service",
         "✓ speech",
         "✓ hearing",
