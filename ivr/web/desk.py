@@ -161,6 +161,8 @@ class _Api:
     async def _set_state(self, request: web.Request, operator: OperatorId) -> web.Response:
         asked, duty = await body(request, StateAsked), self._desk.duty
         match asked.state:
+            case "ready" if not duty.reachable(operator):
+                raise Refused("no_phone")  # he would be offered callers whom he cannot hear
             case "ready":
                 duty.log_in(operator)
             case "out":

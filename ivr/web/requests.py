@@ -18,6 +18,7 @@ STATUS = {
     "no_talk": 409,
     "not_now": 409,
     "busy": 409,
+    "no_phone": 409,
     "no_trunk": 409,
 }
 BEARER = "Bearer "

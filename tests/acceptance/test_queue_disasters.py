@@ -130,8 +130,12 @@ def new(count: int) -> list[str]:
 
 async def all_set(centre: CentreUnderTest, state: str, **more: str) -> None:
     for extension in STAFF:
-        status, told = await Programme(centre, extension).post("desk/state", state=state, **more)
-        assert status == 200, told
+        deadline = (
+            asyncio.get_running_loop().time() + 15
+        )  # a telephone that has just registered is known a moment later
+        while (answer := await Programme(centre, extension).post("desk/state", state=state, **more))[0] != 200:
+            assert asyncio.get_running_loop().time() < deadline, answer
+            await asyncio.sleep(0.1)
 
 
 async def asks_for_an_operator(leg: Leg) -> None:

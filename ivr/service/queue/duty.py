@@ -99,6 +99,10 @@ class Duty:
         told = self._line.operators.get(operator)
         return State(told.state) if told else State.LOGGED_OUT
 
+    def reachable(self, operator: OperatorId) -> bool:
+        """Whether his telephone is registered, as far as it is known here."""
+        return operator in self._reachable
+
     def device(self, operator: OperatorId, reachable: bool, engaged: bool) -> None:
         """What Asterisk sees of his telephone. `engaged`: it is in a call."""
         if operator not in self._operators:

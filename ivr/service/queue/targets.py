@@ -7,7 +7,10 @@ from ivr.domain.talk.specialists import SpecialistId
 
 
 class Refused(Exception):
-    """What was asked is not done. `code` is stable: no_talk, not_now, unknown, busy, no_trunk, not_allowed."""
+    """What was asked is not done.
+
+    `code` is stable: no_talk, not_now, unknown, busy, no_phone, no_trunk, not_allowed.
+    """
 
     def __init__(self, code: str) -> None:
         self.code = code

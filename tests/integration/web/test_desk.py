@@ -87,3 +87,17 @@ async def test_a_state_without_an_end_has_none_in_json(programme: Programme) -> 
     assert (code, shown["until"]) == (200, None)
     code, shown = await programme.post("desk/state", state="pause", reason="lunch")
     assert (code, shown["until"]) == (200, programme.room.now + 3600)
+
+
+async def test_nobody_is_ready_without_his_telephone(programme: Programme) -> None:
+    duty = programme.room.duty
+    assert await programme.refused("desk/state", state="ready") == (409, "no_phone")
+    assert await programme.refused("operators/101/state", state="ready") == (403, "not_allowed")
+    chief = await programme.asks("POST", "operators/101/state", {"state": "ready"}, "Bearer token-boris")
+    assert chief == (409, {"error": "no_phone"})
+    assert not programme.room.line.operators
+    duty.device(ANNA, True, False)
+    duty.log_out(ANNA)
+    assert (await programme.post("desk/state", state="ready"))[1]["state"] == "ready"
+    duty.device(ANNA, False, False)
+    assert await programme.refused("desk/state", state="ready") == (409, "no_phone")
