@@ -103,6 +103,7 @@ class Supervisor:
         self._asterisk = AsteriskProcess(self._values.layout)
         self._engine: Running | None = None
         self._log = self._values.layout.log / "engine.log"
+        self._said_before = 0  # bytes of the log, by earlier engines
         self._book = ProcessBook(self._values.layout.state / "processes.json")
         self._ours = False
 
@@ -188,6 +189,7 @@ class Supervisor:
             "IVR_OPERATOR_SECRET": self._secrets.operator_secret.get_secret_value(),
             "PYTHONPATH": str(REPOSITORY),
         }
+        self._said_before = self._log.stat().st_size if self._log.exists() else 0
         self._engine = await child.start(self._command, self._centre.home, self._log, environment)
         self._book.write("engine", self._engine.pid)
 
@@ -232,7 +234,10 @@ class Supervisor:
         raise ConfigurationError([f"The engine ended ({how}) while starting; its last words:", *self._words()])
 
     def _words(self) -> list[str]:
-        return self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
+        """The last of what this engine has said; the log has that of earlier ones too, unless it was begun anew."""
+        log = self._log.read_bytes()
+        mine = log[self._said_before :] if len(log) >= self._said_before else log
+        return mine.decode("utf-8", errors="replace").splitlines()[-15:]
 
     def _welcome(self) -> None:
         sip, web = self._centre.sip, self._centre.web

@@ -208,8 +208,14 @@ async def test_a_port_in_use_is_named_before_anything_starts(centre: Centre) -> 
 
 async def test_an_engine_that_fails_at_the_start_ends_it_with_its_words(centre: Centre) -> None:
     engine = [sys.executable, "-c", "import sys; sys.exit('no flow for today')"]
-    with pytest.raises(ConfigurationError, match=r"ended \(code 1\)(?s:.*)no flow for today"):
+    log = layout(centre).log / "engine.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("words of an earlier engine\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"ended \(code 1\)") as failed:
         await launch(centre, SECRETS, centre.home / "config.yaml", lambda line: None, engine)
+    words = str(failed.value)
+    assert "no flow for today" in words and "an earlier engine" not in words
+    assert log.read_text(encoding="utf-8").startswith("words of an earlier engine\n")
 
 
 async def test_an_engine_that_is_never_ready_ends_it(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
