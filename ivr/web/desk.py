@@ -4,12 +4,13 @@ it."""
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from math import isinf
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from aiohttp import web
+from pydantic import model_validator
 
 from ivr.domain.acd.commands import Tell
-from ivr.domain.acd.model import OperatorId
+from ivr.domain.acd.model import OperatorId, State
 from ivr.domain.call import Call
 from ivr.domain.talk.specialists import SpecialistId
 from ivr.service.queue.cards import Abuse, Cards
@@ -22,13 +23,18 @@ from ivr.service.queue.targets import Refused, Target, ToDialogue, ToOperator, T
 from ivr.web.requests import OPERATOR, Asked, answers, body
 
 MARK = "mark"
-LARGEST = 4096  # bytes of a request
 Reason = Literal["rest", "lunch", "meeting", "training", "other_work"]
 
 
 class StateAsked(Asked):
     state: Literal["ready", "pause", "out"]
     reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _reason_of_a_pause(self) -> Self:
+        if self.reason and self.state != "pause":
+            raise ValueError("a reason is of a pause alone")
+        return self
 
 
 class WrapUpAsked(Asked):
@@ -47,6 +53,15 @@ class TransferAsked(Asked):
     dialogue: str | None = None
     specialist: str | None = None
     ask: bool = False
+
+    @model_validator(mode="after")
+    def _one_goal(self) -> Self:
+        goals = (self.operator, self.queue, self.dialogue, self.specialist)
+        if sum(goal is not None for goal in goals) != 1:
+            raise ValueError("name one goal: operator, queue, dialogue or specialist")
+        if self.ask and self.operator is None and self.specialist is None:
+            raise ValueError("only an operator or a specialist can be asked")
+        return self
 
 
 class ListenAsked(Asked):
@@ -74,7 +89,7 @@ class Desk:
 def make_desk(desk: Desk) -> web.Application:
     """To be put under /api."""
     api = _Api(desk)
-    app = web.Application(middlewares=[answers(desk.whose)], client_max_size=LARGEST)
+    app = web.Application(middlewares=[answers(desk.whose)])
     app.add_routes(
         [
             web.get("/desk", api.show),
@@ -106,6 +121,8 @@ class _Api:
 
     async def wrap_up(self, request: web.Request) -> web.Response:
         asked, operator = await body(request, WrapUpAsked), request[OPERATOR]
+        if self._desk.duty.state(operator) is not State.WRAP_UP:
+            raise Refused("not_now")
         (self._desk.duty.extend if asked.do == "extend" else self._desk.duty.finish)(operator)
         return web.json_response(await self._shown(operator))
 
@@ -167,6 +184,8 @@ class _Api:
                 duty.log_in(operator)
             case "out":
                 duty.log_out(operator)
+            case "pause" if duty.state(operator) is State.LOGGED_OUT:
+                raise Refused("not_now")
             case "pause":
                 reason = asked.reason or "rest"
                 duty.pause(operator, next(each for each in BREAKS.values() if each.reason == reason))

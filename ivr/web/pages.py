@@ -7,6 +7,8 @@ from pathlib import Path
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from ivr.web.requests import LARGEST
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -68,7 +70,7 @@ def make_app(
     async def harden(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(HEADERS)
 
-    app = web.Application()
+    app = web.Application(client_max_size=LARGEST)  # of an application within another it would not count
     app.on_response_prepare.append(harden)
     for path in FILES:
         app.router.add_get(path, page)

@@ -21,7 +21,9 @@ STATUS = {
     "no_phone": 409,
     "no_trunk": 409,
 }
-BEARER = "Bearer "
+FAULTS = {404: "not_found", 405: "method", 413: "too_large"}
+LARGEST = 4096
+"""Bytes of a request's body."""
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -48,8 +50,8 @@ def answers(whose: Callable[[str], OperatorId | None]) -> Callable[..., Awaitabl
     async def middleware(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "")
-        operator = whose(given.removeprefix(BEARER)) if given.startswith(BEARER) else None
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")  # RFC 7235: in letters of any case
+        operator = whose(token.strip()) if scheme.lower() == "bearer" and token.isascii() else None
         if operator is None:
             return fault("no_token", 401)
         request[OPERATOR] = operator
@@ -60,6 +62,11 @@ def answers(whose: Callable[[str], OperatorId | None]) -> Callable[..., Awaitabl
         except ValidationError as error:
             wrong = [{"where": ".".join(map(str, each["loc"])), "what": each["msg"]} for each in error.errors()]
             return fault("invalid", 422, wrong=wrong)
+        except web.HTTPException as error:
+            answer = fault(FAULTS.get(error.status, "http"), error.status)
+            if "Allow" in error.headers:
+                answer.headers["Allow"] = error.headers["Allow"]
+            return answer
         except (LinkDown, StoreUnavailable) as error:
             return fault(error.code, 503)
         except IvrError as error:

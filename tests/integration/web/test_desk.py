@@ -101,3 +101,62 @@ async def test_nobody_is_ready_without_his_telephone(programme: Programme) -> No
     assert (await programme.post("desk/state", state="ready"))[1]["state"] == "ready"
     duty.device(ANNA, False, False)
     assert await programme.refused("desk/state", state="ready") == (409, "no_phone")
+
+
+async def test_what_a_state_does_not_allow_is_refused_and_changes_nothing(programme: Programme) -> None:
+    room = programme.room
+    assert await programme.refused("desk/state", state="pause", reason="lunch") == (409, "not_now")
+    assert not room.remembered
+    await room.talk()
+    for do in ("extend", "end"):
+        assert await programme.refused("desk/wrap-up", do=do) == (409, "not_now")
+    room.line.leg_ended(room.last.offer, True)
+    code, before = await programme.asks("GET", "desk")
+    assert (code, before["state"]) == (200, "wrap_up")
+    assert (await programme.post("desk/wrap-up", do="extend"))[1]["until"] == before["until"] + 60
+    assert (await programme.post("desk/wrap-up", do="end"))[1]["state"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("desk/state", {"state": "ready", "reason": "lunch"}),
+        ("desk/transfer", {}),
+        ("desk/transfer", {"operator": "102", "queue": "companies"}),
+        ("desk/transfer", {"queue": "companies", "ask": True}),
+        ("desk/talk", {"do": "dance"}),
+    ],
+)
+async def test_a_body_that_asks_for_nothing_sensible_is_invalid(
+    programme: Programme, path: str, body: dict[str, Any]
+) -> None:
+    programme.room.duty.device(ANNA, True, False)
+    code, answer = await programme.post(path, **body)
+    assert (code, answer["error"]) == (422, "invalid") and answer["wrong"]
+
+
+async def test_goals_that_are_not_there_are_unknown(programme: Programme) -> None:
+    await programme.room.talk()
+    assert await programme.refused("desk/transfer", queue="nosuch") == (404, "unknown")
+
+
+async def test_every_fault_is_json(programme: Programme) -> None:
+    assert await programme.asks("GET", "nosuch") == (404, {"error": "not_found"})
+    assert await programme.asks("DELETE", "desk") == (405, {"error": "method"})
+    large = b'{"state": "out"' + b" " * 4096 + b"}"
+    assert await programme.asks("POST", "desk/state", large) == (413, {"error": "too_large"})
+    assert (await programme.asks("POST", "desk/state", b"{"))[0] == 422
+
+
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [
+        ("bearer token-anna", 200),
+        ("BEARER  token-anna", 200),
+        ("Basic token-anna", 401),
+        ("Bearer тайна", 401),
+        ("", 401),
+    ],
+)
+async def test_the_scheme_is_known_in_letters_of_any_case(programme: Programme, token: str, code: int) -> None:
+    assert (await programme.asks("GET", "desk", token=token))[0] == code
