@@ -99,4 +99,9 @@ def _span(text: str) -> Span:
     hours_from, minutes_from, hours_to, minutes_to = (int(part) for part in match.groups())
     if minutes_from > 59 or minutes_to > 59:
         raise ValueError(f"'{text}' are no hours; write them as 08:00-20:00")
+    if (hours_to, minutes_to) < (hours_from, minutes_from):
+        before, _, after = text.partition("-")
+        raise ValueError(
+            f"'{text}' goes past midnight; write two spans: {before}-24:00, and 00:00-{after} on the next day"
+        )
     return Span(hours_from * 60 + minutes_from, hours_to * 60 + minutes_to)
