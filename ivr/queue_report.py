@@ -62,16 +62,21 @@ async def _rows(centre: Centre, on: date | None, days: int) -> list[LogRow]:
 
 
 async def log(centre: Centre, on: date | None, days: int, entry: str, limit: int) -> Table:
-    """Who waited, the newest last; or every row of one entry. Raises StoreUnavailable."""
+    """Who waited, the newest last; or every row of one entry. Raises StoreUnavailable, and ConfigurationError
+    when there is no such entry."""
     rows, zone = await _rows(centre, on, days), ZoneInfo(centre.timezone)
     if entry:
         table = Table("at", "what", "operator", "detail")
         for row in rows:
             if row.entry == entry:
                 table.add_row(_at(row.at, zone), row.what, row.operator, _words(row.detail))
+        if not table.rows:
+            raise ConfigurationError([f"nothing of {entry} is in the log of that time; --days N looks further back"])
         return table
     table = Table("came", "entry", "waited, s", "talked, s", "outcome", "talked with", "misses", "why he waited")
-    for story in stories(rows)[-limit:]:
+    found = stories(rows)
+    table.caption = None if found else "nobody waited in that time; --days N looks further back"
+    for story in found[-limit:]:
         waited = "" if story.waited_s is None else f"{story.waited_s:.0f}"
         outcome = f"{story.outcome or 'open'}{' (rung back)' if story.callback else ''}"
         why = f"{story.why}: {_words(story.staff)}" if story.why else "offered at once"
@@ -149,12 +154,20 @@ async def _known(database: Database, districts: Sequence[str]) -> list[str]:
     return [known[where(district)] for district in districts]
 
 
-async def end_storm(centre: Centre, districts: Sequence[str]) -> bool:
-    """Of each of the districts; of none: all of them. False: there was none. Raises StoreUnavailable."""
+async def end_storm(centre: Centre, districts: Sequence[str]) -> list[str]:
+    """Of each of the districts; of none: all of them. Gives where there was none to end, and what rages elsewhere.
+    Raises StoreUnavailable, and ConfigurationError for a district that no account is of."""
     async with _database(centre) as database:
         rows, now = SqlStorms(database), time.time()
-        over = [await rows.end(now, district) for district in districts] if districts else [await rows.end(now)]
-    return any(over)
+        raging = [each.district for each in await rows.storms(now)]
+        calm = [district for district in districts if where(district) not in map(where, raging)]
+        await _known(database, calm)
+        for district in districts:
+            await rows.end(now, district)
+        if not districts:
+            return [] if await rows.end(now) else ["there is no storm"]
+    others = ", ".join(district or "everywhere" for district in raging)
+    return [f"there is no storm of {each}" + (f"; storms rage: {others}" if others else "") for each in calm]
 
 
 async def storm(centre: Centre) -> str:

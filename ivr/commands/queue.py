@@ -116,8 +116,10 @@ def storm_off(district: InDistrict = None, config: Config = DEFAULT) -> None:
     """Every storm is over; with --district that of it alone."""
     from ivr import queue_report
 
-    if not or_exit(lambda: asyncio.run(queue_report.end_storm(load(config), district or []))):
-        Console(stderr=True).print("✗ there is no storm", style="red")
+    calm = or_exit(lambda: asyncio.run(queue_report.end_storm(load(config), district or [])))
+    for each in calm:
+        Console(stderr=True).print(f"✗ {each}", style="red", markup=False, soft_wrap=True)
+    if calm:
         raise typer.Exit(1)
 
 

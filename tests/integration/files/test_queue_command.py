@@ -155,7 +155,9 @@ def test_a_storm_is_of_districts_that_accounts_are_of(config: Path) -> None:
     code, told = ivr("queue", "storm", "show", "--config", config)
     assert [line.split(",")[0] for line in told.splitlines()] == [north, south]
     assert ivr("queue", "storm", "off", "--district", north, "--config", config) == (0, "")
-    assert ivr("queue", "storm", "off", "--district", north, "--config", config)[0] == 1
+    code, told = ivr("queue", "storm", "off", "--district", north, "--config", config)
+    assert code == 1 and told == f"✗ there is no storm of {north}; storms rage: {south}\n"
+    assert ivr("queue", "storm", "off", "--district", "Марсианский", "--config", config)[0] == 2
     assert ivr("queue", "storm", "show", "--config", config)[1].startswith(south)
 
 
