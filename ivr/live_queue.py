@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from math import inf
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,8 +54,6 @@ PHRASES = (
     Phrase(SURGE_TEXT),
     Phrase(DISTRICT_TEXT),
 )
-LAST_WITHIN = timedelta(hours=24)
-"""Who talked with an operator since then is offered to that one first."""
 FIRST = 0
 """The priority of callers of protected queues."""
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
@@ -169,7 +167,6 @@ async def connect(
         callbacks=talk,
         news=storm.words,
         demands=demands,
-        last=_last(rows, duty),
     )
     marks = rows if centre.queue.mark else None
     served = desk.QueueDesk(
@@ -177,14 +174,6 @@ async def connect(
     )
     cards = Cards(served, live)
     return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks, storm, control, cards)
-
-
-def _last(rows: SqlQueue, duty: Duty) -> room.LastOperator:
-    async def last(number: str, queue: str) -> OperatorId | None:
-        known = await rows.last_operator(number, datetime.now(UTC) - LAST_WITHIN)
-        return OperatorId(known) if known and duty.serves(OperatorId(known), queue) else None
-
-    return last
 
 
 async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> None:

@@ -11,10 +11,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.db.engine import Database
-from ivr.adapters.db.tables import contacts
 from ivr.adapters.db.tables_queue import marks, operator_duty, queue_log
 from ivr.domain.acd.history import LogRow
-from ivr.domain.acd.records import Decision, Note, Waits, What
+from ivr.domain.acd.records import Decision, Note, Waits
 from ivr.domain.call import CallId
 from ivr.domain.talk.notes import TalkNote
 from ivr.service.queue.duty import HandMade
@@ -64,19 +63,6 @@ class SqlQueue:
             return [
                 LogRow(row.at.timestamp(), row.entry, row.operator, row.what, json.loads(row.detail)) for row in rows
             ]
-
-        return await self._database.read(work)
-
-    async def last_operator(self, number: str, since: datetime) -> str | None:
-        """Who answered the caller of this number last, not before `since`; None: nobody, or the number is not known."""
-        if not number:
-            return None
-        calls = select(contacts.c.call_id).where(contacts.c.caller == number)  # both columns have an index
-        answered = (queue_log.c.entry.in_(calls)) & (queue_log.c.what == What.ANSWERED) & (queue_log.c.at >= since)
-        query = select(queue_log.c.operator).where(answered).order_by(queue_log.c.id.desc()).limit(1)
-
-        async def work(connection: AsyncConnection) -> str | None:
-            return await connection.scalar(query)
 
         return await self._database.read(work)
 

@@ -103,11 +103,6 @@ class Duty:
         """Whether his telephone is registered, as far as it is known here."""
         return operator in self._reachable
 
-    def serves(self, operator: OperatorId, queue: str) -> bool:
-        """Whether callers of this queue are his now; those of the reserve have none of their own."""
-        known = operator in self._operators and not self._operators[operator].reserve
-        return known and queue in self._served(operator).queues
-
     def device(self, operator: OperatorId, reachable: bool, engaged: bool) -> None:
         """What Asterisk sees of his telephone. `engaged`: it is in a call."""
         if operator not in self._operators:

@@ -1,9 +1,8 @@
 """The waiting room: music and news for a caller until an operator is joined to him, or nobody will come."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from enum import StrEnum
 
 import structlog
@@ -12,10 +11,10 @@ from ivr.dialogue.model import Ending, Fact, Phrase, Prompt
 from ivr.dialogue.nodes.operator import CALLBACK
 from ivr.dialogue.wording import phrase
 from ivr.domain.acd.events import Moved
-from ivr.domain.acd.model import EntryId, OperatorId
+from ivr.domain.acd.model import EntryId
 from ivr.domain.announcing import Announcing, Notice, Pace
 from ivr.domain.call import CallId
-from ivr.domain.errors import CallerHungUp, LineLost, StoreUnavailable
+from ivr.domain.errors import CallerHungUp, LineLost
 from ivr.service.ports import Phone, Voice
 from ivr.service.queue import callback_talk
 from ivr.service.queue.callback_talk import CallbackTalk
@@ -46,20 +45,6 @@ SETTLE_S = 1.5
 """From the end of a caller's leg here until it is known whether he was joined to an operator or has hung up."""
 
 
-LAST_S = 0.3
-"""So long it may take to learn who talked with a caller last."""
-LAST_KEPT_S = 10.0
-"""So long a caller waits for that operator, if he will be free soon; then anybody's turn comes."""
-
-LastOperator = Callable[[str, str], Awaitable[OperatorId | None]]
-"""(number, queue) → who of the queue talked with this caller last; None: nobody. Raises StoreUnavailable."""
-
-
-async def nobody_yet(number: str, queue: str) -> OperatorId | None:
-    """No caller is known."""
-    return None
-
-
 class Waited(StrEnum):
     JOINED = "joined"  # the talk lives in Asterisk alone
     MISSED = "missed"  # nobody came; he has been told so
@@ -70,7 +55,7 @@ class Waited(StrEnum):
 class WaitingRoom:
     """`names`: what an operator's telephone shows of a caller, by the reason he asked for one. `clock` gives Unix
     time. `callbacks` None: nobody is rung back. `news`: what one who waits is told once, as soon as it is so.
-    `demands`: who goes first, and what matters ask of operators. `last`: the operator whom the caller knows."""
+    `demands`: who goes first, and what matters ask of operators."""
 
     def __init__(
         self,
@@ -83,7 +68,6 @@ class WaitingRoom:
         callbacks: CallbackTalk | None = None,
         news: Callable[[CallId], Prompt] = lambda call_id: (),
         demands: Demands | None = None,
-        last: LastOperator = nobody_yet,
     ) -> None:
         self._line = line
         self._voice = voice
@@ -94,28 +78,17 @@ class WaitingRoom:
         self._callbacks = callbacks
         self._news = news
         self._demands = demands or Demands()
-        self._last = last
 
     async def wait(self, phone: Phone, ending: Ending, whisper: Phrase | None = None, topic: str = "") -> Waited:
         """From asking for an operator until he is joined, or nobody comes. Raises CallerHungUp when he gives up."""
         now = self._clock()
         sound = str((await self._voice.sound(whisper)).with_suffix("")) if whisper else ""
         entry = self._demands.entry(EntryId(phone.call_id), ending.queue, topic, now)
-        if (known := await self._known(phone.caller, ending.queue)) is not None:
-            entry = replace(entry, preferred=known, preferred_until=self._clock() + LAST_KEPT_S)
         await phone.queued(now)
         name = self._names.get(ending.reason, "")
         waiting = Waiting(entry, phone.call_id, phone.caller, name, sound)
         self._line.callers.join(waiting)
         return await self._stay(phone, waiting, topic, wants_callback=ending.reason == CALLBACK)
-
-    async def _known(self, number: str, queue: str) -> OperatorId | None:
-        """The operator who talked with him last, if that is known at once: he does not wait for it."""
-        try:
-            async with asyncio.timeout(LAST_S):
-                return await self._last(number, queue)
-        except (TimeoutError, StoreUnavailable):
-            return None
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
         """He is in the line again already: his operator's telephone died, or he was sent on."""

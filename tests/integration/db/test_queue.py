@@ -4,14 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from ivr.adapters.db.calls import SqlCallLog
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.db.tables_queue import marks
 from ivr.domain.acd.history import LogRow
 from ivr.domain.acd.model import EntryId, OfferId, OperatorId, State
 from ivr.domain.acd.records import Because, Decision, Hindrance, Note, Passed, Waits, What, Why
-from ivr.domain.call import CallId, Contact
+from ivr.domain.call import CallId
 from ivr.domain.talk.notes import Deed, TalkNote
 from ivr.domain.wait import Foretold, Promise
 from ivr.service.queue.duty import HandMade
@@ -56,24 +55,3 @@ async def test_what_was_set_by_hand_and_marks_are_the_last_ones(database: Databa
         await rows.mark(CallId(ONE), mark)
     stored = await database.read(lambda connection: connection.execute(select(marks.c.mark)))
     assert [row.mark for row in stored] == [5]
-
-
-async def test_who_answered_a_number_last_is_known_for_a_time(database: Database) -> None:
-    rows, began = SqlQueue(database), datetime.fromtimestamp(AT, UTC)
-    calls = [("c-1", "+79990000001"), ("c-2", "+79990000001"), ("c-3", "+79990000002"), ("c-4", "")]
-    await SqlCallLog(database).write(
-        [Contact(CallId(call), 1, number, "", "general", began, began) for call, number in calls]
-    )
-    boris = OperatorId("102")
-    await rows.write(
-        [
-            Note(AT + 1, What.ANSWERED, EntryId("c-1"), boris),
-            Note(AT + 2, What.ANSWERED, EntryId("c-2"), ANNA),
-            Note(AT + 3, What.MISSED, EntryId("c-2"), boris),
-            Note(AT + 4, What.ANSWERED, EntryId("c-3"), boris),
-            Note(AT + 5, What.ANSWERED, EntryId("c-4"), boris),
-        ]
-    )
-    numbers = ("+79990000001", "+79990000002", "+79990000003", "")
-    assert [await rows.last_operator(number, began) for number in numbers] == [ANNA, boris, None, None]
-    assert await rows.last_operator("+79990000001", began + timedelta(seconds=3)) is None
