@@ -89,6 +89,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             past,
             lambda call_id: queue.storm.concerns(call_id),
             reading_rules(centre, zone),
+            bool(centre.sip.trunk),
         )
         services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
         asterisk = centre.asterisk
