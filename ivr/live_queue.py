@@ -16,6 +16,7 @@ from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
 from ivr.adapters.db.districts import SqlDistricts
 from ivr.adapters.db.engine import Database
+from ivr.adapters.db.past_calls import SqlPastCalls
 from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.db.storms import SqlStorms
 from ivr.adapters.files import roster
@@ -41,6 +42,7 @@ from ivr.service.queue.cards import Cards
 from ivr.service.queue.demands import Demands
 from ivr.service.queue.duty import Duty, HandMade, Shifts
 from ivr.service.queue.foresight import Foresight
+from ivr.service.queue.last_operator import LastOperators
 from ivr.service.queue.line import LiveLine
 from ivr.service.queue.log import Line, QueueLog
 from ivr.service.queue.storm import DISTRICT_TEXT, SURGE_TEXT, StormWatch
@@ -58,7 +60,7 @@ PHRASES = (
     Phrase(SURGE_TEXT),
     Phrase(DISTRICT_TEXT),
 )
-MINUTE_S = 60.0
+MINUTE_S, HOUR_S = 60.0, 3600.0
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
 """What an operator's telephone shows instead of the caller's number, by the reason he was asked for."""
 
@@ -133,7 +135,8 @@ async def connect(
         task.add_done_callback(tasks.discard)
 
     staff = roster.load(Places.of(centre).roster)
-    duty = Duty(line, _operators(staff, flow), time.time, before, remember, _shifts(staff, ZoneInfo(centre.timezone)))
+    operators = _operators(staff, flow)
+    duty = Duty(line, operators, time.time, before, remember, _shifts(staff, ZoneInfo(centre.timezone)))
     control = live_talks.connect(
         flow,
         staff,
@@ -151,7 +154,7 @@ async def connect(
     )
     legs.serve(control.talks, duty)
     storm = _storm(centre, database)
-    demands = _demands(centre, staff, flow)
+    demands, same = _demands(centre, staff, flow), centre.queue.same_operator
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
         callbacks = await live_callbacks.connect(
@@ -167,6 +170,7 @@ async def connect(
         callbacks=talk,
         news=storm.words,
         demands=demands,
+        last=LastOperators(SqlPastCalls(database), operators, time.time, same.within_hours * HOUR_S, same.for_s),
     )
     marks = rows if centre.queue.mark else None
     served = desk.QueueDesk(
