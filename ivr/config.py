@@ -204,6 +204,10 @@ class StormMode(Section):
         15, ge=2, description="… from one district, by the accounts of their numbers, so many …"
     )
     times: float = Field(3.0, gt=1, description="… and so many times as many as usual.")
+    protect: tuple[str, ...] = Field(
+        (),
+        description="Queues (the dispatchers') whose callers go first; in a storm their operators are theirs alone.",
+    )
     lasts_minutes: float = Field(60.0, gt=0, description="How long storm mode lasts that a surge has switched on.")
 
 

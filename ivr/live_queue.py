@@ -11,14 +11,12 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from ivr import live_callbacks, live_talks
+from ivr import live_callbacks, live_storm, live_talks
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
-from ivr.adapters.db.districts import SqlDistricts
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.past_calls import SqlPastCalls
 from ivr.adapters.db.queue import SqlQueue
-from ivr.adapters.db.storms import SqlStorms
 from ivr.adapters.files import roster
 from ivr.config import Centre
 from ivr.dialogue.flow import Flow
@@ -30,7 +28,6 @@ from ivr.domain.acd.model import TOP, Need, Operator, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigurationError, StoreUnavailable
 from ivr.domain.standards import Standard
-from ivr.domain.storm import DistrictSurges, Surge, SurgeRules
 from ivr.live_callbacks import LiveCallbacks
 from ivr.live_talks import Control
 from ivr.places import Places
@@ -60,7 +57,9 @@ PHRASES = (
     Phrase(SURGE_TEXT),
     Phrase(DISTRICT_TEXT),
 )
-MINUTE_S, HOUR_S = 60.0, 3600.0
+HOUR_S = 3600.0
+FIRST = 0
+"""The priority of callers of protected queues."""
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
 """What an operator's telephone shows instead of the caller's number, by the reason he was asked for."""
 
@@ -136,7 +135,9 @@ async def connect(
 
     staff = roster.load(Places.of(centre).roster)
     operators = _operators(staff, flow)
-    duty = Duty(line, operators, time.time, before, remember, _shifts(staff, ZoneInfo(centre.timezone)))
+    shifts = _shifts(staff, ZoneInfo(centre.timezone))
+    guards = live_storm.guards(centre.queue.storm, staff, queues_of(flow) - {""})
+    duty = Duty(line, operators, time.time, before, remember, shifts, guards)
     control = live_talks.connect(
         flow,
         staff,
@@ -153,7 +154,7 @@ async def connect(
         trunk=bool(centre.sip.trunk),
     )
     legs.serve(control.talks, duty)
-    storm = _storm(centre, database)
+    storm = live_storm.connect(centre.queue.storm, database, duty.guard)
     demands, same = _demands(centre, staff, flow), centre.queue.same_operator
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
@@ -187,14 +188,6 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
         log.error("duty_not_kept", operator=operator, error=error.code)
 
 
-def _storm(centre: Centre, database: Database) -> StormWatch:
-    mode = centre.queue.storm
-    surge = Surge(SurgeRules(mode.least, mode.times)) if mode.detect else None
-    local = DistrictSurges(SurgeRules(mode.least_of_district, mode.times)) if mode.detect else None
-    districts = SqlDistricts(database)
-    return StormWatch(SqlStorms(database), districts, time.time, surge, local, mode.lasts_minutes * MINUTE_S)
-
-
 def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
     ours = QueueRules.of(standard.targets)
     queue = centre.queue
@@ -226,7 +219,8 @@ def _demands(centre: Centre, staff: Sequence[roster.Operator], flow: Flow) -> De
     if wrong := [*wrong, *(f"no operator has the skill {skill}" for skill in nobodys)]:
         raise ConfigurationError([f"queue.skills: {each}" for each in wrong])
     needs = {topic: tuple(Need(*each) for each in asked.items()) for topic, asked in skills.items()}
-    return Demands(centre.queue.priority, needs)
+    first = dict.fromkeys(centre.queue.storm.protect, FIRST)
+    return Demands({**first, **centre.queue.priority}, needs)
 
 
 def queues_of(flow: Flow) -> frozenset[str]:

@@ -8,7 +8,7 @@ from ivr.domain.acd.events import Failure
 
 UNANSWERED = 3
 """OriginateResponse's Reason when the time was up: AST_CONTROL_RINGING."""
-HANGUP_COMES_S = 1.0
+HANGUP_COMES_S = 0.5
 """Of a leg that never came to be there is no Hangup."""
 FAILURES = {
     17: Failure.BUSY,  # 486, 600

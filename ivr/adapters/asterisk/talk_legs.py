@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from ivr.adapters.asterisk.ami_events import DtmfEnd, Event, Hangup, OriginateResponse
 from ivr.adapters.asterisk.ami_link import AmiLink
+from ivr.adapters.asterisk.callers import calls_alive
 from ivr.adapters.asterisk.customer_legs import DIALABLE, TRUNK
 from ivr.adapters.asterisk.operator_legs import OperatorLegs, shown
 from ivr.adapters.asterisk.refusals import Refusals
@@ -59,6 +60,7 @@ class TalkLegs:
         gone."""
         self._key, self._told_rang, self._ended, self._spy_ended = key, rang, ended, spy_ended
         self._link.on_event(self._event)
+        self._link.on_connected(self._connected)
 
     async def prepare(self, leg: OfferId, caller: CallId, operator: OperatorId) -> None:
         await self._variable(leg, "IVR_CALLER", await self._channel(caller))
@@ -251,3 +253,14 @@ class TalkLegs:
     def _gone(self, leg: OfferId) -> None:
         self._asked.discard(leg)
         self._ended(leg)
+
+    async def _connected(self) -> None:
+        """After a (re)connect: who of those asked is not there any more. Raises LinkDown, PhoneFailed."""
+        alive = await calls_alive(self._link)
+        self._rung = {action: leg for action, leg in self._rung.items() if leg in alive}
+        for leg in [leg for leg in self._asked if leg not in alive]:
+            self._refusals.answered(leg)
+            if self._ringing.pop(leg, None) is None:
+                self._gone(leg)
+            else:
+                self._not_reached(leg, Failure.UNREACHABLE)

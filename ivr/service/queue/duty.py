@@ -7,7 +7,7 @@ queue. Who keys that he is on duty is so, whatever his shifts say.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from ivr.domain.acd.events import (
@@ -69,7 +69,7 @@ def always(operator: OperatorId, now: float) -> float | None:
 
 class Duty:
     """`operators` are those of the roster; `clock` gives Unix time; `before` is what they had set by hand in an engine
-    that is gone, `remember` keeps it for the next."""
+    that is gone, `remember` keeps it for the next. `guards`: operators who in a storm serve these queues alone."""
 
     def __init__(
         self,
@@ -79,6 +79,7 @@ class Duty:
         before: Mapping[str, HandMade],
         remember: Callable[[OperatorId, HandMade], None],
         shifts: Shifts = always,
+        guards: Mapping[OperatorId, frozenset[str]] | None = None,
     ) -> None:
         self._line = line
         self._operators = operators
@@ -86,6 +87,9 @@ class Duty:
         self._hand_made = {operator: before.get(operator, HandMade()) for operator in operators}
         self._remember = remember
         self._shifts = shifts
+        self._guards = guards or {}
+        self._guarded = False
+        self._until: dict[OperatorId, float] = {}  # on duty so long, as the line was told
         self._reachable: set[OperatorId] = set()
 
     def knows(self, operator: OperatorId) -> bool:
@@ -138,6 +142,21 @@ class Duty:
         """His work after the talk is done."""
         self._line.feed(WrapUpEnded(operator))
 
+    def guard(self, storm: bool) -> None:
+        """In a storm those who guard a queue take no other's calls. Who is about to go is left to go."""
+        if storm == self._guarded:
+            return
+        self._guarded, now = storm, self._clock()
+        for operator in self._guards.keys() & self._reachable:
+            goes = self._hand_made[operator].out or self._until.get(operator, 0.0) <= now
+            if not goes and self.state(operator) is not State.LOGGED_OUT:
+                self._line.feed(OperatorLoggedIn(self._served(operator), self._until[operator]))
+
+    def _served(self, operator: OperatorId) -> Operator:
+        """Him, with the queues that he serves now."""
+        usual = self._operators[operator]
+        return replace(usual, queues=self._guards[operator]) if self._guarded and operator in self._guards else usual
+
     async def run(self) -> None:
         """Let shifts begin, until cancelled; the ACD ends them."""
         while True:
@@ -158,7 +177,8 @@ class Duty:
     def _come(self, operator: OperatorId, until: float) -> None:
         made = self._hand_made[operator]
         pauses = made.until > self._clock()
-        self._line.feed(OperatorLoggedIn(self._operators[operator], until=until, ready=not pauses))
+        self._until[operator] = until
+        self._line.feed(OperatorLoggedIn(self._served(operator), until=until, ready=not pauses))
         if pauses:
             self._line.feed(Paused(operator, made.pause, made.until))
 

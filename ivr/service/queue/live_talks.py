@@ -33,8 +33,8 @@ FIXED = (NOT_REACHED, OUTSIDE_NOT_REACHED, OUTSIDE_BUSY)
 
 @dataclass(slots=True)
 class LiveTalk:
-    """`leg` is the operator's, `asked` that of the colleague whom he asks, or of the `specialist` outside. `sent_by`:
-    who had the caller before."""
+    """`leg` is the operator's, `asked` that of the colleague whom he asks, or of the `specialist` outside. `handing`:
+    Asterisk is told to give that one the caller. `sent_by`: who had the caller before."""
 
     operator: OperatorId
     entry: EntryId
@@ -44,6 +44,7 @@ class LiveTalk:
     keys: Keys = field(default_factory=Keys)
     asked: OfferId | None = None
     specialist: Specialist | None = None
+    handing: bool = False
     sent_by: str = ""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -109,7 +110,7 @@ class LiveTalks:
             return self.line.leg_ended(offer, clearly)
         left = live.talk.left(self.clock())
         colleague, asked, waiting = live.talk.colleague, live.asked, self.waiting(live)
-        if left is Left.HANDED and colleague is not None and asked is not None:
+        if (left is Left.HANDED or live.handing) and colleague is not None and asked is not None:
             return self.hand(live, colleague, asked)
         self.over(live)
         if asked is not None and colleague is not None:
@@ -134,13 +135,12 @@ class LiveTalks:
         live = self._asking(leg)
         if live is None:
             return self.outside.rang(leg, failure)
-        if live.specialist is not None:
-            result = failure.value if failure else "answered"
-            self.outside.record(live.call_id, live.operator, live.specialist, result)
         if failure is not None:
-            self.note(live, Deed.UNREACHED, to=live.talk.colleague or "", why=failure.value)
-            self._colleague_gone(live, _not_reached(live.specialist, failure))
-        elif live.talk.phase is Phase.RINGING:
+            self.not_reached(live, failure.value)
+            return self._colleague_gone(live, _not_reached(live.specialist, failure))
+        if live.specialist is not None:
+            self.outside.record(live.call_id, live.operator, live.specialist, "answered")
+        if live.talk.phase is Phase.RINGING:
             live.talk.colleague_answered()
 
     def colleague_ended(self, leg: OfferId) -> None:
@@ -206,6 +206,12 @@ class LiveTalks:
         self.phones.adopt(leg)
         self.line.legs.handed(live.operator, to, leg)
         self._talks[to] = LiveTalk(to, live.entry, live.call_id, leg, Talk(self.clock()), sent_by=live.operator)
+
+    def not_reached(self, live: LiveTalk, why: str) -> None:
+        """For the log, and the audit: whom he asks does not answer."""
+        self.note(live, Deed.UNREACHED, to=live.talk.colleague or "", why=why)
+        if live.specialist is not None:
+            self.outside.record(live.call_id, live.operator, live.specialist, why)
 
     def over(self, live: LiveTalk) -> None:
         """His part in it is over."""

@@ -69,6 +69,10 @@ class OutsideTalks:
         given.since = self._clock()
         self._legs[given.leg] = given
 
+    def waits(self, given: Given) -> bool:
+        """Whether the caller is still there."""
+        return self._callers.get(given.call_id) is given
+
     def forget(self, given: Given) -> None:
         """The caller could not be sent."""
         self._legs.pop(given.leg, None)

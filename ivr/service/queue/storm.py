@@ -43,7 +43,7 @@ class Districts(Protocol):
 
 class StormWatch:
     """`surge` and `local` None: none begins by itself, of everywhere or of a district; else it lasts `lasts_s`. `clock`
-    gives Unix time."""
+    gives Unix time. `guard` is told again and again whether any rages."""
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class StormWatch:
         surge: Surge | None = None,
         local: DistrictSurges | None = None,
         lasts_s: float = 3600.0,
+        guard: Callable[[bool], None] = lambda rages: None,
     ) -> None:
         self._store = store
         self._districts = districts
@@ -60,6 +61,7 @@ class StormWatch:
         self._surge = surge
         self._local = local
         self._lasts_s = lasts_s
+        self._guard = guard
         self._storms: list[Storm] = []
         self._callers: dict[CallId, frozenset[str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -116,6 +118,7 @@ class StormWatch:
     def _begin(self, storm: Storm) -> None:
         self._storms.append(storm)
         log.warning("storm_began", why="surge", district=storm.district)
+        self._guard(True)
         self._start(self._keep(storm))
 
     async def _keep(self, storm: Storm) -> None:
@@ -137,6 +140,7 @@ class StormWatch:
         after = {storm.district for storm in self.now}
         for district in sorted(before ^ after):
             log.warning("storm_began" if district in after else "storm_ended", why="by hand", district=district)
+        self._guard(bool(after))
 
     async def run(self) -> None:
         """Look, until cancelled."""

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from ivr.dialogue.model import Phrase
-from ivr.domain.acd.events import Moved
+from ivr.domain.acd.events import Failure, Moved
 from ivr.domain.acd.model import OfferId, OperatorId, State
 from ivr.domain.errors import IvrError
 from ivr.domain.talk.notes import Deed
@@ -106,7 +106,6 @@ class TalkDesk:
             whisper, leg = await self.talks.sound(TO_SPECIALIST), self._new_leg(live)
             call = OutsideCall(leg, specialist, live.call_id, whisper, OUTSIDE_RING_S)
             await self._consult(live, leg, name, lambda: self._phones.ring_outside(call), specialist)
-            self.talks.outside.record(live.call_id, operator, specialist, "asked")
 
     async def complete(self, operator: OperatorId) -> None:
         """The colleague who was asked takes the caller over."""
@@ -114,8 +113,13 @@ class TalkDesk:
             colleague, asked = live.talk.colleague, live.asked
             live.talk.complete(self._now())
             assert colleague is not None and asked is not None
-            await self._phones.give(live.leg, asked)
-            self.talks.hand(live, colleague, asked)
+            live.handing = True
+            try:
+                await self._phones.give(live.leg, asked)
+            finally:
+                live.handing = False
+            if self.talks.of(operator) is live:
+                self.talks.hand(live, colleague, asked)
 
     async def confer(self, operator: OperatorId) -> None:
         async with self._asked(operator) as live:
@@ -204,20 +208,23 @@ class TalkDesk:
             if each is Do.HOLD:
                 await self._phones.hold(live.leg, live.call_id, "")
         live.asked, live.specialist = leg, specialist
+        self.talks.note(live, Deed.CONSULTED, to=colleague)
         if specialist is None:
             self.talks.engage(OperatorId(colleague))
+        else:
+            self.talks.outside.record(live.call_id, live.operator, specialist, "asked")
         try:
             await self._phones.alone(live.leg, "", rings=True)
             await ring()
-        except IvrError:
+        except IvrError as error:
+            self.talks.not_reached(live, error.code)
             live.asked = live.specialist = None
             self.talks.free(colleague)
             self.talks.later(self._phones.join(live.leg))
             raise
-        self.talks.note(live, Deed.CONSULTED, to=colleague)
 
     async def _send_outside(self, live: LiveTalk, specialist: Specialist) -> None:
-        """Rung first: when that cannot be asked, the talk is as it was."""
+        """The caller waits before the specialist is rung: one who is busy says so at once."""
         waiting = self.talks.waiting(live)
         if waiting is None:
             raise Refused("no_talk")
@@ -225,22 +232,26 @@ class TalkDesk:
         topic = [waiting.whisper] if waiting.whisper else []
         back = "&".join([await self.talks.sound(NOT_TAKEN), *topic])
         says, whisper = await self.talks.sound(SENT), await self.talks.sound(SENT_TO_SPECIALIST)
-        leg, outside = self._new_leg(live), self.talks.outside
+        leg = self._new_leg(live)
         given = Given(specialist, leg, live.call_id, live.operator, waiting, back)
+        outside = self.talks.outside
         outside.rings(given)
         try:
-            await self._phones.ring_outside(
-                OutsideCall(leg, specialist, live.call_id, whisper, OUTSIDE_RING_S, sent=True)
-            )
-            outside.record(live.call_id, live.operator, specialist, "sent")
             await self._phones.away(live.leg, live.call_id, leg, says)
         except IvrError:
             outside.forget(given)
-            self.talks.later(self._phones.hang_up(leg))
             raise
         self.talks.over(live)
         self.talks.note(live, Deed.SENT, to=word(ToSpecialist(specialist.id)))
         self.talks.line.leg_ended(live.leg, clearly=True)
+        if not outside.waits(given):
+            return
+        outside.record(live.call_id, live.operator, specialist, "sent")
+        call = OutsideCall(leg, specialist, live.call_id, whisper, OUTSIDE_RING_S, sent=True)
+        try:
+            await self._phones.ring_outside(call)
+        except IvrError:
+            outside.rang(leg, Failure.UNREACHABLE)
 
     def _must_be_free(self, operator: OperatorId, colleague: OperatorId) -> None:
         if colleague == operator:

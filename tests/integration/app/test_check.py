@@ -84,6 +84,18 @@ def test_what_goes_before_the_standards_own_is_noted(home: Path, sounds: Path) -
     assert code == 0
 
 
+def test_specialists_without_a_trunk_are_noted_and_a_short_number_of_an_operator_is_refused(
+    home: Path, sounds: Path
+) -> None:
+    lab = {"number": "+74951234567", "name": "Лаборатория", "short": "901"}
+    configure(home, sounds, specialists={"meter_lab": lab})
+    code, told = check(home)
+    assert code == 0 and "note: specialists cannot be rung without sip.trunk" in told
+    configure(home, sounds, specialists={"meter_lab": lab | {"short": "101"}})
+    code, told = check(home)
+    assert code == 1 and "specialists.meter_lab.short: 101 is an operator's extension already" in told
+
+
 def test_every_mistake_is_told_in_one_run(home: Path, sounds: Path) -> None:
     missing = home / "no-asterisk"
     configure(

@@ -68,6 +68,7 @@ class Stage:
         before: Mapping[str, HandMade] | None = None,
         shifts: Shifts = always,
         queues: Mapping[str, QueueRules] | None = None,
+        guards: Mapping[OperatorId, frozenset[str]] | None = None,
     ) -> None:
         self.now = BEGAN
         self.telephones = Telephones()
@@ -77,9 +78,11 @@ class Stage:
         own = rules or QueueRules(wrap_up_s=0)
         self.acd = Acd(Rules(queues or {}, own), prefix="offer-")
         self.line = LiveLine(self.acd, self.telephones, self.clock, self.records.extend, self.foresight)
-        roster = {name: Operator(name, frozenset({Q}), {}) for name in (ANNA, BORIS)}
+        more = guards or {}
+        roster = {name: Operator(name, more.get(name, frozenset()) | {Q}, {}) for name in (ANNA, BORIS)}
         self.remembered: dict[OperatorId, HandMade] = {}
-        self.duty = Duty(self.line, roster, self.clock, before or {}, self.remembered.__setitem__, shifts)
+        remember = self.remembered.__setitem__
+        self.duty = Duty(self.line, roster, self.clock, before or {}, remember, shifts, guards)
 
     def clock(self) -> float:
         return self.now

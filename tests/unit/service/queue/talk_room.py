@@ -21,7 +21,8 @@ LAB = Specialist(SpecialistId("meter_lab"), "Лаборатория", "+74951234
 
 
 class Phones:
-    """Remembers what was asked, in order; `down`: the control link is gone; `refused`: what alone is not done."""
+    """Remembers what was asked, in order; `down`: the control link is gone; `refused`: what alone is not done.
+    `meanwhile`: what happens while the first thing is done."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -29,12 +30,16 @@ class Phones:
         self.said: list[str] = []
         self.down = False
         self.refused = ""
+        self.meanwhile: Callable[[], None] | None = None
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[CallId]]:
         async def ask(*arguments: Any, **more: Any) -> CallId:
             if self.down or name == self.refused:
                 raise LinkDown("away")
             self.asked.append(name)
+            if self.meanwhile is not None:
+                self.meanwhile()
+                self.meanwhile = None
             if name in ("ring", "ring_outside"):
                 self.rung.append(arguments[0])
             self.said += [word for word in arguments if isinstance(word, str) and word.startswith("/sounds/")]

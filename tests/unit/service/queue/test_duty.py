@@ -2,14 +2,16 @@
 
 import asyncio
 from math import inf
+from typing import Any
 
 import pytest
 
 from ivr.dialogue.model import Prompt
 from ivr.domain.acd import QueueRules
-from ivr.domain.acd.model import OperatorId, State
+from ivr.domain.acd.model import Entry, EntryId, OperatorId, State
 from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, PhoneFailed
+from ivr.service.queue.callers import Waiting
 from ivr.service.queue.duty import BREAKS, HandMade
 from ivr.service.queue.keys import KeysDesk
 from tests.unit.service.queue.stage import ANNA, BEGAN, BORIS, OUT, READY, TALKING, Stage, turn
@@ -163,3 +165,59 @@ async def test_a_shift_that_begins_finds_nobody_who_is_out_by_hand() -> None:
     await turn()
     running.cancel()
     assert stage.duty.state(ANNA) == OUT
+
+
+DISPATCHERS = "dispatchers"
+
+
+def guarded(**more: Any) -> Stage:
+    """Anna serves the dispatchers' queue too, and in a storm it alone."""
+    return Stage(guards={ANNA: frozenset({DISPATCHERS})}, **more)
+
+
+async def test_in_a_storm_who_guards_a_queue_takes_no_others_calls() -> None:
+    stage = guarded()
+    registered(stage)
+    stage.duty.guard(True)
+    stage.duty.guard(True)
+    await stage.caller("one")
+    assert not stage.telephones.rung
+    stage.line.callers.join(Waiting(Entry(EntryId("two"), DISPATCHERS, stage.now), CallId("two"), "+79991234567"))
+    await turn()
+    await stage.answers(stage.last)
+    assert "answered" in stage.told("two")
+    registered(stage, BORIS)
+    await turn()
+    assert stage.last.operator == BORIS
+    stage.line.leg_ended(stage.telephones.rung[0].offer, clearly=True)
+    stage.duty.guard(False)
+    await stage.caller("three")
+    assert stage.last.operator == ANNA
+
+
+async def test_who_comes_in_a_storm_guards_at_once() -> None:
+    stage = guarded()
+    stage.duty.guard(True)
+    registered(stage)
+    await stage.caller("one")
+    assert stage.state(ANNA) == READY and not stage.telephones.rung
+
+
+async def test_a_storm_calls_nobody_back_to_work() -> None:
+    stage = guarded(shifts=lambda operator, now: BEGAN + 60 if now < BEGAN + 60 else None)
+    registered(stage)
+    await stage.caller("one")
+    await stage.answers(stage.last)
+    await keyed(stage, "*12")
+    stage.duty.guard(True)
+    stage.line.leg_ended(stage.last.offer, clearly=True)
+    assert stage.state(ANNA) == OUT
+    stage.duty.guard(False)
+    assert stage.state(ANNA) == OUT
+    await keyed(stage, "*11")
+    await stage.caller("two")
+    await stage.answers(stage.last)
+    await stage.passes(60)
+    stage.duty.guard(True)
+    stage.line.leg_ended(stage.last.offer, clearly=True)
+    assert stage.state(ANNA) == OUT

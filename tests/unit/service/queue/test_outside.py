@@ -112,13 +112,13 @@ async def test_a_caller_is_sent_to_him() -> None:
     room = Room()
     await room.talk()
     leg = await sent(room)
-    assert room.outside.sent and room.phones.asked == ["ring_outside", "away"]
+    assert room.outside.sent and room.phones.asked == ["away", "ring_outside"]
     assert room.state(ANNA) == READY and room.line.callers.of(ONE) is None
     room.talks.colleague_rang(leg, None)
     room.talks.caller_gone(CALL)
     room.talks.colleague_ended(leg)
     await turn()
-    assert room.phones.asked == ["ring_outside", "away"]
+    assert room.phones.asked == ["away", "ring_outside"]
     assert [(note.deed, note.detail["to"]) for note in room.notes] == [
         (Deed.SENT, "specialist meter_lab"),
         (Deed.OUTSIDE, "meter_lab"),
@@ -169,11 +169,10 @@ async def test_a_caller_who_hangs_up_meanwhile_stops_the_ringing() -> None:
     assert room.talks.outside.returned(CALL) is None
 
 
-@pytest.mark.parametrize("refused", ["ring_outside", "away"])
-async def test_what_asterisk_does_not_do_leaves_the_talk_as_it_was(refused: str) -> None:
+async def test_what_asterisk_does_not_do_leaves_the_talk_as_it_was() -> None:
     room = Room()
     live = await room.talk()
-    room.phones.refused = refused
+    room.phones.refused = "away"
     with pytest.raises(LinkDown):
         await room.desk.send(ANNA, ToSpecialist(LAB.id))
     assert live.talk.phase is Phase.TALKING and room.state(ANNA) == TALKING
@@ -183,6 +182,27 @@ async def test_what_asterisk_does_not_do_leaves_the_talk_as_it_was(refused: str)
         await room.desk.consult_outside(ANNA, LAB.id)
     await turn()
     assert live.talk.phase is Phase.TALKING and live.asked is None and room.phones.asked[-1] == "join"
+    assert deeds(room) == [Deed.CONSULTED, Deed.UNREACHED]
+    assert room.audited() == [(ANNA, "meter_lab", "asked"), (ANNA, "meter_lab", "link_down")]
+
+
+async def test_a_caller_whose_specialist_cannot_be_rung_comes_back() -> None:
+    room = Room()
+    await room.talk()
+    room.phones.refused = "ring_outside"
+    await room.desk.send(ANNA, ToSpecialist(LAB.id))
+    await turn()
+    assert room.phones.asked == ["away", "back"] and room.audited()[-1] == (ANNA, "meter_lab", "unreachable")
+    assert room.talks.outside.returned(CALL) is not None
+
+
+async def test_for_a_caller_who_has_hung_up_on_his_way_nobody_is_rung() -> None:
+    room = Room()
+    await room.talk()
+    room.phones.meanwhile = lambda: room.talks.caller_gone(CALL)
+    await room.desk.send(ANNA, ToSpecialist(LAB.id))
+    await turn()
+    assert room.phones.rung == [] and room.audits == []
 
 
 async def test_only_those_who_are_listed_are_rung_and_only_by_a_trunk() -> None:

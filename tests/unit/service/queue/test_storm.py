@@ -60,7 +60,9 @@ class Sky:
         self.store, self.districts = store or Store(), Districts()
         surge = Surge(SurgeRules(least=10)) if detect else None
         local = DistrictSurges(SurgeRules(least=5)) if detect else None
-        self.watch = StormWatch(self.store, self.districts, lambda: self.time, surge, local, lasts_s=600)
+        self.guarded: list[bool] = []
+        clock, guard = lambda: self.time, self.guarded.append
+        self.watch = StormWatch(self.store, self.districts, clock, surge, local, lasts_s=600, guard=guard)
         self.calls = 0
 
     async def rings(self, *callers: str, every_s: float = 1) -> CallId:
@@ -95,6 +97,7 @@ async def test_by_hand_it_begins_and_ends() -> None:
     sky.store.raging = []
     await sky.watch.look()
     assert sky.watch.now == [] and not sky.watch.concerns(call)
+    assert sky.guarded == [False, True, False]
 
 
 async def test_it_ends_by_itself() -> None:
@@ -148,6 +151,7 @@ async def test_a_surge_switches_it_on_once() -> None:
     await sky.rings(*[""] * 9)
     assert sky.begun() == []
     await sky.rings(*[""] * 20)
+    assert sky.guarded == [True]
     assert sky.begun() == [(SURGE_TEXT, "")] and [why for _, why in sky.store.begun] == ["surge"]
     await sky.rings(*[NORTH] * 9)
     assert len(sky.store.begun) == 1
