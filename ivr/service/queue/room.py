@@ -79,13 +79,17 @@ class WaitingRoom:
         self._news = news
         self._demands = demands or Demands()
 
-    async def wait(self, phone: Phone, ending: Ending, whisper: Phrase | None = None, topic: str = "") -> Waited:
-        """From asking for an operator until he is joined, or nobody comes. Raises CallerHungUp when he gives up."""
+    async def wait(
+        self, phone: Phone, ending: Ending, whisper: Phrase | None = None, topic: str = "", shown: str = ""
+    ) -> Waited:
+        """From asking for an operator until he is joined, or nobody comes. Raises CallerHungUp when he gives up.
+
+        `shown` on the operator's telephone; a reason that has words of its own goes before it."""
         now = self._clock()
         sound = str((await self._voice.sound(whisper)).with_suffix("")) if whisper else ""
         entry = self._demands.entry(EntryId(phone.call_id), ending.queue, topic, now)
         await phone.queued(now)
-        name = self._names.get(ending.reason, "")
+        name = self._names.get(ending.reason, shown)
         waiting = Waiting(entry, phone.call_id, phone.caller, name, sound)
         self._line.callers.join(waiting)
         return await self._stay(phone, waiting, topic, wants_callback=ending.reason == CALLBACK)
