@@ -158,7 +158,5 @@ async def test_the_place_is_kept_and_the_outcome_is_stored(
         first,
     )
     assert centre.rows("SELECT mark FROM marks WHERE call_id = ?", done["leg"]) == [{"mark": 4}]
-    answered = [
-        line["entry"] for line in centre.rows("SELECT entry FROM queue_log WHERE what = 'answered' ORDER BY id")
-    ]
-    assert answered.index(done["id"]) < answered.index(call["id"])
+    offered = [line["entry"] for line in centre.rows("SELECT entry FROM queue_log WHERE what = 'offered' ORDER BY id")]
+    assert offered.index(done["id"]) < offered.index(call["id"])

@@ -33,8 +33,8 @@ FIXED = (NOT_REACHED, OUTSIDE_NOT_REACHED, OUTSIDE_BUSY)
 
 @dataclass(slots=True)
 class LiveTalk:
-    """`leg` is the operator's, `asked` that of the colleague whom he asks, or of the `specialist` outside. `sent_by`:
-    who had the caller before."""
+    """`leg` is the operator's, `asked` that of the colleague whom he asks, or of the `specialist` outside. `handing`:
+    Asterisk is told to give that one the caller. `sent_by`: who had the caller before."""
 
     operator: OperatorId
     entry: EntryId
@@ -44,6 +44,7 @@ class LiveTalk:
     keys: Keys = field(default_factory=Keys)
     asked: OfferId | None = None
     specialist: Specialist | None = None
+    handing: bool = False
     sent_by: str = ""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -109,7 +110,7 @@ class LiveTalks:
             return self.line.leg_ended(offer, clearly)
         left = live.talk.left(self.clock())
         colleague, asked, waiting = live.talk.colleague, live.asked, self.waiting(live)
-        if left is Left.HANDED and colleague is not None and asked is not None:
+        if (left is Left.HANDED or live.handing) and colleague is not None and asked is not None:
             return self.hand(live, colleague, asked)
         self.over(live)
         if asked is not None and colleague is not None:

@@ -113,8 +113,13 @@ class TalkDesk:
             colleague, asked = live.talk.colleague, live.asked
             live.talk.complete(self._now())
             assert colleague is not None and asked is not None
-            await self._phones.give(live.leg, asked)
-            self.talks.hand(live, colleague, asked)
+            live.handing = True
+            try:
+                await self._phones.give(live.leg, asked)
+            finally:
+                live.handing = False
+            if self.talks.of(operator) is live:
+                self.talks.hand(live, colleague, asked)
 
     async def confer(self, operator: OperatorId) -> None:
         async with self._asked(operator) as live:

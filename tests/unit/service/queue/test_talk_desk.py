@@ -67,6 +67,19 @@ async def test_a_colleague_takes_the_caller_over_and_hangs_up_in_the_end() -> No
     assert room.state(BORIS) == READY and room.line.callers.of(ONE) is None
 
 
+async def test_an_operator_whose_leg_is_gone_before_asterisk_has_answered_has_handed_the_caller_over() -> None:
+    room = Room()
+    live = await room.talk()
+    leg = await room.consults()
+    room.talks.colleague_rang(leg, None)
+    room.phones.meanwhile = lambda: room.talks.leg_ended(live.leg, clearly=True)
+    await room.desk.complete(ANNA)
+    await turn()
+    assert "hang_up" not in room.phones.asked and room.phones.asked.count("adopt") == 1
+    assert (room.state(ANNA), room.state(BORIS)) == (READY, TALKING)
+    assert [note.deed for note in room.notes] == [Deed.CONSULTED, Deed.HANDED]
+
+
 @pytest.mark.parametrize("conference", [False, True])
 async def test_an_operator_who_hangs_up_leaves_the_caller_to_the_colleague(conference: bool) -> None:
     room = Room()
