@@ -175,7 +175,11 @@ async def connect(
     )
     marks = rows if centre.queue.mark else None
     served = desk.QueueDesk(
-        waiting, marks, callbacks.tries.unjoined if callbacks else lambda call_id: None, control.talks.outside.returned
+        waiting,
+        marks,
+        callbacks.tries.unjoined if callbacks else lambda call_id: None,
+        control.talks.outside.returned,
+        lambda call_id: cards.understood(call_id),
     )
     cards = Cards(served, live)
     return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks, storm, control, cards)
