@@ -65,6 +65,13 @@ class Digits:
 
 Grammar = Choice | Digits
 
+WordsSaid = tuple[str, ...]
+
+
+def nothing_foreseen(words: WordsSaid, more: WordsSaid) -> Prompt:
+    """Nobody knows what would be said."""
+    return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Listen:
@@ -75,6 +82,8 @@ class Listen:
     complete: whether the words so far are a whole answer, so that no more is waited for.
     more:     words that are heard beside them, and count only where `words` leave something unknown. Empty: none.
     openly:   an engine that hears any word need not keep to `words`.
+    foresee:  what would be said next, if the phrase were these words (and these of `more`) and nothing else; so that
+              it is ready when the phrase is over.
     """
 
     profile: Profile
@@ -82,6 +91,7 @@ class Listen:
     complete: Callable[[Sequence[str]], bool]
     more: tuple[str, ...] = ()
     openly: bool = False
+    foresee: Callable[[WordsSaid, WordsSaid], Prompt] = nothing_foreseen
 
 
 @dataclass(frozen=True, slots=True)

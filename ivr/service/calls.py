@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -250,7 +251,7 @@ class CallService:
             assert sprint.wait is not None
             live.done = flow.nodes[live.node].nothing_left
             if isinstance(sprint.wait, Gather):
-                result: Result = await dialogue.ask(live.node, sprint.wait)
+                result: Result = await dialogue.ask(live.node, sprint.wait, partial(resume, flow, sprint.session))
             else:
                 result = await self._wait_for(phone, sprint.wait)
             sprint = resume(flow, _on_this_line(sprint.session, phone), result)

@@ -256,8 +256,8 @@ async def test_all_operators_gone_with_callers_in_line(whole: CentreUnderTest, c
     assert heard == ["queue_nobody"] * 3
     for caller in waiting:
         call = await whole.ended(caller)
-        assert (call["outcome"], call["reason"], call["operator"]) == ("operator_missed", "nobody_came", "")
-        assert told(whole, caller) == ["waits", "left"]
+        assert (call["outcome"], call["operator"]) == ("operator_missed", "")
+        assert told(whole, caller) == ["waits", "released"]
     assert not set(waiting) & set(answers.order)
 
 

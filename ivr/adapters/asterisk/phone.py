@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr.adapters.asterisk.agi_server import AgiConnection
-from ivr.adapters.asterisk.playback import read_sounds
+from ivr.adapters.asterisk.foresight import Foresight, making
+from ivr.adapters.asterisk.playback import read_sound
 from ivr.adapters.asterisk.speech_turns import SpeechTurns, TurnTaken
 from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.files.announcements import take_name
@@ -22,6 +23,7 @@ from ivr.dialogue.model import (
     Match,
     NoInput,
     NoMatch,
+    Phrase,
     Prompt,
     Record,
     Spoken,
@@ -79,13 +81,14 @@ class AsteriskPhone:
     async def say(self, prompt: Prompt, *, interruptible: bool) -> None:
         if interruptible and self._tones.waiting:
             return  # nobody waits for words to be made that nobody will hear
-        sounds = [(phrase.name, await self._voice.sound(phrase)) for phrase in prompt]
-        for name, sound in sounds:
-            if interruptible and self._tones.waiting:
-                return
-            await self._stream(sound, ANY_KEY if interruptible else "")
-            if name == NOTICE:
-                await self._agi.set_variable("IVR_NOTICE", "1")
+        async with making(map(self._voice.sound, prompt)) as sounds:
+            for phrase, sound in zip(prompt, sounds, strict=True):
+                path = await sound
+                if interruptible and self._tones.waiting:
+                    return
+                await self._stream(path, ANY_KEY if interruptible else "")
+                if phrase.name == NOTICE:
+                    await self._agi.set_variable("IVR_NOTICE", "1")
 
     @property
     def hears(self) -> bool:
@@ -103,9 +106,9 @@ class AsteriskPhone:
 
     async def _listen(self, gather: Gather, listen: Listen, speech: SpeechTurns) -> Spoken | NoInput | None:
         """Ask and hear the answer. None: the prompt has been said, and keys are to answer."""
-        paths = [await self._voice.sound(phrase) for phrase in gather.prompt]
-        sounds = await asyncio.to_thread(read_sounds, paths)
-        taken = await speech.take(self._agi, gather, listen, sounds, self._activity, self._tones, self._link_up)
+        line = self._activity, self._tones, self._link_up
+        async with making(map(self._read, gather.prompt)) as sounds, Foresight(self._voice) as foresight:
+            taken = await speech.take(self._agi, gather, listen, sounds, *line, foresight.ready)
         if NOTICE in [phrase.name for phrase in gather.prompt[: taken.said]]:
             await self._agi.set_variable("IVR_NOTICE", "1")
         match taken.finish.end:
@@ -119,6 +122,9 @@ class AsteriskPhone:
                 if taken.finish.prompt_cut:
                     await self.say(gather.prompt, interruptible=gather.interruptible)
         return None
+
+    async def _read(self, phrase: Phrase) -> bytes:
+        return await asyncio.to_thread(read_sound, await self._voice.sound(phrase))
 
     def _place(self, taken: TurnTaken) -> int | None:
         """Where the words begin in the recording, which began when this leg did; None when there are none."""

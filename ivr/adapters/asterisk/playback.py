@@ -15,12 +15,8 @@ REWIND_FRAMES = 25
 """Half a second: what was being said when it stopped is said again."""
 
 
-def read_sounds(paths: Sequence[Path]) -> list[bytes]:
-    """Samples of sounds: 8 kHz, mono, 16 bits. Blocks. Raises PhoneFailed naming the sound that is not."""
-    return [_read(path) for path in paths]
-
-
-def _read(path: Path) -> bytes:
+def read_sound(path: Path) -> bytes:
+    """Samples of a sound: 8 kHz, mono, 16 bits. Blocks. Raises PhoneFailed naming the sound that is not."""
     try:
         with wave.open(str(path), "rb") as sound:
             if (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) != (RATE, 1, 2):
@@ -31,17 +27,18 @@ def _read(path: Path) -> bytes:
 
 
 class Playback:
-    """The prompt is `sounds` one after another, without a pause. After it, or when it is stopped, there is silence."""
+    """The prompt is `sounds` one after another, without a pause. After it, or when it is stopped, there is silence.
 
-    def __init__(self, sounds: Sequence[bytes]) -> None:
-        whole = b"".join(sounds)
-        whole += bytes(-len(whole) % FRAME_BYTES)
-        self._frames = [whole[start : start + FRAME_BYTES] for start in range(0, len(whole), FRAME_BYTES)]
+    more: so many sounds are still being made: they are to be added in their order. One that is late is waited for in
+    silence.
+    """
+
+    def __init__(self, sounds: Sequence[bytes], more: int = 0) -> None:
+        self._sound = b""
         self._ends: list[int] = []
-        size = 0
+        self._missing = len(sounds) + more
         for sound in sounds:
-            size += len(sound)
-            self._ends.append(math.ceil(size / FRAME_BYTES))
+            self.add(sound)
         self._at = 0
         self._farthest = 0
         self._saying = True
@@ -51,21 +48,33 @@ class Playback:
     @property
     def ended(self) -> bool:
         """The prompt has been said to its end."""
-        return self._at >= len(self._frames)
+        return not self._missing and self._at >= self._frames
 
     @property
     def said(self) -> int:
         """How many of the sounds have been said whole, from the first."""
         return sum(end <= self._farthest for end in self._ends)
 
+    def add(self, sound: bytes) -> None:
+        """The next sound is there."""
+        self._sound += sound
+        self._missing -= 1
+        self._ends.append(math.ceil(len(self._sound) / FRAME_BYTES))
+
+    @property
+    def _frames(self) -> int:
+        """How many can be said so far: the last of them may be a part of one only when no more sound comes."""
+        return len(self._sound) // FRAME_BYTES if self._missing else math.ceil(len(self._sound) / FRAME_BYTES)
+
     def next_frame(self) -> bytes:
         """20 ms."""
         if self._comfort is not None:
             self._comfort = (self._comfort + 1) % len(_COMFORT)
             return _COMFORT[self._comfort]
-        if self.ended or not (self._saying or self._fading):
+        if self._at >= self._frames or not (self._saying or self._fading):
             return SILENCE
-        frame = self._frames[self._at]
+        start = self._at * FRAME_BYTES
+        frame = self._sound[start : start + FRAME_BYTES].ljust(FRAME_BYTES, b"\0")
         self._at += 1
         self._farthest = max(self._farthest, self._at)
         if self._fading:

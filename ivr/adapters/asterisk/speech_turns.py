@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
 from ivr.dialogue.listening.commands import End, Finish
 from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.turn import Turn
-from ivr.dialogue.model import Gather, Listen
+from ivr.dialogue.model import Gather, Listen, Prompt
 from ivr.domain.errors import PhoneFailed
 from ivr.protocols.agi import AgiReply
 from ivr.service.hearing import Recogniser
@@ -58,19 +58,22 @@ class SpeechTurns:
         agi: AgiConnection,
         gather: Gather,
         listen: Listen,
-        sounds: Sequence[bytes],
+        sounds: Sequence[Awaitable[bytes]],
         voice: VoiceActivity,
         tones: ToneFeed,
         link_up: Callable[[], bool],
+        ready: Callable[[Prompt], None],
     ) -> TurnTaken:
-        """Ask the question, whose prompt is `sounds`, and listen. Ends DEAF when Asterisk brings no sound: keys are to
-        answer then. Raises CallerHungUp, and PhoneFailed when Asterisk does not come back."""
+        """Ask the question, whose prompt is `sounds` as they become ready, and listen. `ready` is given what may have
+        to be said next. Ends DEAF when Asterisk brings no sound: keys are to answer then. Raises CallerHungUp, and
+        PhoneFailed when Asterisk does not come back or one of the sounds cannot be made."""
+        first = [await sounds[0]] if sounds else []
         uuid = uuid4()
         waiter = self._server.expect(uuid)
         service = f"{self._server.host}:{self._server.port}"
         lending = asyncio.create_task(agi.execute("AudioSocket", str(uuid), service, timeout_s=math.inf))
         line: AudioLine | None = None
-        playback = Playback(sounds)
+        playback = Playback(first, more=len(sounds) - len(first))
         try:
             line = await self._line(uuid, waiter, lending)
             if line is None:
@@ -78,13 +81,23 @@ class SpeechTurns:
             profile = replace(listen.profile, first_timeout_s=gather.first_timeout_s)
             turn = Turn(profile, listen.complete, barge_in=gather.interruptible, prompt=bool(sounds))
             words = () if listen.openly and self._recogniser.open else listen.words
-            spoken = SpokenTurn(turn, playback, self._recogniser, (words, listen.more), voice, tones, link_up)
+            grammars = words, listen.more
+
+            def foresee(said: tuple[str, ...], more: tuple[str, ...]) -> None:
+                try:
+                    ready(listen.foresee(said, more))
+                except Exception:  # the guard of a guess: the line goes on
+                    log.exception("answer_not_foreseen")
+
+            spoken = SpokenTurn(turn, playback, self._recogniser, grammars, voice, tones, link_up, foresee)
+            adding = asyncio.create_task(_add(playback, sounds[1:], spoken))
             try:
                 line.attach(spoken)
                 spoken.start()
                 await _first(spoken.result, lending)
                 finish = spoken.result.result() if spoken.result.done() else Finish(End.DEAF, prompt_cut=True)
             finally:
+                adding.cancel()
                 spoken.close()
             return TurnTaken(finish, playback.said, spoken.more, spoken.heard_from, bytes(spoken.sound))
         finally:
@@ -119,6 +132,15 @@ class SpeechTurns:
             lending.result()
         except PhoneFailed as error:  # the leg lives: what was heard counts
             log.warning("audiosocket_returned_an_error", reason=str(error))
+
+
+async def _add(playback: Playback, sounds: Sequence[Awaitable[bytes]], spoken: SpokenTurn) -> None:
+    """The rest of the prompt, each sound when it is made."""
+    try:
+        for sound in sounds:
+            playback.add(await sound)
+    except PhoneFailed as error:
+        spoken.fail(error)
 
 
 async def _first(*futures: asyncio.Future[Any], within_s: float | None = None) -> None:

@@ -10,10 +10,19 @@ import structlog
 from ivr.adapters.asterisk.playback import Playback
 from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
-from ivr.dialogue.listening.commands import Comfort, Command, Conclude, Finish, Hear, ResumePrompt, StopPrompt
+from ivr.dialogue.listening.commands import (
+    Comfort,
+    Command,
+    Conclude,
+    Finish,
+    Foresee,
+    Hear,
+    ResumePrompt,
+    StopPrompt,
+)
 from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis
 from ivr.dialogue.listening.turn import Turn
-from ivr.domain.errors import RecognitionFailed
+from ivr.domain.errors import PhoneFailed, RecognitionFailed
 from ivr.protocols.audiosocket import FRAME_BYTES, FRAME_S
 from ivr.service.hearing import Hearing, Recogniser
 
@@ -31,7 +40,7 @@ class SpokenTurn:
 
     grammars: the question's own words, and more (none: empty) that are heard beside them and count only where the first
     leave something unknown. `more`: what those heard then. `heard_from`: the loop's time from which the phrase was fed.
-    `sound`: what was fed.
+    `sound`: what was fed. foresee: told of the words so far, and those heard beside them, when they may be all.
     """
 
     def __init__(
@@ -43,11 +52,13 @@ class SpokenTurn:
         voice: VoiceActivity,
         tones: ToneFeed,
         link_up: Callable[[], bool],
+        foresee: Callable[[tuple[str, ...], tuple[str, ...]], None],
     ) -> None:
         self._turn, self._playback = turn, playback
         self._recogniser, self._grammars = recogniser, grammars
         self._tones, self._link_up = tones, link_up
         self._voice = voice
+        self._foresee = foresee
         self._loop = asyncio.get_running_loop()
         self._kept: deque[tuple[float, bytes]] = deque(maxlen=round(KEPT_S / FRAME_S))
         self._rest = bytearray()
@@ -75,6 +86,11 @@ class SpokenTurn:
             self._concluding.cancel()
         if not self.result.done():
             self.result.cancel()
+
+    def fail(self, error: PhoneFailed) -> None:
+        """The rest of the prompt cannot be said."""
+        if not self.result.done():
+            self.result.set_exception(error)
 
     # ── The line's side (Listener) ──
 
@@ -127,6 +143,8 @@ class SpokenTurn:
                     self._playback.resume(again=again)
                 case Hear(since):
                     self._hear(since)
+                case Foresee():
+                    self._foresee(self._words, self._words_beside)
                 case Conclude():
                     self._concluding = self._loop.create_task(self._conclude())
                 case Comfort():

@@ -3,6 +3,7 @@
 The order for speech: `telephone` (8 kHz, band-limited), `trim`, `level`.
 """
 
+from functools import cache
 from math import gcd
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyloudnorm import Meter
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import butter, resample_poly, sosfiltfilt
+from scipy.signal import butter, firwin, resample_poly, sosfiltfilt
 
 Samples = NDArray[np.float64]
 
@@ -32,10 +33,23 @@ def telephone(samples: Samples, rate: int) -> Samples:
     """Resampled to 8 kHz by a polyphase low-pass, then limited to 200…3500 Hz."""
     if rate != RATE:
         common = gcd(rate, RATE)
-        samples = np.asarray(resample_poly(samples, RATE // common, rate // common), dtype=np.float64)
-    band: Any = butter(4, [200, 3500], btype="bandpass", fs=RATE, output="sos")
+        up, down = RATE // common, rate // common
+        samples = np.asarray(resample_poly(samples, up, down, window=_low_pass(up, down)), dtype=np.float64)
     # Zero phase: consonants keep their edges. Too short a sound for the padding is not filtered.
-    return np.asarray(sosfiltfilt(band, samples), dtype=np.float64) if len(samples) > RATE // 50 else samples
+    return np.asarray(sosfiltfilt(_band(), samples), dtype=np.float64) if len(samples) > RATE // 50 else samples
+
+
+@cache
+def _band() -> Any:
+    """Designed once a process: it would take a sixth of the time of a phrase that a caller waits for."""
+    return butter(4, [200, 3500], btype="bandpass", fs=RATE, output="sos")
+
+
+@cache
+def _low_pass(up: int, down: int) -> Any:
+    """The filter that scipy's resample_poly would design at every call."""
+    longest = max(up, down)
+    return firwin(20 * longest + 1, 1 / longest, window=("kaiser", 5.0))
 
 
 def trim(samples: Samples) -> Samples:

@@ -27,6 +27,11 @@ class Hear:
 
 
 @dataclass(frozen=True, slots=True)
+class Foresee:
+    """The words so far may be all: get ready what would be said to them. The phrase goes on being heard."""
+
+
+@dataclass(frozen=True, slots=True)
 class Conclude:
     """The phrase is over: ask the recogniser for its final result and feed it no more."""
 
@@ -60,4 +65,4 @@ class Finish:
     prompt_cut: bool = False
 
 
-Command = StopPrompt | ResumePrompt | Hear | Conclude | Comfort | Finish
+Command = StopPrompt | ResumePrompt | Hear | Foresee | Conclude | Comfort | Finish

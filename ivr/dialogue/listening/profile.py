@@ -10,7 +10,9 @@ class Profile:
     first_timeout_s: silence after the prompt that is no answer.
     end_s:           silence that ends a phrase which is not known to be complete.
     complete_s:      silence that ends a phrase whose words are complete; 0: no silence is needed.
-    stable_s:        how long the words of a partial result must stand unchanged to be believed.
+    foresee_s:       silence after which words that are not known to be complete may be all: their answer is made ready.
+    stable_s:        how long the words of a partial result must stand unchanged to be believed; complete ones need not,
+                     once the voice has been quiet for `complete_s`.
     guard_s:         start of the prompt that nobody's voice stops: the tail of the last answer, echo.
     voice_s:         voice that stops a prompt.
     onset_s:         voice that begins a phrase when no prompt is said.
@@ -27,6 +29,7 @@ class Profile:
     first_timeout_s: float = 5.0
     end_s: float = 0.8
     complete_s: float = 0.8
+    foresee_s: float = 0.25
     stable_s: float = 0.15
     guard_s: float = 0.3
     voice_s: float = 0.25

@@ -13,7 +13,17 @@ import math
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
-from ivr.dialogue.listening.commands import Comfort, Command, Conclude, End, Finish, Hear, ResumePrompt, StopPrompt
+from ivr.dialogue.listening.commands import (
+    Comfort,
+    Command,
+    Conclude,
+    End,
+    Finish,
+    Foresee,
+    Hear,
+    ResumePrompt,
+    StopPrompt,
+)
 from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.profile import Profile
 from ivr.dialogue.listening.tracks import VoiceTrack, WordTrack
@@ -63,6 +73,9 @@ class Turn:
         self._loud_at = -math.inf
         self._voice = VoiceTrack()
         self._words = WordTrack()
+        self._judged: tuple[str, ...] = ()
+        self._whole = False  # the words that were judged are a whole answer
+        self._foreseen: tuple[str, ...] = ()
 
     # ── What happens ──
 
@@ -165,12 +178,21 @@ class Turn:
             return self._conclude(now)
         if not words.words:
             return self._wordless(now)
-        if not words.stable(now, self._profile.stable_s):
-            return []
-        pause_s = self._profile.complete_s if self._complete(words.words) else self._profile.end_s
+        if self._judged != words.words:
+            self._judged, self._whole = words.words, self._complete(words.words)
+        stable = words.stable(now, self._profile.stable_s)
+        pause_s = self._profile.complete_s if self._whole else self._profile.end_s
         silent_s = now - (words.changed if self._voice.last is None else self._voice.last)
         over = silent_s >= pause_s or now - words.changed >= WORDS_ALONE * self._profile.end_s
-        return self._conclude(now) if over or pause_s == 0 else []
+        believed = stable or (self._whole and pause_s > 0)
+        foreseen = self._foresight(self._whole or (stable and silent_s >= self._profile.foresee_s))
+        return foreseen + (self._conclude(now) if over and believed else [])
+
+    def _foresight(self, likely: bool) -> list[Command]:
+        if not likely or self._foreseen == self._words.words:
+            return []
+        self._foreseen = self._words.words
+        return [Foresee()]
 
     def _wordless(self, now: float) -> list[Command]:
         """Voice, and no word yet: a cough, a noise, or speech that nobody taught us."""
@@ -201,6 +223,7 @@ class Turn:
         self._onset = now
         self._voice.phrase()
         self._words.reset(now)
+        self._foreseen = ()
         return [Hear(began - self._profile.preroll_s)]
 
     def _false_alarm(self, now: float) -> list[Command]:

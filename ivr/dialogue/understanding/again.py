@@ -13,11 +13,16 @@ from ivr.dialogue.wording import phrase
 
 FRACTION = Phrase("Цифры после запятой не нужны.", "voice_fraction")
 
+CLARIFY = Phrase("Уточню.", "voice_clarify")
+WISH = Phrase("Уточните, пожалуйста.", "voice_clarify_wish")
+"""Said while what follows is still being made."""
 WHICH = {
-    "reading": "Уточню. Первое: {first:number}. Второе: {second:number}. Скажите: первое или второе?",
-    "account": "Уточню. Первый номер: {first:account}. Второй: {second:account}. Скажите: первый или второй?",
-    "number": "Уточню. Первое: {first:digits}. Второе: {second:digits}. Скажите: первое или второе?",
+    "reading": "Первое: {first:number}. Второе: {second:number}.",
+    "account": "Первый номер: {first:account}. Второй: {second:account}.",
+    "number": "Первое: {first:digits}. Второе: {second:digits}.",
 }
+FIRST_OR_SECOND = Phrase("Скажите: первое или второе?", "voice_first_or_second")
+FIRST_OR_SECOND_ACCOUNT = Phrase("Скажите: первый или второй?", "voice_account_first_or_second")
 _UNHEARD = "Простите, не получилось разобрать."
 TEXTS: Mapping[str, str] = {
     "reading_silence": "Я вас не слышу. Назовите показание вслух или наберите его на телефоне.",
@@ -62,17 +67,25 @@ def again(move: AskAgain, asks: Asks, prompt: Prompt) -> Prompt:
 def which(move: OfferTwo, asks: Asks) -> Prompt:
     """«A или B?»"""
     kind = _kind(asks)
-    return (phrase(WHICH[kind], {"first": move.first, "second": move.second}),)
+    two = phrase(WHICH[kind], {"first": move.first, "second": move.second})
+    return (CLARIFY, two, FIRST_OR_SECOND_ACCOUNT if kind == "account" else FIRST_OR_SECOND)
 
 
 def either(first: str, second: str) -> Prompt:
     """«Вы хотите передать показания или узнать долг?»"""
-    return (Phrase(f"Вы хотите {first} или {second}?"),)
+    return (WISH, Phrase(f"Вы хотите {first} или {second}?"))
 
 
 def phrases() -> list[Phrase]:
     """Everything here that never changes: to be rendered before the first call."""
-    return [FRACTION, *(Phrase(text, f"voice_{name}") for name, text in TEXTS.items())]
+    return [
+        FRACTION,
+        CLARIFY,
+        WISH,
+        FIRST_OR_SECOND,
+        FIRST_OR_SECOND_ACCOUNT,
+        *(Phrase(text, f"voice_{name}") for name, text in TEXTS.items()),
+    ]
 
 
 def _kind(asks: Asks) -> str:

@@ -31,7 +31,8 @@ def left(floor: Floor, event: CallerLeft) -> None:
         return floor.note(What.IGNORED, event.entry, detail="left, unknown")
     seat, stage = ticket.seat, ticket.stage
     part(floor, ticket, "caller left")
-    leave(floor, ticket, What.TALK_ENDED if stage is Stage.TALKING else What.LEFT)
+    unanswered = What.RELEASED if event.nobody_came else What.LEFT
+    leave(floor, ticket, What.TALK_ENDED if stage is Stage.TALKING else unanswered)
     if seat and stage is not Stage.WAITING:
         _after(floor, seat, stage, ticket.entry.queue)
 

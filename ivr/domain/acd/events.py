@@ -43,9 +43,13 @@ class CallbackAsked:
 
 @dataclass(frozen=True, slots=True)
 class CallerLeft:
-    """The caller hung up, or a callback was cancelled, in whatever stage."""
+    """The caller hung up, or a callback was cancelled, in whatever stage.
+
+    nobody_came: he did not; he was told that nobody could answer.
+    """
 
     entry: EntryId
+    nobody_came: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,15 @@ class CallersInLine:
                 self._foresight.over(entry, self.waited_s(waiting), answered=False)
         self._feed(CallerLeft(entry))
 
+    def unanswered(self, waiting: Waiting) -> None:
+        """Nobody came, or Asterisk's own queue takes him: he has not given up."""
+        if self.of(waiting.entry.id) is not waiting:
+            return
+        if not waiting.counted:
+            self._foresight.over(waiting.entry.id, self.waited_s(waiting), answered=False, patient=True)
+        self.take(waiting.entry.id)
+        self._feed(CallerLeft(waiting.entry.id, nobody_came=True))
+
     def forget(self, entry: EntryId) -> None:
         """The call is over, whatever it was."""
         if self.of(entry) is not None:

@@ -37,9 +37,9 @@ class Foresight:
         if (began := self._busy.pop(operator, None)) is not None:
             self._measured.handled(self._clock() - began)
 
-    def over(self, entry: EntryId, waited_s: float, *, answered: bool) -> None:
-        """A wait is over."""
-        if answered:
+    def over(self, entry: EntryId, waited_s: float, *, answered: bool, patient: bool = False) -> None:
+        """A wait is over. `patient`: unanswered, but he has not given up."""
+        if answered or patient:
             self._measured.answered(waited_s)
         else:
             self._measured.gave_up(waited_s)

@@ -129,7 +129,7 @@ class WaitingRoom:
             raise
         if waited is Waited.ORDERED:
             return waited
-        self._line.callers.forget(entry)
+        self._line.callers.unanswered(waiting)
         if waited is Waited.MISSED:
             await phone.say((NOBODY,), interruptible=False)
         return waited

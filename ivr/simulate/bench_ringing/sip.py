@@ -59,7 +59,7 @@ class Telephone:
     def answer(self, request: Message, status: str, body: str = "") -> str:
         """To a request of the centre: `180 Ringing`, `200 OK` …"""
         lines = [f"{name}: {request.headers.get(name.lower(), '')}" for name in ECHOED]
-        lines[ECHOED.index("To")] = self._to(request)
+        lines[ECHOED.index("To")] = f"To: {self._to(request)}"
         more = ("Content-Type: application/sdp",) if body else ()
         return _text(f"SIP/2.0 {status}", *lines, self._contact, *more, body=body)
 

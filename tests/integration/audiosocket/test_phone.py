@@ -5,6 +5,7 @@ import shlex
 import wave
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
 from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.profile import NUMBER, YES_NO
 from ivr.dialogue.model import Choice, Digits, Gather, Listen, Match, NoInput, Phrase, Spoken
-from ivr.domain.errors import CallerHungUp, RecognitionFailed
+from ivr.domain.errors import CallerHungUp, PhoneFailed, RecognitionFailed
 from ivr.protocols.audiosocket import AudioSocketEvent, Tone
 from ivr.service.hearing import OnFailure, OnPartial, Recogniser
 from tests.integration.recognition.conftest import MODEL, NUMBERS, recorded
@@ -44,12 +45,20 @@ def question(*, complete: int = 99, interruptible: bool = True, timeout_s: float
 
 
 class Voice:
-    """`long` lasts six seconds, everything else half a second."""
+    """`long` lasts six seconds, everything else half a second. `late` is made when somebody allows it; `never` cannot
+    be. asked: what was wanted."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.asked: list[str] = []
+        self.late = asyncio.Event()
 
     async def sound(self, phrase: Phrase) -> Path:
+        self.asked.append(phrase.name)
+        if phrase.name == "late":
+            await self.late.wait()
+        if phrase.name == "never":
+            raise PhoneFailed("no sound for 'never'")
         path = self._folder / f"{phrase.name}.wav"
         with wave.open(str(path), "wb") as file:
             file.setparams((1, 2, 8000, 0, "NONE", ""))
@@ -144,7 +153,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @asynccontextmanager
 async def a_phone(
-    folder: Path, recogniser: Recogniser, *scripts: Script, link_up: bool = True
+    folder: Path, recogniser: Recogniser, *scripts: Script, link_up: bool = True, voice: Voice | None = None
 ) -> AsyncIterator[tuple[AsteriskPhone, Leg]]:
     made: asyncio.Future[AsteriskPhone] = asyncio.get_running_loop().create_future()
     over, tones = asyncio.Event(), ToneFeed()
@@ -153,7 +162,9 @@ async def a_phone(
     turns = SpeechTurns(lines, recogniser)
 
     async def handler(agi: AgiConnection) -> None:
-        made.set_result(AsteriskPhone(agi, Voice(folder), tones, Path("/quiet"), lambda: link_up, speech=turns))
+        made.set_result(
+            AsteriskPhone(agi, voice or Voice(folder), tones, Path("/quiet"), lambda: link_up, speech=turns)
+        )
         await over.wait()
 
     server = AgiServer("127.0.0.1", 0, handler, max_calls=1, header_timeout_s=5, command_timeout_s=5)
@@ -201,6 +212,52 @@ async def test_silence_is_no_input_and_the_next_question_is_asked_the_same_way(
         answer = await phone.gather(question(prompt="short"))
         assert isinstance(answer, Spoken)
     assert leg.did == ["AudioSocket", "AudioSocket"]
+
+
+async def test_a_prompt_begins_before_all_of_it_is_made(tmp_path: Path, recogniser: VoskRecogniser) -> None:
+    voice = Voice(tmp_path)
+    prompt = (Phrase("short", "short"), Phrase("late", "late"))
+
+    def said() -> int:
+        return sum(any(samples) for peer in leg.peers for _, samples in peer.told)
+
+    async def allowed_once_the_first_is_said() -> None:
+        while said() < 25:  # noqa: ASYNC110 – frames come without an event
+            await asyncio.sleep(0.02)
+        voice.late.set()
+
+    async with a_phone(tmp_path, recogniser, [], voice=voice) as (phone, leg):
+        allowing = asyncio.create_task(allowed_once_the_first_is_said())
+        assert await phone.gather(replace(question(timeout_s=0.5), prompt=prompt)) == NoInput()
+        await allowing
+    assert voice.asked == ["short", "late"]
+    assert said() == 50
+
+
+async def test_a_prompt_whose_rest_cannot_be_made_is_no_answer(tmp_path: Path, recogniser: VoskRecogniser) -> None:
+    prompt = (Phrase("short", "short"), Phrase("never", "never"))
+    async with a_phone(tmp_path, recogniser, []) as (phone, leg):
+        with pytest.raises(PhoneFailed, match="never"):
+            await phone.gather(replace(question(), prompt=prompt))
+        await phone.say((Phrase("short", "short"),), interruptible=False)
+    assert leg.did == ["AudioSocket", "short"], "the leg lives"
+
+
+async def test_what_will_be_said_is_made_while_the_caller_is_waited_for(
+    tmp_path: Path, recogniser: VoskRecogniser
+) -> None:
+    def foresee(words: tuple[str, ...], more: tuple[str, ...]) -> tuple[Phrase, ...]:
+        if len(words) < 2:
+            raise ValueError("a guess may fail")
+        return (Phrase("next", " ".join(words)),)
+
+    voice = Voice(tmp_path)
+    ask = question(prompt="short")
+    assert ask.listen is not None
+    ask = replace(ask, listen=replace(ask.listen, foresee=foresee))
+    async with a_phone(tmp_path, recogniser, [(1.0, SIX_SEVEN)], voice=voice) as (phone, _):
+        assert words_of(await phone.gather(ask)) == "шесть семь"
+    assert voice.asked[0] == "short" and "шесть семь" in voice.asked
 
 
 async def test_words_outside_the_question_are_none(tmp_path: Path, recogniser: VoskRecogniser) -> None:

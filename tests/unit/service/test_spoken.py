@@ -1,9 +1,30 @@
 """Questions that words may answer, on a phone that hears, and on one that does not."""
 
+from dataclasses import replace
+
+import pytest
+
 from ivr.dialogue.asks import RegisterValue, YesNo
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.listening.heard import Hypothesis, Word
-from ivr.dialogue.model import Choice, Digits, Gather, Match, Mode, NoInput, NoMatch, Note, Phrase, Spoken, Unheard
+from ivr.dialogue.model import (
+    Choice,
+    Digits,
+    Gather,
+    Match,
+    Mode,
+    NoInput,
+    NoMatch,
+    Note,
+    Phrase,
+    Record,
+    Request,
+    Say,
+    Session,
+    Spoken,
+    Sprint,
+    Unheard,
+)
 from ivr.service.spoken import SpokenDialogue
 
 VALUE = RegisterValue(5, last=12345, usual=210, most=600)
@@ -51,6 +72,56 @@ async def test_words_answer_and_are_noted() -> None:
     ]
     assert [gather.fresh for gather in line.gathers] == [True, False, True]
     assert all(gather.listen is not None for gather in line.gathers)
+
+
+async def test_the_phone_knows_beforehand_what_will_be_said() -> None:
+    class Foreseeing(Line):
+        async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken:
+            assert gather.listen is not None
+            for words in ("двенадцать тысяч пятьсот шестьдесят семь", "двенадцать нет тринадцать тысяч", "кошка", ""):
+                prompt = gather.listen.foresee(tuple(words.split()), ())
+                foreseen.append(" ".join(phrase.text for phrase in prompt))
+            return await super().gather(gather)
+
+    def then(answer: Match | NoMatch | NoInput | Unheard) -> Sprint:
+        assert isinstance(answer, Match)
+        session = Session("flow", "1", "reading", {})
+        confirm = replace(CONFIRM, prompt=(Phrase(f"{answer.value}. Верно?"),))
+        return Sprint(session, (Say((Phrase("Записано."),)), Note("reading", "match")), wait=confirm)
+
+    foreseen: list[str] = []
+    asking, notes = dialogue(Foreseeing(say("двенадцать тысяч пятьсот шестьдесят семь"), say("да")))
+    answer = await asking.ask("reading", ASK, then)
+    assert isinstance(answer, Match) and answer.value == "12567"
+    assert foreseen[0] == "Записано. 12567. Верно?"
+    assert foreseen[2] == foreseen[3] == "Простите, не получилось разобрать. Назовите показание ещё раз."
+    assert [note.result for note in notes] == ["understood"], "a guess leaves no trace"
+    foreseen.clear()
+    assert await asking.ask("reading", CONFIRM) == Match("1", Mode.SPEECH, 1.0, "да", 4000)
+    assert foreseen[2].startswith("Простите"), "what needs no flow is foreseen without it"
+
+
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [
+        (None, "До свидания."),
+        (Request("submit"), "До свидания."),
+        (Record((Phrase("Говорите."),)), "До свидания. Говорите."),
+    ],
+)
+async def test_what_follows_an_answer_may_be_no_question(wait: Request | Record | None, said: str) -> None:
+    class Foreseeing(Line):
+        async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken:
+            assert gather.listen is not None
+            prompt = gather.listen.foresee(("да",), ())
+            assert " ".join(phrase.text for phrase in prompt) == said
+            return await super().gather(gather)
+
+    def then(answer: Match | NoMatch | NoInput | Unheard) -> Sprint:
+        return Sprint(Session("flow", "1", "end", {}), (Say((Phrase("До свидания."),)),), wait=wait)
+
+    asking, _ = dialogue(Foreseeing(say("да")))
+    assert await asking.ask("reading", CONFIRM, then) == Match("1", Mode.SPEECH, 1.0, "да", 4000)
 
 
 async def test_keys_answer_at_any_moment() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.asterisk.playback import REWIND_FRAMES, SILENCE, Playback, read_sounds
+from ivr.adapters.asterisk.playback import REWIND_FRAMES, SILENCE, Playback, read_sound
 from ivr.domain.errors import PhoneFailed
 
 
@@ -37,6 +37,15 @@ def test_no_sounds_are_said_at_once() -> None:
     playback = Playback([])
     assert playback.ended and playback.said == 0
     assert playback.next_frame() == SILENCE
+
+
+def test_a_sound_that_is_late_is_waited_for_in_silence() -> None:
+    playback = Playback([b"\1\2" * 200], more=1)
+    assert frames(playback, 3) == [b"\1\2" * 160, SILENCE, SILENCE]
+    assert (playback.said, playback.ended) == (0, False)
+    playback.add(b"\3\4" * 120)
+    assert frames(playback, 2) == [b"\1\2" * 40 + b"\3\4" * 120, SILENCE]
+    assert (playback.said, playback.ended) == (2, True)
 
 
 def test_a_stop_fades_out_within_one_frame() -> None:
@@ -93,7 +102,7 @@ def write(path: Path, rate: int) -> Path:
 
 
 def test_sounds_are_read_from_files(tmp_path: Path) -> None:
-    assert read_sounds([write(tmp_path / "one.wav", 8000)] * 2) == [sound(1, 2)] * 2
+    assert read_sound(write(tmp_path / "one.wav", 8000)) == sound(1, 2)
 
 
 def test_a_sound_that_cannot_be_said_is_named(tmp_path: Path) -> None:
@@ -104,4 +113,4 @@ def test_a_sound_that_cannot_be_said_is_named(tmp_path: Path) -> None:
         (tmp_path / "torn.wav", r"torn\.wav cannot be read"),
     ):
         with pytest.raises(PhoneFailed, match=why):
-            read_sounds([path])
+            read_sound(path)

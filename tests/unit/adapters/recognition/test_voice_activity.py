@@ -69,8 +69,26 @@ def test_a_caller_before_such_a_background_is_heard_and_it_is_not() -> None:
     assert voiced(frames[400:]) > 0.6
 
 
+def hum(level: float, seconds: float) -> np.ndarray:
+    """The mains at 50 Hz with the overtones that transformers give it."""
+    t = np.arange(round(RATE * seconds)) / RATE
+    sound = np.sum([np.sin(2 * np.pi * 50 * k * t + k) / k for k in range(1, 12)], axis=0)
+    return np.asarray(sound / sound.std() * level)
+
+
+@pytest.mark.parametrize("below", [10.0, 5.0, 0.0])
+def test_a_loud_hum_does_not_hide_the_caller(below: float) -> None:
+    """dB that the hum lies below him."""
+    sound = hum(2000 * 10 ** (-below / 20), 8)
+    sound[4 * RATE :] += words(2000, 4)
+    frames = heard(sound)
+    assert voiced(frames[25:200]) < 0.05
+    assert sum(frame.loud for frame in frames[200:]) / 200 > 0.4
+    assert voiced(frames[200:]) > 0.4
+
+
 def test_the_soft_end_of_a_word_belongs_to_it() -> None:
-    sound = np.concatenate([np.random.default_rng(1).normal(0, 100, RATE), vowel(4000, 0.4), vowel(220, 0.4)])
+    sound = np.concatenate([np.random.default_rng(1).normal(0, 100, RATE), vowel(4000, 0.4), vowel(180, 0.4)])
     sound[RATE:] += np.random.default_rng(2).normal(0, 100, len(sound) - RATE)
     frames = heard(sound)[70:]
     softly = [frame for frame in frames if frame.voiced and not frame.loud]

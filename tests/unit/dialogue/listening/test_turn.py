@@ -15,6 +15,7 @@ from ivr.dialogue.listening.commands import (
     Conclude,
     End,
     Finish,
+    Foresee,
     Hear,
     ResumePrompt,
     StopPrompt,
@@ -306,6 +307,31 @@ FIVE = [(1.0, "один два"), (1.5, "один два три четыре"), 
 def test_a_number_with_all_its_digits_needs_hardly_a_pause() -> None:
     caller = Caller(NUMBER, complete=five).run(5, voice=[(0.5, 2.2)], words=FIVE)
     assert caller.times(Conclude) == about(2.4)
+
+
+def test_a_whole_number_that_is_found_after_the_pause_need_not_stand() -> None:
+    late = [*FIVE[:-1], (2.6, FIVE[-1][1])]
+    caller = Caller(NUMBER, complete=five).run(5, voice=[(0.5, 2.2)], words=late)
+    assert caller.times(Conclude) == about(2.6)
+
+
+def test_the_answer_to_whole_words_is_made_ready_while_they_are_waited_for() -> None:
+    caller = Caller(YES_NO, complete=is_yes).run(3, voice=[(0.5, 0.9)], words=[(0.9, "да")])
+    assert caller.times(Foresee) == about(0.9)
+    assert caller.times(Conclude) == about(1.25)
+
+
+def test_words_that_may_go_on_are_answered_beforehand_in_a_pause() -> None:
+    words = [(0.9, "двенадцать"), (2.1, "двенадцать тысяч"), (2.9, "двенадцать тысяч")]
+    caller = Caller(NUMBER).run(6, voice=[(0.5, 1.2), (1.9, 2.6)], words=words)
+    assert caller.times(Foresee) == about(1.45, 2.85)
+    assert caller.times(Conclude) == about(3.6)
+
+
+def test_another_phrase_is_foreseen_anew() -> None:
+    caller = Caller(YES_NO, complete=is_yes, prompt_s=20)
+    caller.run(9, voice=[(1.0, 1.4), (5.0, 5.4)], words=[(1.4, "да"), (1.5, ""), (5.4, "да")])
+    assert caller.times(Foresee) == about(1.4, 5.4 + YES_NO.stable_s)
 
 
 def test_its_last_word_is_said_to_the_end() -> None:

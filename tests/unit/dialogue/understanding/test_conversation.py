@@ -85,8 +85,9 @@ def test_two_plausible_numbers_are_put_to_the_caller(conversation: Conversation)
     conversation.opens("reading", DIGITS)
     found = conversation.heard(DIGITS, spoken("двенадцать тысяч пятьсот шестьдесят семь нет тринадцать тысяч", at_ms=1))
     assert isinstance(found, tuple)
-    assert found[0].text.startswith(
-        "Уточню. Первое: тринадцать тысяч. Второе: тринадцать тысяч пятьсот шестьдесят семь"
+    assert " ".join(phrase.text for phrase in found) == (
+        "Уточню. Первое: тринадцать тысяч. Второе: тринадцать тысяч пятьсот шестьдесят семь. "
+        "Скажите: первое или второе?"
     )
     assert "второе" in conversation.listen(DIGITS).words
     answer = conversation.heard(DIGITS, spoken("второе", at_ms=2))
@@ -292,7 +293,10 @@ def test_between_two_matters_only_they_are_heard(conversation: Conversation) -> 
     conversation.opens("main", MENU)
     asked = conversation.heard(MENU, spoken("передать показания и баланс"))
     assert isinstance(asked, tuple)
-    assert [said.text for said in asked] == ["Вы хотите передать показания или узнать баланс?"]
+    assert [said.text for said in asked] == [
+        "Уточните, пожалуйста.",
+        "Вы хотите передать показания или узнать баланс?",
+    ]
     words = conversation.listen(MENU).words
     assert {"баланс", "показания", "второе", "оператор", UNKNOWN} <= set(words)
     assert "новости" not in words

@@ -5,7 +5,7 @@ import pytest
 from ivr.domain.acd.commands import Offer
 from ivr.domain.acd.events import CallerLeft, CallerQueued, Moved
 from ivr.domain.acd.model import HEAD, Entry, EntryId, Kind, Operator, OperatorId, Stage, State
-from ivr.domain.acd.records import Because, Hindrance, Passed, Waits, Why
+from ivr.domain.acd.records import Because, Hindrance, Passed, Waits, What, Why
 from tests.unit.domain.acd.centre import Centre
 
 
@@ -172,3 +172,11 @@ def test_time_does_not_run_back() -> None:
     centre.operator("anna")
     outcome = centre.acd.handle(CallerQueued(centre.entry("c1")), 40.0)
     assert next(each for each in outcome.commands if isinstance(each, Offer)).deadline == 115.0
+
+
+@pytest.mark.parametrize(("nobody_came", "told"), [(False, What.LEFT), (True, What.RELEASED)])
+def test_who_hung_up_is_told_from_whom_nobody_came_for(nobody_came: bool, told: What) -> None:
+    centre = Centre()
+    one = centre.call("one")
+    centre.do(CallerLeft(one, nobody_came), 15.0)
+    assert (centre.stage("one"), centre.notes) == (Stage.LEFT, [told])

@@ -124,6 +124,7 @@ async def test_where_nobody_is_he_is_told_so() -> None:
     desk = QueueDesk(waiting_room(stage), None)
     assert await desk.serve(phone, ASKED, "") == Ending(EndingKind.MISSED, "nobody_came")
     assert phone.heard[-1] == "queue_nobody" and stage.line.callers.of(EntryId("one")) is None
+    assert stage.told("one") == ["waits", "released"]
 
 
 async def test_without_asterisks_link_its_own_queue_takes_him() -> None:
