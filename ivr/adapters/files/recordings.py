@@ -22,8 +22,9 @@ RATE_HZ = 8000
 CHANNELS = 2
 CHUNK_BYTES = 1 << 20
 INCOMING = "incoming"
-CALL_ID = re.compile(r"[a-z0-9-]+-\d+\.\d+")
-"""Asterisk's UNIQUEID: node, second of the beginning, number. Other files in the folder are not ours to touch."""
+CALL_ID = re.compile(r"[a-z0-9-]+-\d+\.\d+(-\d+-\d+)?")
+"""Asterisk's UNIQUEID: node, second of the beginning, number. To a customer who is rung back: that of the call in which
+he ordered it, the try, its second. Other files in the folder are not ours to touch."""
 
 
 def incoming(root: Path) -> Path:

@@ -59,8 +59,9 @@ def test_a_full_disk_leaves_the_raw_recording(tmp_path: Path, monkeypatch: pytes
 
 
 def test_left_over_names_settled_ended_calls_oldest_first(tmp_path: Path) -> None:
-    for age, call_id in ((30, "c-1.2"), (20, "c-1.3"), (10, "c-1.1"), (0, "c-1.4"), (40, "notes")):
+    rung_back = "c-1.2-1-1763677000"
+    for age, call_id in ((30, "c-1.2"), (20, "c-1.3"), (10, "c-1.1"), (0, "c-1.4"), (40, "notes"), (5, rung_back)):
         raw(tmp_path, call_id, 8)
         path = recordings.incoming(tmp_path) / f"{call_id}.raw"
         os.utime(path, (path.stat().st_atime, path.stat().st_mtime - age))
-    assert recordings.left_over(tmp_path, {"c-1.3"}) == ["c-1.2", "c-1.1"]
+    assert recordings.left_over(tmp_path, {"c-1.3"}) == ["c-1.2", "c-1.1", rung_back]
