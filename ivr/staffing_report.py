@@ -10,12 +10,10 @@ from rich.table import Table
 from ivr.adapters.files.demand_file import HalfHour
 from ivr.domain.erlang import Line, Traffic
 from ivr.domain.errors import ConfigurationError
-from ivr.domain.staffing import ServiceTarget, on_the_roster, operators_needed
+from ivr.domain.staffing import LOST_SHARE, MEAN_WAIT_S, ServiceTarget, on_the_roster, operators_needed
 from ivr.domain.standards import Measure, Standard
 
 HALF_HOURS = 2  # an hour
-MEAN_WAIT_S, LOST_SHARE = 100.0, 0.05
-"""Aimed at where neither the standard nor the user says."""
 SOON_S = 20
 """The service level's time, by the trade's custom (80/20)."""
 

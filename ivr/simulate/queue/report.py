@@ -17,15 +17,13 @@ def show(day: Day, console: Console) -> None:
     total = day.total
     table = Table("what", "value", "limit", "clause", "kept")
     for verdict in day.verdicts:
-        kept = "–" if verdict.kept is None else "yes" if verdict.kept else "NO"
-        table.add_row(verdict.what, _number(verdict.value), _number(verdict.limit), verdict.clause, kept)
+        table.add_row(verdict.what, _number(verdict.value), _number(verdict.limit), verdict.clause, _kept(verdict.kept))
+    table.add_row("all together", "", "", "", _kept(day.kept), style="bold", end_section=True)
     for what, value in (
         ("calls", total.calls),
         ("answered", total.answered),
         ("lost", total.lost),
-        ("lost share", total.lost_share),
         ("average wait of the answered, s", total.wait_s),
-        ("95 of 100 answered within, s", total.wait_p95_s),
         ("longest wait, s", total.wait_max_s),
         ("average wait of all, s", total.wait_all_s),
         ("operators at work on average", total.operators),
@@ -36,6 +34,10 @@ def show(day: Day, console: Console) -> None:
     console.print(table)
     if (total.lost_share or 0) > LOST_MUCH:
         console.print("So many hang up that an average wait says little: they are not in it.", style="yellow")
+
+
+def _kept(kept: bool | None) -> str:
+    return "–" if kept is None else "yes" if kept else "NO"
 
 
 def _number(value: float | None) -> str:
@@ -73,7 +75,7 @@ def write_plot(day: Day, path: Path, title: str) -> None:
     waits.step(hours, _values(day.half_hours, "wait_s"), where="post", label="average wait of the answered")
     waits.step(hours, _values(day.half_hours, "wait_p95_s"), where="post", label="95 of 100 answered within")
     for verdict in day.verdicts:
-        if "wait" in verdict.what:
+        if verdict.what != "lost share":
             waits.axhline(verdict.limit, color="tab:red", linestyle="--", label=f"limit: {verdict.what}")
     waits.set_ylabel("seconds")
     operators, occupancy = _values(day.half_hours, "operators"), _values(day.half_hours, "occupancy")

@@ -17,7 +17,8 @@ def test_json_has_the_day_its_half_hours_and_the_verdicts(tmp_path: Path) -> Non
     assert result.exit_code == 0, result.output
     document = json.loads(result.stdout)
     assert document["total"]["calls"] == document["total"]["answered"] + document["total"]["lost"]
-    assert [verdict["limit"] for verdict in document["verdicts"]] == [100.0]
+    assert [verdict["limit"] for verdict in document["verdicts"]] == [100.0, 300.0, 0.05]
+    assert document["kept"] is all(verdict["kept"] for verdict in document["verdicts"])
     rows = list(csv.DictReader(table.read_text().splitlines()))
     assert [row["begins"] for row in rows] == [each["begins"] for each in document["half_hours"]]
     assert sum(int(row["calls"]) for row in rows) == document["total"]["calls"]
