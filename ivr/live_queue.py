@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from ivr import live_callbacks, live_storm, live_talks
+from ivr import live_callbacks, live_storm, live_talks, queue_rules
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
 from ivr.adapters.db.engine import Database
@@ -22,8 +22,8 @@ from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Phrase
 from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.nodes.operator import Operator as OperatorNode
-from ivr.domain.acd import Acd, QueueRules, Relaxation, Rules
-from ivr.domain.acd.model import TOP, Need, Operator, OperatorId
+from ivr.domain.acd import Acd, Rules
+from ivr.domain.acd.model import Need, Operator, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigurationError, StoreUnavailable
 from ivr.domain.standards import Standard
@@ -184,15 +184,8 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
 
 
 def _rules(centre: Centre, standard: Standard, flow: Flow) -> Rules:
-    ours = QueueRules.of(standard.targets)
     queue = centre.queue
-    ring_s = min(queue.ring_s or ours.ring_s, ours.ring_s)
-    usual = replace(
-        ours,
-        ring_s=ring_s,
-        wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s),
-        relaxation=(Relaxation(queue.skills_for_s, TOP),),
-    )
+    usual = queue_rules.usual(queue, standard.targets)
     known = queues_of(flow) - {""}
     if wrong := sorted({*queue.overflow, *(each.to for each in queue.overflow.values())} - known):
         raise ConfigurationError(

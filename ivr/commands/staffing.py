@@ -14,6 +14,8 @@ from ivr.domain.errors import ConfigurationError
 
 WHOLE_TABLE = 110
 """Columns that the table needs: figures that are cut are of no use."""
+SIMULATED_TOO = 20
+"""More, for the simulation."""
 
 
 def staffing(
@@ -75,5 +77,5 @@ def staffing(
         staffing_report.write_csv(found, sys.stdout, beside)
     else:
         console = Console()
-        console.width = max(console.width, WHOLE_TABLE)
+        console.width = max(console.width, WHOLE_TABLE + (SIMULATED_TOO if beside else 0))
         console.print(staffing_report.table(found, given, beside))

@@ -1,12 +1,14 @@
 """A simulated day as words, a table of half hours (CSV) and a picture (PNG)."""
 
 import csv
+import os
 from dataclasses import asdict, fields
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from ivr.domain.errors import ConfigurationError
 from ivr.simulate.queue.figures import Day, Figures, HalfHour
 
 LOST_MUCH = 0.15
@@ -44,6 +46,18 @@ def _number(value: float | None) -> str:
     if value is None:
         return "–"
     return str(value) if isinstance(value, int) else f"{value:.3f}" if abs(value) < 1 else f"{value:.1f}"
+
+
+def check(option: str, path: Path | None) -> None:
+    """Before a day is simulated for it. Raises ConfigurationError when the file cannot be written there."""
+    if path is None:
+        return
+    if not path.parent.is_dir():
+        raise ConfigurationError([f"{option} {path}: there is no folder {path.parent}; make it first"])
+    if path.is_dir():
+        raise ConfigurationError([f"{option} {path}: this is a folder; name a file in it"])
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise ConfigurationError([f"{option} {path}: it may not be written; choose another place"])
 
 
 def write_csv(day: Day, path: Path) -> None:
