@@ -23,6 +23,7 @@ from ivr.adapters.db.engine import Database
 from ivr.adapters.db.past_calls import SqlPastCalls
 from ivr.adapters.files import quiet
 from ivr.adapters.files.flows import read_standard
+from ivr.adapters.files.phrases import PhraseFolder
 from ivr.adapters.files.recordings import RecordingFolder
 from ivr.adapters.files.spool import FileSpool
 from ivr.adapters.metrics import CountedCalls
@@ -89,6 +90,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             past,
             lambda call_id: queue.storm.concerns(call_id),
             reading_rules(centre, zone),
+            bool(centre.sip.trunk),
         )
         services = self_service(centre, secrets, database, sources, writer.audit, desk.hours, now, zone)
         asterisk = centre.asterisk
@@ -193,7 +195,11 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 
-        await _serve_web(stack, make_app(status, REGISTRY, live_desk.connect(secrets, database, queue, now)), centre)
+        kept = live_desk.KeptPhrases(
+            PhraseFolder(centre.path(centre.hearing.kept)), centre.hearing.keep_days, calls, now
+        )
+        api = live_desk.connect(secrets, database, queue, now, kept)
+        await _serve_web(stack, make_app(status, REGISTRY, api), centre)
         await agi.start()
         log.info("engine_started", flow=shelf.live().version, fastagi=agi.port, web=centre.web.port)
         watched = watchdog.start(asyncio.get_running_loop())

@@ -211,6 +211,13 @@ class StormMode(Section):
     lasts_minutes: float = Field(60.0, gt=0, description="How long storm mode lasts that a surge has switched on.")
 
 
+class SameOperator(Section):
+    within_hours: float = Field(
+        24.0, ge=0, description="Who rings again so soon gets the operator he talked with; 0: whoever comes."
+    )
+    for_s: float = Field(20.0, gt=0, description="So long he waits for that operator alone, when he is there.")
+
+
 class Overflow(Section):
     to: str = Field(min_length=1, description="The queue that takes them.")
     after_s: float = Field(300.0, gt=0, description="Who has waited so long; where nobody is logged in, sooner.")
@@ -234,6 +241,7 @@ class Queue(Section):
         default_factory=dict,
         description="What a matter (topic of the flow) asks of its operator, at least: {balance: {billing: 5}}.",
     )
+    same_operator: SameOperator = SameOperator()
     skills_for_s: float = Field(60.0, gt=0, description="Who has waited so long is given to any operator of his queue.")
     overflow: dict[str, Overflow] = Field(
         default_factory=dict, description="Where callers of a queue go on waiting: {companies: {to: persons}}."

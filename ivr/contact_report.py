@@ -13,6 +13,7 @@ from ivr.adapters.db.contacts import SqlContacts
 from ivr.adapters.db.engine import Database
 from ivr.adapters.files.announcements import AnnouncementFolder
 from ivr.config import Centre
+from ivr.domain.errors import ConfigurationError
 from ivr.places import Places
 from ivr.service.announcements import Announcement
 
@@ -67,6 +68,10 @@ async def add_news(centre: Centre, file: Path, first: date, last: date | None, t
 
     `title` is said should the file be gone. Raises ConfigurationError, OSError, StoreUnavailable."""
     zone = ZoneInfo(centre.timezone)
+    if last is not None and last < first:
+        raise ConfigurationError([f"the last day, {last}, is before the first, {first}; correct one of them"])
+    if last is not None and last < datetime.now(zone).date():
+        raise ConfigurationError([f"the last day, {last}, is over; nobody would hear it"])
     places = Places.of(centre)
     places.make()
     sound = AnnouncementFolder(places.announcements).take_in(file)

@@ -24,8 +24,8 @@ from ivr.service.queue.callback_book import CallbackBook, Whispers
 from ivr.service.queue.callback_talk import CallbackTalk
 from ivr.service.queue.callback_tries import CallbackTries
 from ivr.service.queue.demands import Demands
-from ivr.service.queue.desk import TOPICS
 from ivr.service.queue.line import LiveLine
+from ivr.service.queue.topics import TOPICS
 
 USUAL_HOURS = {"mon-sun": "08:00-21:00"}
 MINUTE_S, HOUR_S = 60.0, 3600.0

@@ -15,6 +15,7 @@ from ivr import live_callbacks, live_storm, live_talks, queue_rules
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
 from ivr.adapters.db.engine import Database
+from ivr.adapters.db.past_calls import SqlPastCalls
 from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.files import roster
 from ivr.config import Centre
@@ -38,6 +39,7 @@ from ivr.service.queue.cards import Cards
 from ivr.service.queue.demands import Demands
 from ivr.service.queue.duty import Duty, HandMade, Shifts
 from ivr.service.queue.foresight import Foresight
+from ivr.service.queue.last_operator import LastOperators
 from ivr.service.queue.line import LiveLine
 from ivr.service.queue.log import Line, QueueLog
 from ivr.service.queue.storm import DISTRICT_TEXT, SURGE_TEXT, StormWatch
@@ -55,6 +57,7 @@ PHRASES = (
     Phrase(SURGE_TEXT),
     Phrase(DISTRICT_TEXT),
 )
+HOUR_S = 3600.0
 FIRST = 0
 """The priority of callers of protected queues."""
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
@@ -131,9 +134,10 @@ async def connect(
         task.add_done_callback(tasks.discard)
 
     staff = roster.load(Places.of(centre).roster)
+    operators = _operators(staff, flow)
     shifts = _shifts(staff, ZoneInfo(centre.timezone))
     guards = live_storm.guards(centre.queue.storm, staff, queues_of(flow) - {""})
-    duty = Duty(line, _operators(staff, flow), time.time, before, remember, shifts, guards)
+    duty = Duty(line, operators, time.time, before, remember, shifts, guards)
     control = live_talks.connect(
         flow,
         staff,
@@ -151,7 +155,7 @@ async def connect(
     )
     legs.serve(control.talks, duty)
     storm = live_storm.connect(centre.queue.storm, database, duty.guard)
-    demands = _demands(centre, staff, flow)
+    demands, same = _demands(centre, staff, flow), centre.queue.same_operator
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
         callbacks = await live_callbacks.connect(
@@ -167,10 +171,15 @@ async def connect(
         callbacks=talk,
         news=storm.words,
         demands=demands,
+        last=LastOperators(SqlPastCalls(database), operators, time.time, same.within_hours * HOUR_S, same.for_s),
     )
     marks = rows if centre.queue.mark else None
     served = desk.QueueDesk(
-        waiting, marks, callbacks.tries.unjoined if callbacks else lambda call_id: None, control.talks.outside.returned
+        waiting,
+        marks,
+        callbacks.tries.unjoined if callbacks else lambda call_id: None,
+        control.talks.outside.returned,
+        lambda call_id: cards.understood(call_id),
     )
     cards = Cards(served, live)
     return LiveQueue(line, duty, served, keys.KeysDesk(duty), kept, callbacks, storm, control, cards)

@@ -1,7 +1,7 @@
 """`ivr speech evaluate`: labelled phrases of a folder, heard by a recogniser."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -11,13 +11,18 @@ import numpy as np
 import soundfile
 from scipy.signal import resample_poly
 
+from ivr.adapters.files.flows import read_flow
 from ivr.adapters.files.phrases import Labelled, Row, read_labelled
+from ivr.adapters.speech.morphology import RussianForms
 from ivr.config import Centre
 from ivr.dialogue.listening.heard import Hypothesis
+from ivr.dialogue.understanding.grammar import Grammar
+from ivr.dialogue.understanding.topics import topics
 from ivr.domain.errors import ConfigurationError
 from ivr.hearing import opened
+from ivr.places import Places
 from ivr.prepare import Progress
-from ivr.service.evaluating import Score, Scores, grammar_of
+from ivr.service.evaluating import NO_TOPICS, WISH, Score, Scores, grammar_of
 from ivr.service.hearing import RATE, Recogniser
 
 PATIENCE_S = 60.0
@@ -32,8 +37,10 @@ async def evaluate(centre: Centre, folder: Path, model: str, on_progress: Progre
     Raises ConfigurationError (no such folder, nothing in it, no model), RecognitionFailed.
     """
     found = await asyncio.to_thread(_read, folder)
+    asked = await asyncio.to_thread(_menus, centre) if any(row.label.question == WISH for row in found.rows) else {}
     recogniser = await opened(centre, model)
-    scores = Scores()
+    scores = Scores(topics(asked, RussianForms()) if asked else NO_TOPICS)
+    phrases = [phrase for said in asked.values() for phrase in said]
     try:
         for done, row in enumerate(found.rows):
             on_progress("phrases", done, len(found.rows))
@@ -42,7 +49,7 @@ async def evaluate(centre: Centre, folder: Path, model: str, on_progress: Progre
             except (OSError, soundfile.SoundFileError) as error:
                 found.mistakes.append(f"{row.sound.name}: cannot be heard: {error}")
                 continue
-            await _count(recogniser, row, sound, scores)
+            await _count(recogniser, row, phrases, sound, scores)
         on_progress("phrases", len(found.rows), len(found.rows))
     finally:
         await recogniser.close()
@@ -71,20 +78,25 @@ def samples_of(path: Path) -> bytes:
     return bytes(np.clip(np.round(one * 32768), -32768, 32767).astype("<i2").tobytes())
 
 
-async def _count(recogniser: Recogniser, row: Row, sound: bytes, scores: Scores) -> None:
+def _menus(centre: Centre) -> Mapping[str, Sequence[str]]:
+    """What the flow in force may be asked for."""
+    return read_flow(Places.of(centre).flow).phrases
+
+
+async def _count(recogniser: Recogniser, row: Row, phrases: Sequence[str], sound: bytes, scores: Scores) -> None:
     began = perf_counter()
-    heard = await _heard(recogniser, row, sound)
+    heard = await _heard(recogniser, grammar_of(row.label.question, phrases), sound)
     scores.count(row.label, heard, len(sound) / 2 / RATE, perf_counter() - began)
 
 
-async def _heard(recogniser: Recogniser, row: Row, sound: bytes) -> tuple[Hypothesis, ...]:
+async def _heard(recogniser: Recogniser, words: Grammar, sound: bytes) -> tuple[Hypothesis, ...]:
     failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def failure(error: Exception) -> None:
         if not failed.done():
             failed.set_exception(error)
 
-    hearing = recogniser.hear(grammar_of(row.label.question), lambda words: None, failure)
+    hearing = recogniser.hear(words, lambda words: None, failure)
     try:
         for start in range(0, len(sound), PORTION):
             hearing.feed(sound[start : start + PORTION])

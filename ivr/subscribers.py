@@ -22,6 +22,7 @@ from ivr.adapters.db.schema import upgrade
 from ivr.adapters.db.tallies import SqlTallies
 from ivr.adapters.files.customer_file import CustomerFile
 from ivr.adapters.files.reading_file import FORMATS, ReadingFiles
+from ivr.adapters.phone_numbers import e164
 from ivr.config import Centre
 from ivr.domain.call import Audit
 from ivr.domain.customer import Account
@@ -93,11 +94,11 @@ async def show(centre: Centre, number: str) -> Account | None:
 
 
 async def unlock(centre: Centre, number: str) -> bool:
-    """Open the identification that failures from a caller's number, or about an account, have locked. Gives whether
-    there were any; it is written into the audit. Raises StoreUnavailable."""
+    """Open the identification that failures from a caller's number (written as people do), or about an account, have
+    locked. Gives whether there were any; it is written into the audit. Raises StoreUnavailable."""
     database = Database(centre.database_url, PATIENCE_S)
     try:
-        found = await SqlTallies(database).unlock([f"caller:{number}", f"account:{number}"])
+        found = await SqlTallies(database).unlock([f"caller:{e164(number) or number}", f"account:{number}"])
         await SqlCallLog(database).write([_look("unlocked", number, "" if found else "nothing_locked")])
         return bool(found)
     finally:

@@ -98,8 +98,6 @@ def _came(turn: Turn, came: Move | Result) -> Move:
     """What the present node makes of the result, once all that holds everywhere has been looked at."""
     node, asked = turn.flow.nodes[turn.node], turn.state.pop("asked", None)
     secret = turn.state.pop("secret", False)
-    if isinstance(came, Match) and came.mode is Mode.TONES:
-        turn.facts["keyed"] = True
     match came:
         case Match(value=value) if asked in ("choice", "digits"):
             _note(turn, "match", _heard(turn, value, secret), f"{came.mode.value} {came.wanted}".rstrip())

@@ -11,6 +11,7 @@ START: Mapping[str, str] = {
     "caller_before": "whether this number has called before: a convenience, never an identity",
     "caller_known": "whether the carrier showed the caller's number",
     "hearing": "whether words can be understood on this line; untold: they cannot",
+    "callbacks": "whether callers can be rung back; untold: they can",
     "today": "ISO date in the supplier's zone",
     "readings_taken": "whether readings are taken on this day of the month",
     "window_first": "first day of the month readings are taken on; left out: any day",
@@ -41,7 +42,6 @@ SERVICES: Mapping[str, str] = {
     "offer_declined": "whether the caller said that none of the offered accounts is meant",
     "account_unchecked": "the number keyed while no account could be looked up",
     "proof_kind": "contract or house: what the caller is asked to prove the account with",
-    "keyed": "whether the caller has pressed a key in this call: his telephone has tones",
     "wrong_proofs": "how many wrong proofs were given in this call",
 }
 """Joined by replies of the services, by `identify` and by the engine. A `set` node cannot make them."""
@@ -52,7 +52,7 @@ LOCAL: Mapping[str, str] = {
     "offer_key": "identify: the key that chooses it",
     "overpaid_kopecks": "balance: what is overpaid, above zero",
     "news": "news: one piece of news",
-    "meter_end": "reading: the last four digits of the meter's serial number",
+    "meter_end": "reading: the last digits of the meter's serial number: four, or as many as tell it from others",
     "tariff": "reading, unchecked: single, day, night, peak, half_peak",
     "digits": "reading: digits of the dial",
     "last": "reading: the last reading",

@@ -1,5 +1,7 @@
 """Who is served: customers, their accounts, meters and registers, and what they owe."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -92,3 +94,19 @@ class Account:
     phones: tuple[str, ...] = ()
     tariff: Tariff | None = None
     stale: bool = False
+
+
+SERIAL_END = 4
+"""Digits by which a caller finds the meter that is meant, unless more are needed to tell one from another."""
+
+
+def serial_ends(serials: Iterable[str]) -> dict[str, str]:
+    """The last digits of each meter's serial number, as many as tell them apart, four at least; letters and signs are
+    left out. They are the same where nothing tells them apart, empty where there is no digit."""
+    digits = {serial: re.sub("[^0-9]", "", serial) for serial in serials}
+    longest = max((len(own) for own in digits.values()), default=0)
+    for count in range(SERIAL_END, longest + 1):
+        ends = {serial: own[-count:] for serial, own in digits.items()}
+        if len(set(ends.values())) == len(ends):
+            return ends
+    return {serial: own[-SERIAL_END:] for serial, own in digits.items()}

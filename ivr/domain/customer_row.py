@@ -55,3 +55,9 @@ class Mistake:
     remedy: str
     kept: bool = False
     account: str | None = None  # whose row it is, where that could be read
+
+
+def surplus(row: int, cells: int, headings: int) -> Mistake:
+    """A row with more cells than headings: which of them is whose, nobody can tell."""
+    remedy = "put a cell with the separator in it into quotes"
+    return Mistake(row, "", "", f"has {cells} cells, the headings {headings}", remedy)

@@ -40,6 +40,7 @@ from ivr.domain.contact import ContactBook
 from ivr.domain.errors import CallerHungUp, IvrError, LineLost, PhoneFailed
 from ivr.service.phrases import PhraseKeeper
 from ivr.service.ports import Phone
+from ivr.service.queue.briefing import Unstored, unstored
 from ivr.service.spoken import SpokenDialogue
 
 log = structlog.get_logger()
@@ -98,6 +99,7 @@ class LiveCall:
     waiting: bool = False
     proven: bool = False  # the account is his
     again: bool = False  # an operator has sent him back to the dialogue
+    unstored: Unstored | None = None  # the reading that is being talked of
 
 
 class CallService:
@@ -230,6 +232,7 @@ class CallService:
         dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note), phrases, self._topics_of)
         while True:
             live.node = sprint.session.node
+            live.unstored = unstored(sprint.session, flow.operator, live.unstored)
             account = str(sprint.session.facts.get("account") or live.account)
             live.proven = sprint.session.facts.get("proven") is True
             if account != live.account:

@@ -35,6 +35,7 @@ class Desk:
         past: PastCalls | None = None,
         hurry: Callable[[CallId], bool] = lambda call_id: False,
         rules: ReadingRules | None = None,
+        callbacks: bool = False,
     ) -> None:
         self._supplier = supplier
         self._live_flow = live_flow
@@ -43,6 +44,7 @@ class Desk:
         self._past = past
         self._hurry = hurry
         self._rules = rules or ReadingRules()
+        self._callbacks = callbacks
 
     async def facts(self, phone: Phone) -> dict[str, Fact]:
         """What a flow knows at its start (`ivr.dialogue.facts.START`): the hours are those of its operator's queue."""
@@ -56,6 +58,7 @@ class Desk:
             "caller_before": self._hurry(phone.call_id) or await self._before(phone.caller),
             "hearing": phone.hears,
             "today": local.date().isoformat(),
+            "callbacks": self._callbacks,
             **window_facts(local.date(), self._rules),
             "open": hours.open,
             "holiday": hours.holiday,

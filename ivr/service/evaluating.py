@@ -1,24 +1,28 @@
 """How well labelled phrases are heard: words, numbers, by question and by noise, and which words are misheard. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from ivr.dialogue.listening.heard import UNKNOWN
 from ivr.dialogue.understanding import grammar
 from ivr.dialogue.understanding.addresses import addresses
+from ivr.dialogue.understanding.commands import Command
 from ivr.dialogue.understanding.dates import dates
 from ivr.dialogue.understanding.heard import Heard, hypothesis, plain
 from ivr.dialogue.understanding.money import sums
 from ivr.dialogue.understanding.numbers import candidates
 from ivr.dialogue.understanding.ranking import Accepted, Context, LengthContext, ReadingContext, decide, rank
 from ivr.dialogue.understanding.replies import reply
+from ivr.dialogue.understanding.topics import Chosen, Topics, wanted
 
 NOTHING = "–"
-"""Stands for a word that was left out, or was not said."""
+"""Stands for a word that was left out, or was not said; as a label: nobody spoke."""
 LEAST_DIGITS = 5
 """Of a dial about which nothing is told."""
+WISH = "wish"
+NO_TOPICS = Topics((), {}, {})
 TODAY = date(2026, 6, 15)
 """Any day will do: what was said and what was heard are taken to be of the same."""
 
@@ -45,21 +49,29 @@ class Label:
     register: Register = Register()
 
 
-def grammar_of(question: str) -> grammar.Grammar:
-    """What can be heard at a question of this kind. Raises KeyError for none of `grammar.ALL`."""
-    return grammar.ALL[question]()
+def grammar_of(question: str, phrases: Iterable[str] = ()) -> grammar.Grammar:
+    """What can be heard at a question of this kind; `phrases` are those of menus. Raises KeyError for none of
+    `grammar.ALL`."""
+    return grammar.grammar(grammar.wishes(phrases), grammar.always()) if question == WISH else grammar.ALL[question]()
 
 
-def meaning(question: str, heard: Heard, label: Label) -> str:
-    """What the understanding makes of it, to be compared; empty: nothing sure."""
-    return _MEANINGS[question](heard, label)
+def meaning(question: str, heard: Heard, label: Label, topics: Topics = NO_TOPICS) -> str:
+    """What the understanding makes of it, to be compared; empty: nothing sure. `topics`: what may be asked of menus."""
+    if question != WISH:
+        return _MEANINGS[question](heard, label)
+    match wanted(heard, topics):
+        case Chosen(item):
+            return item
+        case Command() as command:
+            return str(command)
+    return ""
 
 
-def expected(label: Label) -> str:
+def expected(label: Label, topics: Topics = NO_TOPICS) -> str:
     """What the label means: its number, or what its words mean when they are heard perfectly."""
     if label.number:
         return _context(label).meaning(label.number)
-    return meaning(label.question, [hypothesis(label.said)], label) if label.said else ""
+    return meaning(label.question, [hypothesis(label.said)], label, topics) if label.said else ""
 
 
 def _number(heard: Heard, label: Label) -> str:
@@ -113,8 +125,10 @@ class Score:
 
 @dataclass
 class Scores:
-    """Of a model on a folder. `misheard`: (said, heard) → how often; `seconds`: of sound, `thought_s`: of waiting."""
+    """Of a model on a folder. `misheard`: (said, heard) → how often; `seconds`: of sound, `thought_s`: of waiting.
+    `topics`: what the flow's menus may be asked for."""
 
+    topics: Topics = NO_TOPICS
     all: Score = field(default_factory=Score)
     questions: dict[str, Score] = field(default_factory=dict)
     noises: dict[str, Score] = field(default_factory=dict)
@@ -126,18 +140,19 @@ class Scores:
         self.seconds += seconds
         self.thought_s += thought_s
         told = [plain(word.text) for word in heard[0].words if word.text != UNKNOWN] if heard else []
-        said = plain(label.said).replace(",", " ").split()
-        wrong = list(misheard(said, told)) if said else []
+        silent = label.said == NOTHING
+        said = [] if silent else plain(label.said).replace(",", " ").split()
+        wrong = list(misheard(said, told)) if said or silent else []
         self.misheard.update(wrong)
-        wanted = expected(label)
-        right = bool(wanted) and meaning(label.question, heard, label) == wanted
+        meant = meaning(label.question, (), label, self.topics) if silent else expected(label, self.topics)
+        right = (silent or bool(meant)) and meaning(label.question, heard, label, self.topics) == meant
         for score in (
             self.all,
             self.questions.setdefault(label.question, Score()),
             self.noises.setdefault(label.noise or NOTHING, Score()),
         ):
             score.phrases += 1
-            score.whole += not wrong if said else right
+            score.whole += not wrong if said or silent else right
             score.understood += right
             score.words += len(said)
             score.wrong += len(wrong)

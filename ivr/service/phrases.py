@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import structlog
 
-from ivr.dialogue.asks import Asks, Number, RegisterValue, YesNo
+from ivr.dialogue.asks import Asks, Number, RegisterValue, Wish, YesNo
 from ivr.dialogue.model import Gather, Match, NoInput, NoMatch, Spoken, Unheard
 from ivr.dialogue.nodes.confirm import AGAIN
 from ivr.dialogue.understanding.conversation import Found
@@ -86,6 +86,12 @@ class PhraseStore(Protocol):
     def label(self, file: str, said: str, number: str) -> KeptPhrase:
         """Raises UnknownPhrase."""
 
+    def sound(self, file: str) -> bytes:
+        """The file of a phrase's sound. Raises UnknownPhrase."""
+
+    def delete(self, file: str) -> None:
+        """Sound and line. Raises UnknownPhrase."""
+
     def purge(self, before: datetime) -> int:
         """Forget those from before; how many there were."""
 
@@ -151,7 +157,7 @@ class CallPhrases:
         question = _kind(gather.asks)
         if question is None or gather.secret:
             return
-        value, confidence = (found.value, found.confidence) if isinstance(found, Match) else ("", 0.0)
+        value, confidence = (found.wanted or found.value, found.confidence) if isinstance(found, Match) else ("", 0.0)
         best = (spoken.hypotheses or spoken.more)[:1]
         phrase = HeardPhrase(
             call_id=self._call_id,
@@ -168,7 +174,7 @@ class CallPhrases:
         why = self._keeper.why(isinstance(found, Match), confidence)
         if why is not None:
             self._keeper.keep(replace(phrase, why=why))
-        elif question != "reply":
+        elif question not in ("reply", "wish"):
             self._read_back = phrase
 
     def keyed(self, gather: Gather, result: Match | NoMatch | NoInput | Unheard) -> None:
@@ -193,6 +199,8 @@ def _kind(asks: Asks | None) -> str | None:
             return "account"
         case YesNo():
             return "reply"
+        case Wish():
+            return "wish"
     return None
 
 
@@ -209,24 +217,39 @@ class PhraseDesk:
         self._store, self._days = store, days
         self._actor, self._audit, self._now = actor, audit, now
 
-    def listed(self, unlabelled: bool = False) -> list[KeptPhrase]:
-        """Those that may still be kept. Raises OSError, StoreUnavailable: nobody looks unseen."""
+    def listed(self, unlabelled: bool = False, latest: int | None = None) -> list[KeptPhrase]:
+        """Those that may still be kept, or so many of them, the latest. Raises OSError, StoreUnavailable: nobody looks
+        unseen."""
         self.purge()
         found = [phrase for phrase in self._store.all() if not (unlabelled and phrase.labelled)]
+        found = found if latest is None else found[-latest:]
         self._audit([self._look("phrase_listed", phrase.call_id, phrase.file) for phrase in found])
         return found
 
     def label(self, file: str, said: str, number: str) -> KeptPhrase:
         """Raises UnknownPhrase, OSError, StoreUnavailable."""
-        phrase = next((phrase for phrase in self._store.all() if phrase.file == file), None)
-        if phrase is None:
-            raise UnknownPhrase(file)
-        self._audit([self._look("phrase_labelled", phrase.call_id, file)])
+        self._told("phrase_labelled", file)
         return self._store.label(file, said, number)
+
+    def sound(self, file: str) -> bytes:
+        """To be listened to. Raises UnknownPhrase, OSError, StoreUnavailable."""
+        self._told("phrase_played", file)
+        return self._store.sound(file)
+
+    def delete(self, file: str) -> None:
+        """Raises UnknownPhrase, OSError, StoreUnavailable."""
+        self._told("phrase_deleted", file)
+        self._store.delete(file)
 
     def purge(self) -> int:
         """Forget what is older than the days of retention."""
         return self._store.purge(self._now - timedelta(days=self._days))
+
+    def _told(self, action: str, file: str) -> None:
+        phrase = next((phrase for phrase in self._store.all() if phrase.file == file), None)
+        if phrase is None:
+            raise UnknownPhrase(file)
+        self._audit([self._look(action, phrase.call_id, file)])
 
     def _look(self, action: str, call_id: str, file: str) -> Audit:
         return Audit(uuid4().hex, self._now, call_id, self._actor, action, file, "shown")

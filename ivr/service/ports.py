@@ -115,7 +115,7 @@ class ServiceRequests(Protocol):
     """Requests of customers. Every method raises StoreUnavailable."""
 
     async def of_account(self, number: str) -> tuple[ServiceRequest, ...]:
-        """The account's requests, newest first, at most 9."""
+        """The account's requests, those without an answer first, then the newest, at most 9."""
 
     async def get(self, number: str) -> ServiceRequest | None:
         """The request of this number."""

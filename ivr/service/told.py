@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from ivr.dialogue.model import Fact
 from ivr.dialogue.wording import timetable
 from ivr.domain.call import CallId
-from ivr.domain.customer import Account, CustomerKind
+from ivr.domain.customer import Account, CustomerKind, serial_ends
 from ivr.domain.supply import RequestStatus
 from ivr.service.answers import Arguments, CannotAnswer, text
 from ivr.service.identity import Identity
@@ -130,14 +130,15 @@ class Told:
 
     async def _verification(self, account: Account) -> Sequence[Item]:
         today = self._clock().astimezone(self._zone).date()
+        ends = serial_ends(meter.serial for meter in account.meters)
         return [
             {
-                "meter_end": "".join(letter for letter in meter.serial if letter in "0123456789")[-4:],
+                "meter_end": ends[meter.serial],
                 "due_on": meter.verification_due.isoformat(),
                 "case": "overdue" if meter.verification_due < today else "",
             }
             for meter in account.meters
-            if meter.verification_due is not None
+            if meter.verification_due is not None and ends[meter.serial]
         ]
 
     async def _how_to_pay(self, call_id: CallId) -> Sequence[Item]:

@@ -152,6 +152,7 @@ async def _stage(centre: Centre, database: Database, voice: SystemVoice, hearing
         "caller_before": False,
         "hearing": hearing,
         "today": local.date().isoformat(),
+        "callbacks": bool(centre.sip.trunk),
         **window_facts(local.date(), reading_rules(centre, zone)),
         "open": hours.open,
         "holiday": hours.holiday,

@@ -1,7 +1,7 @@
 """The API of operators and supervisors: their state, their talk, its card; listening in. `docs/api.md` tells how to use
 it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal, Protocol
 
@@ -70,8 +70,8 @@ class Desk:
     abuse: Abusers
 
 
-def make_desk(desk: Desk) -> web.Application:
-    """To be put under /api."""
+def make_desk(desk: Desk, more: Sequence[web.RouteDef] = ()) -> web.Application:
+    """To be put under /api; `more` are other requests of those who have a token."""
     api = _Api(desk)
     app = web.Application(middlewares=[answers(desk.whose)], client_max_size=LARGEST)
     app.add_routes(
@@ -84,6 +84,7 @@ def make_desk(desk: Desk) -> web.Application:
             web.post("/operators/{extension}/state", api.state_of),
             web.post("/operators/{extension}/listen", api.listen),
             web.get("/abusive", api.abusive),
+            *more,
         ]
     )
     return app

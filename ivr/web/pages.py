@@ -1,4 +1,5 @@
-"""The web port: the board for people, /health and /metrics for machines. No personal data is shown here."""
+"""The web port: the board for people, /health and /metrics for machines. No personal data is shown here but
+by the API, to who has a token."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
@@ -35,10 +36,17 @@ class Status:
 
 
 HERE = Path(__file__).parent
-FILES = {"/": "board.html", "/board.css": "board.css", "/board.js": "board.js"}
+FILES = {
+    "/": "board.html",
+    "/board.css": "board.css",
+    "/board.js": "board.js",
+    "/phrases": "phrases.html",
+    "/phrases.css": "phrases.css",
+    "/phrases.js": "phrases.js",
+}
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "img-src data:; media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",

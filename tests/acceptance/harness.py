@@ -249,6 +249,13 @@ class CentreUnderTest:
     def recording(self, call: Mapping[str, Any]) -> Path:
         return self.places.recordings / str(call["recording"])
 
+    def both_sides(self, call: Mapping[str, Any]) -> tuple[Sound, Sound]:
+        """What the caller said and what he heard, of his recording."""
+        with wave.open(str(self.recording(call))) as recording:
+            sound = np.frombuffer(recording.readframes(recording.getnframes()), "<i2").reshape(-1, 2) / 32768
+        said, heard = (np.ascontiguousarray(sound[:, side], dtype=np.float32) for side in (0, 1))
+        return said, heard
+
 
 class Sounds:
     """Gives an ear that knows what the centre can say: static texts by their names, dynamic ones as they are added."""

@@ -167,6 +167,7 @@ async def test_he_is_asked_by_keys_joins_a_talk_of_three_and_keeps_the_caller(
     call = await centre.ended(caller)
     assert (call["outcome"], call["operator"], call["operators"]) == ("operator", "101", "101 meter_lab")
     assert lab.encounters[0].caller == NUMBER and lab.rung == 1
+    assert ear.find(centre.both_sides(call)[1], "lab")
     assert deeds(centre, call) == ["answered", "consulted", "conference", "handed", "outside"]
     assert audited(centre, call) == [("101", "meter_lab", "asked"), ("101", "meter_lab", "answered")]
     no_failures(operator, lab)

@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from rich.console import Console
 from rich.table import Table
 
@@ -45,13 +47,17 @@ async def test_contacts_are_listed_and_counted(centre: Centre) -> None:
     assert "done" in shown(await counted(centre))
 
 
+def tone(path: Path, loud: float = 0.3) -> Path:
+    soundfile.write(path, loud * np.sin(np.arange(16000) / 5), 8000, format="WAV")
+    return path
+
+
 async def test_a_file_becomes_a_piece_of_news_until_it_is_removed(centre: Centre, tmp_path: Path) -> None:
-    file = tmp_path / "new.MP3"
-    file.write_bytes(b"sound")
+    file = tone(tmp_path / "new.WAV")
     number = await add_news(centre, file, date(2026, 1, 1), date(2999, 1, 1), "Своё")
     assert "Своё" in shown(await news(centre)) and "news-" in shown(await news(centre))
-    kept = list((tmp_path / "var/announcements").glob("news-*.mp3"))
-    assert [path.read_bytes() for path in kept] == [b"sound"]
+    kept = list((tmp_path / "var/announcements").glob("news-*.wav"))
+    assert [path.read_bytes() for path in kept] == [file.read_bytes()]
     assert await remove_news(centre, number)
     assert not await remove_news(centre, number)
     assert "Своё" not in shown(await news(centre))
@@ -60,6 +66,23 @@ async def test_a_file_becomes_a_piece_of_news_until_it_is_removed(centre: Centre
 async def test_what_is_no_sound_is_refused(centre: Centre, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no sound file"):
         await add_news(centre, tmp_path / "news.doc", date(2026, 1, 1), None)
+    broken = tmp_path / "news.wav"
+    broken.write_bytes(b"x")
+    with pytest.raises(ConfigurationError, match="cannot decode it"):
+        await add_news(centre, broken, date(2026, 1, 1), None)
+    with pytest.raises(ConfigurationError, match="nothing is to be heard"):
+        await add_news(centre, tone(broken, loud=0.0), date(2026, 1, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [(date(2999, 1, 2), date(2999, 1, 1), "before the first"), (date(2026, 1, 1), date(2026, 1, 2), "is over")],
+)
+async def test_news_that_nobody_would_hear_are_refused(
+    centre: Centre, tmp_path: Path, first: date, last: date, why: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=why):
+        await add_news(centre, tone(tmp_path / "news.wav"), first, last)
 
 
 async def test_a_pin_is_known_by_its_hash_alone() -> None:

@@ -114,8 +114,8 @@ class Comparison:
         self._account(state, row, first)
         if row.meter is not None:
             self._meter(state, row, row.meter)
-        if row.price is not None and row.tariff_plan:
-            self._price(row, row.tariff_plan, row.price)
+        if row.price is not None and row.meter is not None:
+            self._price(row, row.tariff_plan or state.values["tariff_plan"], row.price)
 
     def _wrong(self, row: CustomerRow, state: AccountState | None, first: bool) -> Mistake | None:
         if state is None and first:
@@ -173,7 +173,11 @@ class Comparison:
             told.append((row.last_reading, row.last_reading_on))
         self.readings += [Told(register, state, value, day) for value, day in told]
 
-    def _price(self, row: CustomerRow, plan: str, price: int) -> None:
+    def _price(self, row: CustomerRow, plan: str | None, price: int) -> None:
+        if not plan:
+            told = f"{price / 100:.2f}", "is a price of no tariff plan", "give the account's tariff plan"
+            self.mistakes.append(Mistake(row.row, "price", *told, True))
+            return
         key = (plan, row.tariff or "single")
         earlier = self._memory.prices.setdefault(key, (price, row.row))
         if earlier[0] == price:

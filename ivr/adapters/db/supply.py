@@ -16,6 +16,7 @@ from ivr.domain.customer import CustomerKind
 from ivr.domain.supply import Office, Outage, RequestStatus, ServiceRequest
 
 MOST_REQUESTS = 9
+UNANSWERED = (RequestStatus.NEW.value, RequestStatus.IN_PROGRESS.value)
 
 
 class SqlSupply:
@@ -56,14 +57,15 @@ class SqlServiceRequests:
         self._database = database
 
     async def of_account(self, number: str) -> tuple[ServiceRequest, ...]:
-        newest_first = (requests.c.opened_at.desc(), requests.c.id.desc())
+        waiting_first = requests.c.status.in_(UNANSWERED).desc()
+        newest_first = (waiting_first, requests.c.opened_at.desc(), requests.c.id.desc())
         return await self._requests(
             select(requests).where(requests.c.account == number).order_by(*newest_first).limit(MOST_REQUESTS)
         )
 
     async def waiting(self, most: int) -> tuple[ServiceRequest, ...]:
         """Requests that nobody has answered yet, the oldest first; `most` of them at most."""
-        unanswered = requests.c.status.in_((RequestStatus.NEW.value, RequestStatus.IN_PROGRESS.value))
+        unanswered = requests.c.status.in_(UNANSWERED)
         return await self._requests(
             select(requests).where(unanswered).order_by(requests.c.opened_at, requests.c.id).limit(most)
         )

@@ -10,11 +10,18 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
+
+from ivr.adapters.speech.decode import decode
+from ivr.adapters.speech.jobs import RenderFailed
 from ivr.adapters.speech.voice import STUDIO_SUFFIXES
 from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigurationError
 
 TAKE = "take-"
+SHORTEST_S = 1.0
+SILENT = 0.01
+"""Of full scale: a recording that never gets louder holds no voice."""
 OLD_TAKE_S = 24 * 3600.0
 
 
@@ -42,9 +49,10 @@ class AnnouncementFolder:
     def take_in(self, file: Path) -> str:
         """Keep a sound file of the owner's (WAV, MP3, OGG, FLAC, M4A) as a piece of news; gives the sound's name.
 
-        Raises ConfigurationError for another kind of file, OSError when it cannot be read or kept."""
+        Raises ConfigurationError for another kind of file and a silent one, OSError when it cannot be read or kept."""
         if file.suffix.lower() not in STUDIO_SUFFIXES:
             raise ConfigurationError([f"{file}: no sound file; give one of {', '.join(STUDIO_SUFFIXES)}"])
+        _must_sound(file)
         return self._copy(file)
 
     def sweep(self) -> int:
@@ -69,6 +77,17 @@ class AnnouncementFolder:
         part.rename(target)
         _sync(self._folder)
         return target.name
+
+
+def _must_sound(file: Path) -> None:
+    """Raises ConfigurationError for a file in which nobody would hear anything, OSError when there is none."""
+    file.stat()
+    try:
+        samples, rate = decode(file)
+    except RenderFailed as error:
+        raise ConfigurationError([str(error)]) from error
+    if len(samples) < SHORTEST_S * rate or np.max(np.abs(samples)) < SILENT:
+        raise ConfigurationError([f"{file}: nothing is to be heard in it; give a recording of a second at least"])
 
 
 def _sync(folder: Path) -> None:

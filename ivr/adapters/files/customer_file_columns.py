@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivr.adapters.files import customer_file_cells as cells
-from ivr.domain.customer_row import CustomerRow, Mistake
+from ivr.domain.customer_row import CustomerRow, Mistake, surplus
 from ivr.domain.errors import ConfigurationError
 
 
@@ -100,8 +100,7 @@ class RowReader:
         """The row, None when it cannot be kept, and what is wrong with it."""
         width = len(given)
         if width > self._width and any(cell not in (None, "") for cell in given[self._width :]):
-            remedy = "put a cell with the separator in it into quotes"
-            return None, [Mistake(row, "", "", f"has {width} cells, the headings {self._width}", remedy)]
+            return None, [surplus(row, width, self._width)]
         values: dict[str, Any] = {}
         mistakes: list[Mistake] = []
         for index, name, meaning in self._cells:
@@ -143,9 +142,9 @@ def _together(row: int, values: Mapping[str, Any], told: set[str]) -> list[Mista
         add("meter", "is empty, but its register is described", "give the meter's serial number")
     if ("last_reading" in given) != ("last_reading_on" in given):
         add("last_reading", "is a reading without its date, or a date without its reading", "give both or neither")
-    if "price" in values and not {"tariff_plan", "meter"} <= given:
-        remedy = "give the tariff plan and the meter on the same row"
-        mistakes.append(Mistake(row, "price", "", "is a price of no tariff plan's register", remedy, True))
+    if "price" in values and "meter" not in given:
+        price, remedy = f"{values['price'] / 100:.2f}", "give the meter on the same row"
+        mistakes.append(Mistake(row, "price", price, "is a price of no register", remedy, True))
     if "last_reading" in values and "digits" in values and values["last_reading"] >= 10 ** values["digits"]:
         add("last_reading", "has more digits than the dial", "correct the reading or the number of digits")
     return mistakes

@@ -170,6 +170,24 @@ class PhraseFolder:
                         return _kept(row)
         raise UnknownPhrase(file)
 
+    def sound(self, file: str) -> bytes:
+        """See PhraseStore."""
+        if not any(phrase.file == file for phrase in self.all()) or Path(file).name != file:
+            raise UnknownPhrase(file)
+        return (self._folder / file).read_bytes()
+
+    def delete(self, file: str) -> None:
+        """See PhraseStore."""
+        with self._alone():
+            for path in self._days():
+                rows = _read(path)
+                kept = [row for row in rows if row["file"] != file]
+                if len(kept) < len(rows):
+                    _replace(path, kept)
+                    (self._folder / Path(file).name).unlink(missing_ok=True)
+                    return
+        raise UnknownPhrase(file)
+
     def purge(self, before: datetime) -> int:
         """See PhraseStore."""
         if not self._folder.is_dir():

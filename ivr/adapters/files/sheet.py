@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -20,8 +20,16 @@ SEPARATORS = (";", ",", "\t")
 BLOCK = 1 << 20
 _OTHER_ENCODINGS = {"koi8-r": "KOI8-R", "cp866": "CP866"}
 """Any text can be read as cp1251; that it was one of these is told by its headings."""
+_LINES = 20
+"""More lines than a row has, unless a quote in it is never closed and swallows all that follows."""
 _TITLES = 10
 """Rows that may stand above the headings, to be told from a file without any."""
+_FORMULA_ALONE = re.compile(
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+[0-9]+)"')
+_LONGEST_CELL = 65_536
 
 
 class Sheet:
@@ -62,7 +70,11 @@ class Sheet:
             first = file.readline()
             file.seek(0)
             reader = csv.reader(file, delimiter=self._separator(first))
+            begins = 1
             for cells in reader:
+                if reader.line_num - begins >= _LINES:
+                    raise csv.Error("a quote is opened there and not closed")
+                begins = reader.line_num + 1
                 if reader.line_num % 512 == 0:
                     self.done = raw.tell()
                 yield cells
@@ -70,14 +82,17 @@ class Sheet:
         except OSError as error:
             raise ConfigurationError([f"{self.path}: {error.strerror}"]) from error
         except csv.Error as error:
-            remedy = "save it again as CSV"
-            raise ConfigurationError([f"{self.path.name}: row {reader.line_num}: {error}; {remedy}"]) from error
+            remedy = "correct that line, or save it again as CSV"
+            raise ConfigurationError([f"{self.path.name}: line {begins}: {error}; {remedy}"]) from error
 
     def _xlsx(self) -> Iterator[Sequence[Any]]:
         try:
             self._closing = book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
             sheet = book.worksheets[0]
             self.of = sheet.max_row or 0
+            if cell := _without_result(self.path, str(vars(sheet)["_worksheet_path"])):
+                told = f"the formula in {cell} has no result; open the file in a spreadsheet program and save it"
+                raise ConfigurationError([f"{self.path.name}: {told}"])
             sheet.reset_dimensions()  # what a program wrote there is often wrong, and would cut rows off
             for self.done, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
                 yield cells
@@ -103,6 +118,19 @@ class Sheet:
     def _separator(self, first_line: str) -> str:
         """The one under which most headings are known."""
         return max(SEPARATORS, key=lambda mark: self._known(next(csv.reader([first_line], delimiter=mark), [])))
+
+
+def _without_result(path: Path, sheet: str) -> str:
+    """The first cell with a formula whose result was not stored, as programs write them: it would be read as empty."""
+    with ZipFile(path) as archive, archive.open(sheet) as file:
+        kept = b""
+        while block := file.read(BLOCK):
+            text = kept + block
+            if found := _FORMULA_ALONE.search(text):
+                cells = _CELL.findall(text, 0, found.end())
+                return cells[-1].decode() if cells else "a cell"
+            kept = text[-_LONGEST_CELL:]
+    return ""
 
 
 def _parted(cells: Sequence[Any]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from ivr.adapters.files import customer_file_cells as cells
 from ivr.adapters.files.sheet import Sheet
 from ivr.dialogue.week import DAYS, parse_week
-from ivr.domain.customer_row import Mistake
+from ivr.domain.customer_row import Mistake, surplus
 from ivr.domain.errors import ConfigurationError
 from ivr.domain.supply import RequestStatus
 
@@ -136,7 +136,11 @@ def read_supply(kind: str, path: Path, zone: tzinfo) -> SupplyFile:
             raise ConfigurationError(wrong)
         named = [(index, name, columns[name]) for index, name in enumerate(found) if name]
         rows, mistakes = [], []
+        width = len(found)
         for number, given in sheet.rows():
+            if any(cell not in (None, "") for cell in given[width:]):
+                mistakes.append(surplus(number, len(given), width))
+                continue
             values, bad = _row(number, given, named, zone)
             bad += _together(kind, number, values) if not bad else []
             mistakes += bad

@@ -20,7 +20,8 @@ def decode(source: Path) -> tuple[Samples, int]:
         from pydub import AudioSegment
         from pydub.exceptions import PydubException
     try:
-        sound = AudioSegment.from_file(str(source), duration=_LONGEST_S).set_channels(1).set_sample_width(2)
+        with source.open("rb") as file:  # given a path, pydub leaves the file open
+            sound = AudioSegment.from_file(file, duration=_LONGEST_S).set_channels(1).set_sample_width(2)
     except FileNotFoundError as error:
         raise RenderFailed(f"{source}: cannot be read; is ffmpeg installed? apt-get install ffmpeg") from error
     except (PydubException, OSError, IndexError, KeyError, ValueError) as error:

@@ -20,12 +20,12 @@ class Operator(Node):
     """queue: the operators' queue. For the flow's operator a menu that the caller came through may name another; when
     an operator node of that queue is there, it takes the caller with its own words.
 
-    callback:     he wants to be rung back: the number is asked for at once, at any hour.
+    callback:     he wants to be rung back: the number is asked for at once, at any hour. Where nobody can be rung back
+                  the flow's operator takes him.
     holiday:      said instead of `closed` on a public holiday.
     closed_next:  where a caller goes out of hours, to serve himself; left out: the menu above.
-    silent_next:  where a caller goes out of hours who keeps silent and has pressed no key (a telephone without tones:
-                  he can do nothing in a menu), after `silent_closed`; left out, or with tones: the call ends after the
-                  timetable.
+    silent_next:  where a caller goes out of hours who keeps silent (perhaps his telephone has no tones: he can do
+                  nothing in a menu), after `silent_closed`; left out: the call ends after the timetable.
     """
 
     queue: str
@@ -60,7 +60,7 @@ class Operator(Node):
 
     def enter(self, turn: Turn) -> Move:
         if self.callback:
-            return self._connect(turn)
+            return Go(turn.flow.operator, "asked") if turn.facts.get("callbacks") is False else self._connect(turn)
         queue = self.queue_of(turn)
         if queue != self.queue and (own := _operator_of(turn, queue)):
             return Go(own, text_of(turn.state, "reason"))
@@ -70,7 +70,7 @@ class Operator(Node):
         if facts.get("open") is not False:
             return self._connect(turn)
         silent = turn.state.get("reason") == "silence"
-        if silent and self.silent_next and turn.facts.get("keyed") is not True:
+        if silent and self.silent_next:
             turn.say(self.silent_closed)
             return Go(self.silent_next, "silence")
         turn.say(self.holiday if self.holiday and facts.get("holiday") is True else self.closed)

@@ -11,6 +11,7 @@ from ivr.dialogue.model import Digits, Fact, Request
 from ivr.dialogue.nodes.base import Node, Way
 from ivr.dialogue.nodes.confirm import YES, confirmation
 from ivr.dialogue.turn import Ask, Go, Move, Question, Turn, text_of, whole
+from ivr.domain.customer import serial_ends
 
 OUTSIDE_WINDOW = "outside_window"
 SPARE_DIGITS = 2  # what the dial has not is let in, so that it can be explained instead of being cut off
@@ -125,6 +126,10 @@ class ReadingNode(Node):
         if not whole(turn.facts, "registers"):
             turn.say(self.no_meter)
             return Go(turn.flow.operator, "no_meter")
+        ends = _ends(turn.facts)
+        if len(ends) > 1 and (len(set(ends.values())) < len(ends) or "" in ends.values()):
+            turn.say(self.refused_other)  # a number keyed for one might be taken for the other's
+            return Go(turn.flow.operator, "meters_alike")
         turn.state.update(phase=ASK, register=1)
         return Ask()
 
@@ -234,11 +239,9 @@ class ReadingNode(Node):
 
     def _which(self, turn: Turn) -> Texts:
         """Words that tell the register from the account's others; none when it is the only one."""
-        count = whole(turn.facts, "registers") or 0
-        meters = {text_of(turn.facts, f"register_{number}_meter") for number in range(1, count + 1)}
         here = f"register_{turn.number('register')}_"
         tariff = self.tariff if text_of(turn.facts, here + "tariff") not in ("", "single") else ()
-        return (self.meter if len(meters) > 1 else ()) + tariff
+        return (self.meter if len(_ends(turn.facts)) > 1 else ()) + tariff
 
     @staticmethod
     def _local(turn: Turn) -> dict[str, Fact]:
@@ -247,7 +250,7 @@ class ReadingNode(Node):
         facts, state = turn.facts, turn.state
         return {
             "register_id": facts.get(here + "id"),
-            "meter_end": text_of(facts, here + "meter")[-4:],
+            "meter_end": _ends(facts).get(text_of(facts, here + "meter")),
             "tariff": facts.get(here + "tariff"),
             "digits": facts.get(here + "digits"),
             "last": facts.get(here + "last"),
@@ -258,3 +261,9 @@ class ReadingNode(Node):
             "used_kwh": state.get("used_kwh"),
             "usual_kwh": state.get("usual_kwh"),
         }
+
+
+def _ends(facts: Mapping[str, Fact]) -> dict[str, str]:
+    """By what each of the account's meters is called."""
+    count = whole(facts, "registers") or 0
+    return serial_ends(text_of(facts, f"register_{number}_meter") for number in range(1, count + 1))

@@ -41,15 +41,18 @@ TEXTS: Mapping[str, str] = {
     "number_slowly": f"{_UNHEARD} Назовите цифры медленно, по одной, или наберите их на телефоне.",
     "number_never": "Цифр получилось не столько, сколько нужно. Назовите их ещё раз, по одной.",
     "number_which": "Хорошо. Назовите эти цифры ещё раз, по одной.",
-    "reply_silence": "Я вас не слышу. Скажите «да» или «нет».",
-    "reply_unheard": f"{_UNHEARD} Скажите «верно» или «нет».",
-    "reply_slowly": f"{_UNHEARD} Скажите одно слово: «верно» или «нет». Или нажмите: один — верно, два — нет.",
+    "reply_silence": "Скажите «верно» или «нет». Или нажмите: один — верно, два — нет.",
+    "reply_unheard": "Вместо «да» можно сказать «верно»: так слышно лучше.",
+    "reply_slowly": "Скажите одно слово: «верно» или «нет». Или нажмите: один — верно, два — нет.",
     "key_silence": "Я вас не слышу. Назовите цифру вслух или нажмите её.",
     "key_unheard": f"{_UNHEARD} Назовите только цифру.",
     "key_slowly": f"{_UNHEARD} Нажмите цифру на телефоне или назовите её ещё раз.",
 }
 """By what is asked for, and why it is asked again; `slowly` is said from the second time on. After a yes that was not
-heard «верно» is asked for: in noise it is heard far better than «да», which has two sounds."""
+heard «верно» is asked for: in noise it is heard far better than «да», which has two sounds. Of a reply these
+come after the question, whose own words ask for «да»."""
+SILENT = Phrase("Я вас не слышу.", "voice_silent")
+UNCLEAR = Phrase(_UNHEARD, "voice_unheard")
 REASONS = {"silence": "silence", "never": "never", "improbable": "improbable", "which": "which", "neither": "which"}
 """The reasons that have words of their own."""
 
@@ -61,7 +64,9 @@ def again(move: AskAgain, asks: Asks, prompt: Prompt) -> Prompt:
     if name not in TEXTS or (move.reason == "never" and move.help > 1):
         name = f"{kind}_{'unheard' if move.help == 1 else 'slowly'}"
     said = (Phrase(TEXTS[name], f"voice_{name}"),)
-    return said + prompt if kind in ("reply", "key") else said
+    if kind == "reply":
+        return (SILENT if move.reason == "silence" else UNCLEAR, *prompt, *said)
+    return said + prompt if kind == "key" else said
 
 
 def which(move: OfferTwo, asks: Asks) -> Prompt:
@@ -81,6 +86,8 @@ def phrases() -> list[Phrase]:
     return [
         FRACTION,
         CLARIFY,
+        SILENT,
+        UNCLEAR,
         WISH,
         FIRST_OR_SECOND,
         FIRST_OR_SECOND_ACCOUNT,

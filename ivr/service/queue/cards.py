@@ -8,6 +8,7 @@ from ivr.dialogue.model import Ending
 from ivr.domain.call import CallId
 from ivr.service.calls import LiveCall, Operators
 from ivr.service.ports import Phone
+from ivr.service.queue.briefing import Understood, Unstored
 from ivr.service.queue.foresight import Kept
 from ivr.service.queue.log import Line
 
@@ -25,6 +26,7 @@ class Card:
     """account: only when the caller has proven that it is his. promise: the last words of it, empty for none.
 
     asked_because: why the flow gave him to the operators. abusive_before: his number's calls that ended so.
+    unstored: a reading that he gave and that is not stored.
     """
 
     call_id: CallId
@@ -38,6 +40,7 @@ class Card:
     waited_s: int = 0
     sent_by: str = ""
     abusive_before: int = 0
+    unstored: Unstored | None = None
 
 
 class Abuse(Protocol):
@@ -65,11 +68,17 @@ class Cards:
                 topic,
                 live.account if live.proven else "",
                 tuple(Matter(row.topic, row.result.value) for row in live.matters.rows),
+                unstored=live.unstored,
             )
         return await self._desk.serve(phone, ending, topic)
 
     def of(self, call_id: CallId) -> Card | None:
         return self._cards.get(call_id)
+
+    def understood(self, call_id: CallId) -> Understood | None:
+        """What its operator is told beforehand."""
+        card = self._cards.get(call_id)
+        return Understood(card.topic, card.unstored, card.account) if card else None
 
     def wrote(self, lines: Sequence[Line]) -> None:
         """What came of promises is on the card too."""

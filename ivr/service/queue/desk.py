@@ -9,8 +9,10 @@ from ivr.dialogue.model import Choice, Ending, EndingKind, Gather, Match, NoInpu
 from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, IvrError
 from ivr.service.ports import Phone
+from ivr.service.queue.briefing import Understood, displayed, whispered
 from ivr.service.queue.callers import Waiting
 from ivr.service.queue.room import Waited, WaitingRoom
+from ivr.service.queue.topics import ANY, TOPICS
 
 log = structlog.get_logger()
 
@@ -20,24 +22,6 @@ MARK = Phrase(
 )
 THANKS = Phrase("Спасибо за оценку. До свидания.", "mark_thanks")
 GOODBYE = Phrase("Спасибо за звонок. До свидания.", "talk_goodbye")
-ANY = Phrase("Звонок с линии.", "topic_any")
-TOPICS = {
-    name: Phrase(words, f"topic_{name}")
-    for name, words in {
-        "readings": "Показания счётчика.",
-        "balance": "Начисления и долг.",
-        "payment": "Оплата.",
-        "outages": "Отключение электричества.",
-        "tariff": "Тариф.",
-        "requests": "Статус обращения.",
-        "verification": "Поверка счётчика.",
-        "offices": "Адреса офисов.",
-        "contract": "Договор.",
-        "news": "Новости компании.",
-    }.items()
-}
-"""What an operator hears before a talk, by the matter that the caller turned to last."""
-
 FIXED = (MARK, THANKS, GOODBYE, ANY, *TOPICS.values())
 
 MARKS = frozenset("12345")
@@ -52,7 +36,8 @@ class Marks(Protocol):
 
 class QueueDesk:
     """`marks` None: no mark is asked for. `unjoined` puts a customer whom we rang back at the head of the line,
-    `returned` a caller whom a specialist outside did not take at his old place."""
+    `returned` a caller whom a specialist outside did not take at his old place. `understood` tells what is known of a
+    call; None: no more than its topic."""
 
     def __init__(
         self,
@@ -60,15 +45,18 @@ class QueueDesk:
         marks: Marks | None,
         unjoined: Callable[[CallId], Waiting | None] = lambda call_id: None,
         returned: Callable[[CallId], Waiting | None] = lambda call_id: None,
+        understood: Callable[[CallId], Understood | None] = lambda call_id: None,
     ) -> None:
         self._room = room
         self._marks = marks
         self._unjoined = unjoined
         self._returned = returned
+        self._understood = understood
 
     async def serve(self, phone: Phone, ending: Ending, topic: str) -> Ending | None:
         """The way to an operator, who hears the topic first; None when he is joined. Raises CallerHungUp."""
-        return _leaves(await self._room.wait(phone, ending, TOPICS.get(topic, ANY), topic), ending)
+        known = self._understood(phone.call_id) or Understood(topic)
+        return _leaves(await self._room.wait(phone, ending, whispered(known), topic, displayed(known)), ending)
 
     async def after(self, phone: Phone) -> None:
         """The caller has come back from a talk: cut off, or to give his mark. Never raises but when cancelled."""

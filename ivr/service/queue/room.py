@@ -14,13 +14,14 @@ from ivr.domain.acd.events import Moved
 from ivr.domain.acd.model import EntryId
 from ivr.domain.announcing import Announcing, Notice, Pace
 from ivr.domain.call import CallId
-from ivr.domain.errors import CallerHungUp, LineLost
+from ivr.domain.errors import CallerHungUp, LineLost, PhoneFailed
 from ivr.service.ports import Phone, Voice
 from ivr.service.queue import callback_talk
 from ivr.service.queue.callback_talk import CallbackTalk
 from ivr.service.queue.callers import Waiting
 from ivr.service.queue.demands import Demands
 from ivr.service.queue.foresight import Foresight
+from ivr.service.queue.last_operator import LastOperators
 from ivr.service.queue.line import LiveLine
 
 log = structlog.get_logger()
@@ -55,7 +56,7 @@ class Waited(StrEnum):
 class WaitingRoom:
     """`names`: what an operator's telephone shows of a caller, by the reason he asked for one. `clock` gives Unix
     time. `callbacks` None: nobody is rung back. `news`: what one who waits is told once, as soon as it is so.
-    `demands`: who goes first, and what matters ask of operators."""
+    `demands`: who goes first, and what matters ask of operators. `last`: whom who rings again is kept for."""
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class WaitingRoom:
         callbacks: CallbackTalk | None = None,
         news: Callable[[CallId], Prompt] = lambda call_id: (),
         demands: Demands | None = None,
+        last: LastOperators | None = None,
     ) -> None:
         self._line = line
         self._voice = voice
@@ -78,17 +80,32 @@ class WaitingRoom:
         self._callbacks = callbacks
         self._news = news
         self._demands = demands or Demands()
+        self._last = last
 
-    async def wait(self, phone: Phone, ending: Ending, whisper: Phrase | None = None, topic: str = "") -> Waited:
-        """From asking for an operator until he is joined, or nobody comes. Raises CallerHungUp when he gives up."""
+    async def wait(
+        self, phone: Phone, ending: Ending, whisper: Phrase | None = None, topic: str = "", shown: str = ""
+    ) -> Waited:
+        """From asking for an operator until he is joined, or nobody comes. Raises CallerHungUp when he gives up.
+
+        `shown` on the operator's telephone; a reason that has words of its own goes before it."""
         now = self._clock()
-        sound = str((await self._voice.sound(whisper)).with_suffix("")) if whisper else ""
+        sound = await self._sound(whisper) if whisper else ""
         entry = self._demands.entry(EntryId(phone.call_id), ending.queue, topic, now)
+        if self._last is not None:
+            entry = await self._last.asked_for(entry, phone.caller)
         await phone.queued(now)
-        name = self._names.get(ending.reason, "")
+        name = self._names.get(ending.reason, shown)
         waiting = Waiting(entry, phone.call_id, phone.caller, name, sound)
         self._line.callers.join(waiting)
         return await self._stay(phone, waiting, topic, wants_callback=ending.reason == CALLBACK)
+
+    async def _sound(self, whisper: Phrase) -> str:
+        """What the operator hears; nothing, where it cannot be made: the caller waits all the same."""
+        try:
+            return str((await self._voice.sound(whisper)).with_suffix(""))
+        except PhoneFailed as error:
+            log.error("whisper_not_made", reason=str(error))
+            return ""
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
         """He is in the line again already: his operator's telephone died, or he was sent on."""

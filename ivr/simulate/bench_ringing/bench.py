@@ -115,6 +115,7 @@ async def _run(
         await asyncio.gather(*work)
         busy = (sum(map(cpu_s, pids)) - before) / (loop.time() - began)
         return figures(count, [delay for one in staff for delay in one.delays_ms]) | {
+            "api_p95_ms": rounded(share([each for one in staff for each in one.api_ms], 95)),
             "at_once": round(sum(at_once) / len(at_once)),
             "not_rung": sum(one.lost for one in staff),
             "not_answered": crowd.failed,
@@ -127,6 +128,10 @@ def figures(count: int, delays_ms: Sequence[float]) -> dict[str, Any]:
     return {
         "concurrent": count,
         "rung": len(delays_ms),
-        **{name: None if value is None else round(value, 1) for name, value in told.items()},
+        **{name: rounded(value) for name, value in told.items()},
         "max_ms": round(max(delays_ms), 1) if delays_ms else None,
     }
+
+
+def rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

@@ -21,7 +21,8 @@ _RINGS_S = 20.0
 
 
 class Operator:
-    """`delays_ms`: from sending «ready» to the arrival of the INVITE. `lost`: how often nothing rang in 20 s."""
+    """delays_ms: from sending «ready» to the arrival of the INVITE; api_ms: to that of the API's answer. lost: how
+    often nothing rang in 20 s."""
 
     def __init__(self, centre: tuple[str, int], extension: str, secret: str, api: aiohttp.ClientSession) -> None:
         self._signalling, self._media = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
@@ -35,6 +36,7 @@ class Operator:
         self._phone = Telephone(extension, secret, address, own, self._media.getsockname()[1])
         self._api = api
         self.delays_ms: list[float] = []
+        self.api_ms: list[float] = []
         self.lost = 0
         self._answers: asyncio.Queue[sip.Message] = asyncio.Queue()
         self._rung: tuple[sip.Message, int] | None = None
@@ -70,6 +72,7 @@ class Operator:
             self._over.clear()
             asked_ns = time.time_ns()
             await self._post("desk/state", state="ready")
+            self.api_ms.append((time.time_ns() - asked_ns) / 1e6)
             try:
                 async with asyncio.timeout(_RINGS_S):
                     await self._ringing.wait()

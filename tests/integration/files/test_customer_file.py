@@ -51,7 +51,7 @@ def test_a_spreadsheet_is_read_with_its_own_kinds_of_cells(tmp_path: Path) -> No
         ("a.csv", "лс;фио".encode("utf-16"), "neither UTF-8 nor cp1251"),
         ("a.csv", b"", "is empty; give a row of headings"),
         ("a.csv", b"name;sum\n", "no column 'account'"),
-        ("a.csv", b'account\n"' + b"1" * 200_000, "row 2: field larger"),
+        ("a.csv", b'account\n"' + b"1" * 200_000, "line 2: field larger"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_the_files_name(
@@ -106,3 +106,22 @@ def test_headings_under_a_title_are_found_and_told(tmp_path: Path, separator: st
     path.write_text("Выгрузка за октябрь\n\n" + TEXT.replace("1 234,56", "1").replace(";", separator), encoding="utf-8")
     with pytest.raises(ConfigurationError, match="the headings stand in row 3; take out the rows above them"):
         CustomerFile(path)
+
+
+def test_a_formula_without_its_result_is_not_an_empty_cell(tmp_path: Path) -> None:
+    path = tmp_path / "customers.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["account", "debt"])
+    book.active.append(["1000000001", "=SUM(A1:A2)"])
+    book.save(path)
+    with pytest.raises(ConfigurationError, match="the formula in B2 has no result"):
+        CustomerFile(path)
+
+
+def test_a_quote_that_is_never_closed_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    lines = ["account;customer", *(f"{number};Кто-то" for number in range(1, 60))]
+    lines[12] = '12;"Кто-то'
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="line 13: a quote is opened there and not closed"):
+        rows(path)

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.dialogue.listening.heard import Hypothesis, Word
-from ivr.service.evaluating import NOTHING, Label, Register, Score, Scores, expected, grammar_of, misheard
+from ivr.dialogue.understanding.topics import topics
+from ivr.service.evaluating import NOTHING, WISH, Label, Register, Score, Scores, expected, grammar_of, misheard
 
 
 def heard(text: str) -> tuple[Hypothesis, ...]:
@@ -48,6 +49,36 @@ def test_what_is_known_of_the_register_decides_between_numbers() -> None:
     known = Label("reading", "двадцать пять", "25", register=Register(5, 10, 12, 60))
     assert score(known, "двадцать пять").understood == 1
     assert expected(known) == "00025"
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "whole", "understood"),
+    [
+        ("узнать баланс", "узнать баланс", 1, 1),
+        ("хочу узнать баланс", "узнать баланс", 0, 1),
+        ("узнать баланс", "передать показания", 0, 0),
+        ("оператор", "оператор", 1, 1),
+        ("хлеба", "хлеба", 1, 0),
+    ],
+)
+def test_menus_are_judged_by_what_was_wanted(said: str, text: str, whole: int, understood: int) -> None:
+    scores = Scores(topics({"balance": ("узнать баланс",), "readings": ("передать показания",)}))
+    scores.count(Label(WISH, said), heard(text), 1.0, 0.1)
+    assert (scores.all.whole, scores.all.understood) == (whole, understood)
+
+
+@pytest.mark.parametrize("question", ["reading", "reply", WISH])
+@pytest.mark.parametrize(("text", "right"), [("", 1), ("[unk]", 1), ("двенадцать да баланс", 0)])
+def test_where_nobody_spoke_nothing_is_to_be_heard(question: str, text: str, right: int) -> None:
+    scores = Scores(topics({"balance": ("баланс",)}))
+    scores.count(Label(question, NOTHING), heard(text), 1.0, 0.1)
+    assert scores.all.whole == right
+    assert scores.all.understood >= right
+    assert bool(scores.misheard) is not bool(right)
+
+
+def test_a_menu_is_heard_by_the_flows_phrases() -> None:
+    assert {"узнать баланс", "баланс", "оператор"} <= set(grammar_of(WISH, ["узнать баланс"]))
 
 
 def test_scores_are_by_question_and_noise_and_count_words() -> None:

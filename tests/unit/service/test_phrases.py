@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.dialogue.asks import Asks, KeyName, Number, RegisterValue, YesNo
+from ivr.dialogue.asks import Asks, KeyName, Number, RegisterValue, Wish, YesNo
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.listening.heard import Hypothesis, Word
 from ivr.dialogue.model import Choice, Digits, Gather, Match, NoInput, NoMatch, Note, Spoken
@@ -47,6 +47,12 @@ class Shelf:
 
     def label(self, file: str, said: str, number: str) -> KeptPhrase:
         return KeptPhrase(file, "c", NOW, "reading", "n", "", "", 0.0, "refused", said, number)
+
+    def sound(self, file: str) -> bytes:
+        return b"RIFF"
+
+    def delete(self, file: str) -> None:
+        self.rows = [row for row in self.rows if row.file != file]
 
     def purge(self, before: datetime) -> int:
         self.purged.append(before)
@@ -121,14 +127,22 @@ async def test_what_is_plain_and_confirmed_is_not_kept_and_an_older_phrase_is_no
         (Number(10, 10, "account"), False, "account"),
         (Number(2, 4, "house"), False, "address"),
         (YesNo(), False, "reply"),
+        (Wish({"balance": ("узнать баланс",)}, {"balance": "1"}), False, "wish"),
     ],
 )
 async def test_what_proves_is_never_kept(asks: Asks, secret: bool, kind: str | None) -> None:
     shelf = Shelf()
-    grammar = Choice(frozenset("12")) if isinstance(asks, KeyName | YesNo) else Digits(1, 10)
+    grammar = Choice(frozenset("12")) if isinstance(asks, KeyName | YesNo | Wish) else Digits(1, 10)
     gather = Gather((), grammar, secret=secret, asks=asks)
     await conversation(shelf, (gather, [say("кошка"), Match("1")]))
     assert [one.question for one in shelf.kept] == ([kind] if kind else [])
+
+
+async def test_a_menu_that_understood_is_not_blamed_for_a_later_no() -> None:
+    menu = Gather((), Choice(frozenset("1")), asks=Wish({"balance": ("узнать баланс",)}, {"balance": "1"}))
+    shelf = Shelf()
+    await conversation(shelf, (menu, [say("узнать баланс")]), (CONFIRM, [say("нет")]))
+    assert shelf.kept == []
 
 
 async def test_speaking_into_the_prompt_is_noted() -> None:

@@ -1,5 +1,7 @@
 """What a waiting caller hears, and how his wait ends: joined, handed over, told that nobody comes, rung back."""
 
+from pathlib import Path
+
 import pytest
 
 from ivr.dialogue.model import Ending, EndingKind, Match, NoInput, NoMatch, Phrase
@@ -10,6 +12,7 @@ from ivr.domain.announcing import Pace
 from ivr.domain.call import CallId
 from ivr.domain.errors import CallerHungUp, LineLost, PhoneFailed
 from ivr.service.queue import room
+from ivr.service.queue.briefing import Understood, Unstored
 from ivr.service.queue.callback_talk import CallbackTalk
 from ivr.service.queue.demands import Demands
 from ivr.service.queue.desk import QueueDesk
@@ -63,6 +66,42 @@ async def test_he_is_joined_and_the_operator_hears_what_it_is_about() -> None:
     assert await desk.serve(phone, Ending(EndingKind.OPERATOR, "locked", "persons"), "readings") is None
     assert (stage.last.whisper, stage.last.name) == ("/sounds/topic_readings", "Проверка")
     assert phone.arrived == [stage.now - 3] and stage.state(ANNA) == State.TALKING
+
+
+async def test_the_operator_hears_and_sees_what_was_understood_already() -> None:
+    stage = Stage()
+    stage.on_duty(ANNA)
+    phone = Listener(stage)
+
+    async def answer() -> None:
+        await stage.answers(stage.last)
+
+    phone.during.extend([None, answer, HUNG_UP])
+    known = Understood("readings", Unstored(12567), "4007001234")
+    desk = QueueDesk(waiting_room(stage), None, understood=lambda call_id: known)
+    assert await desk.serve(phone, Ending(EndingKind.OPERATOR, "asked", "persons"), "readings") is None
+    assert stage.last.name == "Показания счётчика, 12567 не записано, счёт 4007001234"
+
+
+async def test_a_caller_waits_also_when_the_words_for_his_operator_cannot_be_made() -> None:
+    class Mute(Voice):
+        async def sound(self, phrase: Phrase) -> Path:
+            if not phrase.name:
+                raise PhoneFailed("the disk is full")
+            return await super().sound(phrase)
+
+    stage = Stage()
+    stage.on_duty(ANNA)
+    phone = Listener(stage)
+
+    async def answer() -> None:
+        await stage.answers(stage.last)
+
+    phone.during.extend([None, answer, HUNG_UP])
+    waiting = WaitingRoom(stage.line, Mute(), stage.clock, stage.foresight, {})
+    desk = QueueDesk(waiting, None, understood=lambda call_id: Understood("readings", Unstored(12567)))
+    assert await desk.serve(phone, Ending(EndingKind.OPERATOR, "asked", "persons"), "readings") is None
+    assert (stage.last.whisper, stage.last.name) == ("", "Показания счётчика, 12567 не записано")
 
 
 async def test_who_hangs_up_is_out_of_the_line() -> None:
