@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from ivr import live_callbacks, live_storm, live_talks
+from ivr import live_callbacks, live_storm, live_talks, queue_rules
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.operator_legs import OperatorLegs
 from ivr.adapters.db.engine import Database
@@ -21,8 +21,8 @@ from ivr.adapters.files import roster
 from ivr.config import Centre
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Phrase
-from ivr.domain.acd import Acd, QueueRules, Relaxation, Rules
-from ivr.domain.acd.model import TOP, Need, Operator, OperatorId
+from ivr.domain.acd import Acd, Rules
+from ivr.domain.acd.model import Need, Operator, OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import StoreUnavailable
 from ivr.domain.standards import Standard
@@ -193,15 +193,8 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
 
 
 def _rules(centre: Centre, standard: Standard) -> Rules:
-    ours = QueueRules.of(standard.targets)
     queue = centre.queue
-    ring_s = min(queue.ring_s or ours.ring_s, ours.ring_s)
-    usual = replace(
-        ours,
-        ring_s=ring_s,
-        wrap_up_s=min(queue.wrap_up_s, ours.wrap_up_s),
-        relaxation=(Relaxation(queue.skills_for_s, TOP),),
-    )
+    usual = queue_rules.usual(queue, standard.targets)
     return Rules(
         {
             name: replace(usual, longest_wait_s=each.after_s, overflow_to=each.to)

@@ -19,12 +19,13 @@ from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.db.storms import SqlStorms
 from ivr.adapters.files.flows import read_standard
 from ivr.config import Centre
-from ivr.domain.acd import QueueRules, Rules
+from ivr.domain.acd import Rules
 from ivr.domain.acd.history import LogRow, Story, Told, promises, stories
 from ivr.domain.errors import ConfigurationError
 from ivr.domain.storm import EVERYWHERE, Storm, where
 from ivr.domain.wait.report import Errors
 from ivr.places import Places
+from ivr.queue_rules import usual
 from ivr.simulate.queue import replay
 from ivr.simulate.queue.figures import day as figures_of
 from ivr.simulate.queue.shifts import Crew
@@ -206,13 +207,14 @@ def _words(detail: Any) -> str:
     return ", ".join(f"{name} {value}" for name, value in detail.items())
 
 
-def replayed(centre: Centre, on: datetime, peak: int | None, seed: int) -> dict[str, Any]:
-    """The recorded day's figures, and those of its replay. Raises StoreUnavailable, ConfigurationError."""
+def replayed(centre: Centre, on: datetime, peak: int | None, seed: int, rules: Centre | None = None) -> dict[str, Any]:
+    """The recorded day's figures, and those of its replay under the queue rules of `rules`, else of the centre itself.
+    Raises StoreUnavailable, ConfigurationError."""
     rows, midnight = asyncio.run(day(centre, on.date()))
     mine = [story for story in stories(rows) if story.began - midnight < timedelta(days=1).total_seconds()]
     people, planned = replay.day(rows, midnight, peak, seed)
     targets = read_standard(Places.of(centre).standards, centre.standard).targets
-    log = World(people, Crew(planned), Rules(others=QueueRules.of(targets)), seed).run(lambda *_: None)
+    log = World(people, Crew(planned), Rules(others=usual((rules or centre).queue, targets)), seed).run(lambda *_: None)
     total = figures_of(people, log, targets).total
     again = {
         "answered": total.answered,

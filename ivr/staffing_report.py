@@ -10,12 +10,10 @@ from rich.table import Table
 from ivr.adapters.files.demand_file import HalfHour
 from ivr.domain.erlang import Line, Traffic
 from ivr.domain.errors import ConfigurationError
-from ivr.domain.staffing import ServiceTarget, on_the_roster, operators_needed
+from ivr.domain.staffing import LOST_SHARE, MEAN_WAIT_S, ServiceTarget, on_the_roster, operators_needed
 from ivr.domain.standards import Measure, Standard
 
 HALF_HOURS = 2  # an hour
-MEAN_WAIT_S, LOST_SHARE = 100.0, 0.05
-"""Aimed at where neither the standard nor the user says."""
 SOON_S = 20
 """The service level's time, by the trade's custom (80/20)."""
 
@@ -102,24 +100,41 @@ def _need(half_hour: HalfHour, given: Assumptions) -> Need:
     )
 
 
-def document(found: Sequence[Need], given: Assumptions) -> dict[str, object]:
+Beside = Sequence[Mapping[str, float | None]]
+"""Columns of the simulation, a row of each need; empty: it was not asked for."""
+
+
+def rows(found: Sequence[Need], beside: Beside) -> list[dict[str, object]]:
+    return [asdict(need) | dict(more) for need, more in zip(found, beside or [{}] * len(found), strict=True)]
+
+
+def document(found: Sequence[Need], given: Assumptions, beside: Beside = ()) -> dict[str, object]:
     """For --json."""
     aimed = {name: value for name, value in asdict(given).items() if name != "target"}
     return {
         "target": asdict(given.target),
         "assumed": aimed,
         "operator_hours": sum(need.operators for need in found) / HALF_HOURS,
-        "half_hours": [asdict(need) for need in found],
+        "half_hours": rows(found, beside),
     }
 
 
-def write_csv(found: Sequence[Need], file: TextIO) -> None:
-    writer = csv.DictWriter(file, list(Need.__slots__), lineterminator="\n")
+def write_csv(found: Sequence[Need], file: TextIO, beside: Beside = ()) -> None:
+    names = [*Need.__slots__, *(beside[0] if beside else ())]
+    writer = csv.DictWriter(file, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(need) for need in found)
+    writer.writerows(rows(found, beside))
 
 
-def table(found: Sequence[Need], given: Assumptions) -> Table:
+SIMULATED = {
+    "mean_wait_s": ("sim mean", "{:g}"),
+    "p95_wait_s": ("sim p95", "{:g}"),
+    "lost_share": ("sim lost", "{:.1%}"),
+}
+"""What the table shows of the simulation: headings and forms."""
+
+
+def table(found: Sequence[Need], given: Assumptions, beside: Beside = ()) -> Table:
     """A line a half hour. Columns that would be empty are left out."""
     aimed = given.target
     p95 = f", 95 % within {aimed.p95_s:g} s" if aimed.p95_s else ""
@@ -142,10 +157,19 @@ def table(found: Sequence[Need], given: Assumptions) -> Table:
         title=f"Mean wait ≤ {aimed.mean_wait_s:g} s, lost ≤ {aimed.lost_share:.0%}{p95}; "
         f"patience {given.patience_s:g} s, shrinkage {given.shrinkage:.0%}",
         caption="Waits of all callers, by Erlang A: traffic steady within a half hour."
-        + (f" {hours:g} operator hours at the telephone." if timed else ""),
+        + (f" {hours:g} operator hours at the telephone." if timed else "")
+        + (" sim: the engine's own queue with these operators, day by day." if beside else ""),
     )
-    for heading in columns:
+    headings = [heading for heading, _ in SIMULATED.values()] if beside else []
+    for heading in (*columns, *headings):
         shown.add_column(heading, justify="right", no_wrap=True)
-    for need in found:
-        shown.add_row(*(say(need) for say in columns.values()))
+    for need, more in zip(found, beside or [{}] * len(found), strict=True):
+        shown.add_row(*(say(need) for say in columns.values()), *_simulated(more))
     return shown
+
+
+def _simulated(more: Mapping[str, float | None]) -> list[str]:
+    if not more:
+        return []
+    values = {name: (more[f"simulated_{name}"], form) for name, (_, form) in SIMULATED.items()}
+    return ["–" if value is None else form.format(value) for value, form in values.values()]

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ivr.commands.shell import DEFAULT, AsJson, Config, Days, group, or_exit, print_table
+from ivr.commands.shell import DEFAULT, AsJson, Config, Days, OtherRules, group, or_exit, print_table
 from ivr.config import load
 
 queue = group("What the queue did and why, what callers were promised, who is to be rung back.")
@@ -62,13 +62,17 @@ def queue_replay(
         int | None, typer.Option(min=1, help="Operators in the busiest half hour; left out: as recorded.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another number, other chance.")] = 1,
+    rules: OtherRules = None,
     config: Config = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
     """A recorded day beside the same callers in the simulator; `ivr simulate queue --replay` has more to turn."""
     from ivr import queue_report
 
-    _show(or_exit(lambda: queue_report.replayed(load(config), on, operators, seed)), as_json)
+    _show(
+        or_exit(lambda: queue_report.replayed(load(config), on, operators, seed, load(rules) if rules else None)),
+        as_json,
+    )
 
 
 @queue.command("callbacks")

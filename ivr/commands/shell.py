@@ -17,6 +17,10 @@ T = TypeVar("T")
 
 Config = Annotated[Path, typer.Option("--config", help="The centre's configuration.")]
 Days = Annotated[int, typer.Option(min=1, help="How far back.")]
+OtherRules = Annotated[
+    Path | None,
+    typer.Option("--rules", help="Another config.yaml: its `queue` rules the day; a replay takes the centre's own."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
 DEFAULT = Path("config.yaml")
 

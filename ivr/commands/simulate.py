@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, group, or_exit
+from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, OtherRules, group, or_exit
 from ivr.config import load
 from ivr.domain.errors import ConfigurationError
 
@@ -41,6 +41,7 @@ def simulate_queue(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="A recorded day: its callers, and its staff unless told otherwise."),
     ] = None,
+    rules: OtherRules = None,
     seed: Annotated[int, typer.Option(min=0, help="Another number, another day.")] = 1,
     csv: Annotated[Path | None, typer.Option(help="Half hours into this CSV file.")] = None,
     plot: Annotated[Path | None, typer.Option(help="A picture into this PNG file.")] = None,
@@ -52,6 +53,7 @@ def simulate_queue(
     from ivr.adapters.files.flows import read_standard
     from ivr.domain.acd import QueueRules, Rules
     from ivr.places import Places
+    from ivr.queue_rules import usual
     from ivr.simulate.queue import report
     from ivr.simulate.queue.day import Load, Storm, callers
     from ivr.simulate.queue.figures import Day, day
@@ -61,7 +63,10 @@ def simulate_queue(
     from ivr.simulate.queue.world import World
 
     def work() -> Day:
+        for option, path in (("--csv", csv), ("--plot", plot)):
+            report.check(option, path)
         centre = load(config)
+        others = load(rules).queue if rules else centre.queue if replay is not None else None
         targets = read_standard(Places.of(centre).standards, standard or centre.standard).targets
         if replay is not None:
             rows, midnight = asyncio.run(queue_report.day(centre, replay.date()))
@@ -73,8 +78,9 @@ def simulate_queue(
             peak = operators or USUAL_PEAK
             people, planned = callers(day_load, seed), evenly(peak) if even else shaped(day_load, peak)
         crew = Crew(planned, absent=absent, away=away, missed=missed, wrap_up_s=wrap_up)
+        ruled = usual(others, targets) if others else QueueRules.of(targets)
         with Bars() as show:
-            log = World(people, crew, Rules(others=QueueRules.of(targets)), seed).run(show)
+            log = World(people, crew, Rules(others=ruled), seed).run(show)
         result = day(people, log, targets)
         if csv:
             report.write_csv(result, csv)

@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ivr.commands.shell import DEFAULT, AsJson, Config, or_exit
+from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, or_exit
 from ivr.config import load
 from ivr.domain.errors import ConfigurationError
 
 WHOLE_TABLE = 110
 """Columns that the table needs: figures that are cut are of no use."""
+SIMULATED_TOO = 20
+"""More, for the simulation."""
 
 
 def staffing(
@@ -33,6 +35,13 @@ def staffing(
     shrinkage: Annotated[
         float, typer.Option(min=0, max=0.9, help="Share of paid time not at the telephone, 0..0.9.")
     ] = 0,
+    simulate: Annotated[
+        int,
+        typer.Option(
+            min=0, max=1000, help="Beside it: the engine's own queue with these operators, over so many days."
+        ),
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Another number, other days.")] = 1,
     config: Config = DEFAULT,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="A CSV table instead of words.")] = False,
@@ -43,7 +52,7 @@ def staffing(
     from ivr.adapters.files.flows import read_standard
     from ivr.places import Places
 
-    def work() -> tuple[list[staffing_report.Need], staffing_report.Assumptions]:
+    def work() -> tuple[list[staffing_report.Need], staffing_report.Assumptions, staffing_report.Beside]:
         if (file is None) == (calls_per_hour is None):
             raise ConfigurationError(["staffing: give either a file of calls or --calls-per-hour"])
         if as_json and as_csv:
@@ -52,14 +61,21 @@ def staffing(
         standard = read_standard(Places.of(centre).standards, centre.standard)
         given = staffing_report.Assumptions(aht, patience, shrinkage, staffing_report.target(standard, wait, lost, p95))
         demand = read_demand(file) if file else staffing_report.flat(calls_per_hour or 0.0)
-        return staffing_report.needs(demand, given), given
+        found = staffing_report.needs(demand, given)
+        if not simulate:
+            return found, given, ()
+        from ivr import staffing_simulation
 
-    found, given = or_exit(work)
+        with Bars() as show:
+            days = staffing_simulation.simulate(found, patience, standard.targets, simulate, seed, show)
+        return found, given, [day.columns() for day in days]
+
+    found, given, beside = or_exit(work)
     if as_json:
-        print(json.dumps(staffing_report.document(found, given), ensure_ascii=False))
+        print(json.dumps(staffing_report.document(found, given, beside), ensure_ascii=False))
     elif as_csv:
-        staffing_report.write_csv(found, sys.stdout)
+        staffing_report.write_csv(found, sys.stdout, beside)
     else:
         console = Console()
-        console.width = max(console.width, WHOLE_TABLE)
-        console.print(staffing_report.table(found, given))
+        console.width = max(console.width, WHOLE_TABLE + (SIMULATED_TOO if beside else 0))
+        console.print(staffing_report.table(found, given, beside))

@@ -9,6 +9,12 @@ from math import ceil
 
 from ivr.domain.erlang import Line, Traffic
 
+MEAN_WAIT_S, LOST_SHARE = 100.0, 0.05
+"""Aimed at, and judged by, where neither the standard nor the user says."""
+P95_OF_MEAN = 3.0
+"""Where a standard promises an average, 95 of 100 are to wait at most so many times that: of waits that end by chance
+alone (exponential) ln 20, 3.0 times the mean, are the 95th percentile."""
+
 MOST = 20_000
 """Operators beyond which the question is a mistake."""
 

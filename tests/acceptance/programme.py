@@ -1,5 +1,6 @@
 """An operator's own programme, as it speaks to the API."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -26,3 +27,11 @@ class Programme:
             session.post(self._url + path, json=asked) as answer,
         ):
             return answer.status, await answer.json()
+
+
+async def set_state(programme: Programme, **asked: str) -> None:
+    """Polls: a telephone that has just registered is known a moment later."""
+    deadline = asyncio.get_running_loop().time() + 15
+    while (answer := await programme.post("desk/state", **asked))[0] != 200:
+        assert asyncio.get_running_loop().time() < deadline, answer
+        await asyncio.sleep(0.1)

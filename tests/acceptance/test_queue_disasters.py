@@ -19,7 +19,7 @@ from ivr.simulate.city.network import City
 from ivr.simulate.city.people import Leg, OperatorPhone, Script
 from tests.acceptance.conftest import CALLERS, city_of
 from tests.acceptance.harness import NUMBER, CentreUnderTest, Sounds, until
-from tests.acceptance.programme import Programme
+from tests.acceptance.programme import Programme, set_state
 from tests.acceptance.queue_story import TIE_S, log_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -130,12 +130,7 @@ def new(count: int) -> list[str]:
 
 async def all_set(centre: CentreUnderTest, state: str, **more: str) -> None:
     for extension in STAFF:
-        deadline = (
-            asyncio.get_running_loop().time() + 15
-        )  # a telephone that has just registered is known a moment later
-        while (answer := await Programme(centre, extension).post("desk/state", state=state, **more))[0] != 200:
-            assert asyncio.get_running_loop().time() < deadline, answer
-            await asyncio.sleep(0.1)
+        await set_state(Programme(centre, extension), state=state, **more)
 
 
 async def asks_for_an_operator(leg: Leg) -> None:

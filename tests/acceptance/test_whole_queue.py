@@ -23,7 +23,7 @@ from ivr.simulate.city.network import City
 from ivr.simulate.city.people import Behaviour, Leg, OperatorPhone, Script
 from tests.acceptance.conftest import CALLERS, city_of
 from tests.acceptance.harness import NUMBER, OPEN, CentreUnderTest, free_port, until
-from tests.acceptance.programme import Programme
+from tests.acceptance.programme import Programme, set_state
 from tests.acceptance.queue_story import log_of, offered_twice, overtaken, untrue_promises
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -215,8 +215,7 @@ async def test_thirty_six_callers_and_ten_operators(
     people = People(centre, city, {})
 
     async def all_set(extensions: Sequence[str], **asked: str) -> None:
-        answers = await asyncio.gather(*(Programme(centre, each).post("desk/state", **asked) for each in extensions))
-        assert {status for status, _ in answers} == {200}
+        await asyncio.gather(*(set_state(Programme(centre, each), **asked) for each in extensions))
 
     await all_set(list(STAFF), state="pause", reason="meeting")
     async with asyncio.TaskGroup() as group:

@@ -1,6 +1,7 @@
 """The ACD itself: an event and the moment go in, commands and records come out. See the package's docstring."""
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any, NamedTuple
 
 from ivr.domain.acd import callers, clock, events, operators, reserve, snapshot, talks
@@ -93,3 +94,17 @@ class Acd:
         if self._floor.queue(queue).reserve_until is None:
             serving &= ~staff.reserve
         return staff.by_state(serving)
+
+    def back_s(self, queue: str, now: float) -> float:
+        """In how many seconds the first of those who serve the queue and are on a pause, or set aside, is to be back;
+        infinite: nobody is, or none has told when."""
+        called = self._floor.queue(queue).reserve_until is not None
+        back = (
+            seat.until - now
+            for seat in self._floor.seats.values()
+            if seat.state in (State.PAUSED, State.SET_ASIDE)
+            and queue in seat.operator.queues
+            and seat.until < seat.shift_until
+            and (called or not seat.operator.reserve)
+        )
+        return min(back, default=inf)

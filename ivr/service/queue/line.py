@@ -60,7 +60,7 @@ class LiveLine:
         self._keep = keep
         self._foresight = foresight
         self.callers = CallersInLine(clock, foresight, self.feed)
-        self.outlook = Outlook(acd, self.callers, foresight)
+        self.outlook = Outlook(acd, self.callers, foresight, clock)
         self.legs = OperatorCalls(telephones, self.callers, foresight, clock, self.feed)
         self.callbacks: CallbackCalls | None = None
         self._events: deque[Event] = deque()

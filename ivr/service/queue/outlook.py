@@ -1,6 +1,6 @@
 """What is to be expected of the line: places, waits still to come, whether anybody works."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ivr.domain.acd import Acd
 from ivr.domain.acd.events import WaitPredicted
@@ -10,10 +10,15 @@ from ivr.service.queue.callers import CallersInLine
 from ivr.service.queue.foresight import Foresight
 
 WORKING = frozenset({State.READY, State.RINGING, State.TALKING, State.WRAP_UP, State.MISSED})
+REACH_S = 120.0
+"""An operator on a pause, or set aside, who is back within so long counts as there."""
 
 
 class Outlook:
-    def __init__(self, acd: Acd, callers: CallersInLine, foresight: Foresight) -> None:
+    """`clock` gives the ACD's own time."""
+
+    def __init__(self, acd: Acd, callers: CallersInLine, foresight: Foresight, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self._acd = acd
         self._callers = callers
         self._foresight = foresight
@@ -28,8 +33,9 @@ class Outlook:
         return place + 1, self._foresight.foretold(self._callers.waits_s(queue), self._working(queue))[place]
 
     def staffed(self, queue: str) -> bool:
-        """Whether anybody who serves the queue is logged in and has a telephone."""
-        return any(count for state, count in self._acd.staff(queue).items() if state is not State.UNREACHABLE)
+        """Whether anybody who serves the queue works, or will be back from a pause within REACH_S: one at lunch,
+        one who has not told when he will be back, or whose telephone is gone, is nobody to wait for."""
+        return self._working(queue) > 0 or self._acd.back_s(queue, self._clock()) <= REACH_S
 
     def elsewhere(self, queue: str) -> str:
         """The queue that callers of this one overflow to, if anybody works there; else empty."""

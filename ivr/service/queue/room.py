@@ -39,7 +39,7 @@ FIXED = (PATIENCE, NOBODY, CUT_OFF, SENT_ON, NOT_THERE)
 
 SEGMENT_S = 5.0
 STAFF_GRACE_S = 15.0
-"""So long a caller waits where nobody is logged in: softphones may be about to register again."""
+"""So long a caller waits where nobody works: softphones may be about to register again, a pause to end."""
 LINK_GRACE_S = 5.0
 """So long the control link may be gone before Asterisk's own queue takes the callers."""
 SETTLE_S = 1.5

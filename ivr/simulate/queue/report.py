@@ -1,12 +1,14 @@
 """A simulated day as words, a table of half hours (CSV) and a picture (PNG)."""
 
 import csv
+import os
 from dataclasses import asdict, fields
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from ivr.domain.errors import ConfigurationError
 from ivr.simulate.queue.figures import Day, Figures, HalfHour
 
 LOST_MUCH = 0.15
@@ -17,15 +19,13 @@ def show(day: Day, console: Console) -> None:
     total = day.total
     table = Table("what", "value", "limit", "clause", "kept")
     for verdict in day.verdicts:
-        kept = "–" if verdict.kept is None else "yes" if verdict.kept else "NO"
-        table.add_row(verdict.what, _number(verdict.value), _number(verdict.limit), verdict.clause, kept)
+        table.add_row(verdict.what, _number(verdict.value), _number(verdict.limit), verdict.clause, _kept(verdict.kept))
+    table.add_row("all together", "", "", "", _kept(day.kept), style="bold", end_section=True)
     for what, value in (
         ("calls", total.calls),
         ("answered", total.answered),
         ("lost", total.lost),
-        ("lost share", total.lost_share),
         ("average wait of the answered, s", total.wait_s),
-        ("95 of 100 answered within, s", total.wait_p95_s),
         ("longest wait, s", total.wait_max_s),
         ("average wait of all, s", total.wait_all_s),
         ("operators at work on average", total.operators),
@@ -38,10 +38,26 @@ def show(day: Day, console: Console) -> None:
         console.print("So many hang up that an average wait says little: they are not in it.", style="yellow")
 
 
+def _kept(kept: bool | None) -> str:
+    return "–" if kept is None else "yes" if kept else "NO"
+
+
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
     return str(value) if isinstance(value, int) else f"{value:.3f}" if abs(value) < 1 else f"{value:.1f}"
+
+
+def check(option: str, path: Path | None) -> None:
+    """Before a day is simulated for it. Raises ConfigurationError when the file cannot be written there."""
+    if path is None:
+        return
+    if not path.parent.is_dir():
+        raise ConfigurationError([f"{option} {path}: there is no folder {path.parent}; make it first"])
+    if path.is_dir():
+        raise ConfigurationError([f"{option} {path}: this is a folder; name a file in it"])
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise ConfigurationError([f"{option} {path}: it may not be written; choose another place"])
 
 
 def write_csv(day: Day, path: Path) -> None:
@@ -73,7 +89,7 @@ def write_plot(day: Day, path: Path, title: str) -> None:
     waits.step(hours, _values(day.half_hours, "wait_s"), where="post", label="average wait of the answered")
     waits.step(hours, _values(day.half_hours, "wait_p95_s"), where="post", label="95 of 100 answered within")
     for verdict in day.verdicts:
-        if "wait" in verdict.what:
+        if verdict.what != "lost share":
             waits.axhline(verdict.limit, color="tab:red", linestyle="--", label=f"limit: {verdict.what}")
     waits.set_ylabel("seconds")
     operators, occupancy = _values(day.half_hours, "operators"), _values(day.half_hours, "occupancy")

@@ -114,6 +114,37 @@ def test_a_recorded_day_is_replayed_with_other_staff(config: Path) -> None:
     assert code == 0 and json.loads(told)["total"]["operators"] == pytest.approx(3, abs=0.1)
 
 
+def test_a_recorded_day_is_replayed_with_the_centres_own_rules_or_others(config: Path, tmp_path: Path) -> None:
+    store(config, recorded())
+    other = tmp_path / "other.yaml"
+
+    def simulated(*more: object) -> dict[str, float]:
+        asked = ("--replay", DAY, "--operators", 1, "--json", "--config", config)
+        code, told = ivr("simulate", "queue", *asked, *more)
+        assert code == 0, told
+        total: dict[str, float] = json.loads(told)["total"]
+        return total
+
+    usual = simulated()
+    other.write_text("queue: {wrap_up_s: 15}\n")
+    assert simulated("--rules", other) == usual  # what the centre has when it sets nothing
+    other.write_text("queue: {wrap_up_s: 0}\n")
+    assert simulated("--rules", other)["answered"] > usual["answered"]
+    other.write_text("queue: {wrap_up_s: 120}\n")
+    longer = simulated("--rules", other)
+    assert longer["answered"] < usual["answered"]
+    config.write_text(config.read_text() + other.read_text())
+    assert simulated() == longer
+    _, told = ivr("queue", "replay", DAY, "--operators", 1, "--json", "--config", config)
+    assert json.loads(told)["replayed_answered"] == longer["answered"]
+    other.write_text("queue: {wrap_up_s: 0}\n")
+    _, told = ivr("queue", "replay", DAY, "--operators", 1, "--json", "--config", config, "--rules", other)
+    assert json.loads(told)["replayed_answered"] > usual["answered"]
+    other.write_text("queue: {wrap_up_s: -1}\n")
+    code, told = ivr("simulate", "queue", "--replay", DAY, "--config", config, "--rules", other)
+    assert code == 2 and "wrap_up_s" in told
+
+
 def test_a_day_without_callers_is_not_replayed(config: Path) -> None:
     code, told = ivr("queue", "replay", DAY, "--config", config)
     assert code == 2 and "nobody waited on that day" in told

@@ -59,6 +59,34 @@ def test_the_same_as_csv_and_as_a_table(config: Path, tmp_path: Path) -> None:
     assert "rostered" not in told
 
 
+def test_the_simulation_stands_beside_erlang_a(config: Path, tmp_path: Path) -> None:
+    calls = tmp_path / "calls.csv"
+    calls.write_text("time,calls\n08:00,30\n08:30,75\n09:00,75\n12:00,0\n")
+    asked = (calls, "--simulate", 12)
+    code, told = staffing(config, *asked, "--json")
+    assert code == 0, told
+    first, second, third, nobody = json.loads(told[told.index("{") :])["half_hours"]
+    for row in (first, second, third):
+        assert row["simulated_lost_share"] == pytest.approx(row["lost_share"], abs=0.05)
+        assert row["simulated_mean_wait_s"] == pytest.approx(row["mean_wait_s"], abs=12)
+        assert 0 < row["simulated_p95_wait_s"] < 120 and 0.4 < row["simulated_occupancy"] < 1
+    assert nobody["simulated_mean_wait_s"] is None and nobody["simulated_lost_share"] is None
+    _, told = staffing(config, *asked, "--csv")
+    rows = list(csv.DictReader(io.StringIO(told[told.index("date,") :])))
+    assert [float(row["simulated_lost_share"] or -1) for row in rows] == [
+        *(row["simulated_lost_share"] for row in (first, second, third)),
+        -1,
+    ]
+    _, told = staffing(config, *asked)
+    assert all(word in told for word in ("sim mean", "sim p95", f"{first['simulated_lost_share']:.1%}"))
+
+
+def test_an_even_stream_is_simulated_all_day(config: Path) -> None:
+    code, told = staffing(config, "--calls-per-hour", 60, "--simulate", 2, "--json")
+    (row,) = json.loads(told[told.index("{") :])["half_hours"]
+    assert code == 0 and row["simulated_lost_share"] == pytest.approx(row["lost_share"], abs=0.03)
+
+
 def test_a_workbook(config: Path, tmp_path: Path) -> None:
     from datetime import datetime, time
 

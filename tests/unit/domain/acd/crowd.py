@@ -12,6 +12,7 @@ SKILLS = ("billing", "meters")
 RULES = Rules(
     queues={
         "persons": QueueRules(
+            ring_s=10,
             wrap_up_s=20,
             wrap_up_extension_s=10,
             talk_check_s=120,
@@ -29,15 +30,30 @@ RULES = Rules(
     unreachable_s=10,
 )
 PEOPLE = 6
+MANY_SKILLS = tuple(f"s{number}" for number in range(8))
+MANY_RULES = Rules(
+    queues={"persons": QueueRules(longest_wait_s=600, relaxation=(Relaxation(60, 1),))},
+    others=QueueRules(longest_wait_s=600, wrap_up_s=5),
+    rest_s=3,
+    aside_s=30,
+    unreachable_s=10,
+)
+RUSH = 4
+"""So many times as many callers as usual come to the crowd of many demands."""
 AWAY = (State.WRAP_UP, State.PAUSED, State.MISSED, State.SET_ASIDE, State.UNREACHABLE)
 LATER = (0.0, 0.0, 0.0, 0.1, 0.5, 1.0, 3.0, 20.0)
 
 
 class Crowd:
-    """`watch` is fed with what `chance` comes upon. Some of it names what does not exist, or no longer does."""
+    """`watch` is fed with what `chance` comes upon. Some of it names what does not exist, or no longer does.
 
-    def __init__(self, chance: Random) -> None:
-        self.chance, self.watch = chance, Watch(RULES)
+    `many`: far more callers wait than are served, nearly each with demands of his own, so that an operator who becomes
+    free finds dozens of lines before the one that he may take.
+    """
+
+    def __init__(self, chance: Random, *, many: bool = False) -> None:
+        self.chance, self.watch, self._many = chance, Watch(MANY_RULES if many else RULES), many
+        self._skills = MANY_SKILLS if many else SKILLS
         self._came = 0
         self._rung: list[OfferId] = []
 
@@ -56,7 +72,7 @@ class Crowd:
         until, queue = now + pick((-1.0, 5.0, 60.0)), pick(QUEUES)
         who, whom = self._operator, self._entry
         makers = (
-            *[lambda: e.CallerQueued(self._new())] * 3,
+            *[lambda: e.CallerQueued(self._new())] * (3 * RUSH if self._many else 3),
             lambda: e.CallbackDue(self._new()),
             lambda: e.CallbackAsked(whom(Stage.WAITING, Stage.OFFERED)),
             lambda: e.CallerLeft(whom()),
@@ -103,7 +119,7 @@ class Crowd:
         return self.chance.choice(self._rung or [OfferId("none")])
 
     def _needs(self) -> tuple[Need, ...]:
-        chosen = self.chance.sample(SKILLS, self.chance.choice((0, 0, 1, 2)))
+        chosen = self.chance.sample(self._skills, self.chance.choice((1, 2, 2) if self._many else (0, 0, 1, 2)))
         return tuple(Need(skill, self.chance.choice((1, 1, 2, 3))) for skill in chosen)
 
     def _new(self) -> Entry:
@@ -132,6 +148,6 @@ class Crowd:
     def _login(self, operator: OperatorId) -> e.OperatorLoggedIn:
         chance = self.chance
         queues = frozenset(chance.sample(QUEUES, chance.choice((1, 2, 3))))
-        skills = {skill: chance.choice((1, 2, 3)) for skill in chance.sample(SKILLS, chance.choice((0, 1, 2, 2)))}
+        skills = {skill: chance.choice((1, 2, 3)) for skill in chance.sample(self._skills, chance.choice((0, 1, 2, 2)))}
         who = Operator(operator, queues, skills, reserve=chance.random() < 0.25)
         return e.OperatorLoggedIn(who, self.watch.now + chance.choice((50.0, 400.0, 1500.0)), chance.random() < 0.9)

@@ -1,5 +1,7 @@
 """What operators do: they come, pause, miss, go; preference for one of them; the reserve."""
 
+from math import inf
+
 import pytest
 
 from ivr.domain.acd import QueueRules
@@ -153,6 +155,35 @@ def test_the_staff_of_a_queue_is_counted_by_state() -> None:
     centre.do(ReserveNeeded(Q, 100.0))
     assert centre.acd.staff(Q) == {State.PAUSED: 1, State.READY: 2}
     assert centre.acd.staff("nobody's") == {}
+
+
+def test_when_the_first_of_those_on_a_pause_or_set_aside_is_back() -> None:
+    centre = Centre(misses=1, aside_s=300)
+    assert centre.acd.back_s(Q, centre.now) == inf
+    centre.operator("anna")
+    assert centre.acd.back_s(Q, centre.now) == inf
+    centre.do(Paused(ANNA, "lunch", centre.now + 600))
+    centre.do(Tick(), 60)
+    assert centre.acd.back_s(Q, centre.now) == 540 and centre.acd.back_s("companies", centre.now) == inf
+    centre.operator("boris")
+    centre.call("one")
+    centre.refuse("boris")
+    assert centre.state("boris") is State.SET_ASIDE and centre.acd.back_s(Q, centre.now) == 300
+    centre.wait(560)
+    assert centre.acd.staff(Q)[State.PAUSED] == 1  # overdue: he has not told when
+    centre.do(OperatorLoggedOut(BORIS))
+    assert centre.acd.back_s(Q, centre.now) == inf
+
+
+def test_a_pause_to_the_end_of_the_shift_and_the_reserve_that_is_not_called_bring_nobody_back() -> None:
+    centre = Centre()
+    centre.operator("anna", until=centre.now + 500)
+    centre.do(Paused(ANNA, "lunch", centre.now + 600))
+    centre.operator("olga", reserve=True)
+    centre.do(Paused(OperatorId("olga"), "rest", centre.now + 60))
+    assert centre.acd.back_s(Q, centre.now) == inf
+    centre.do(ReserveNeeded(Q, centre.now + 30))
+    assert centre.acd.back_s(Q, centre.now) == 60
 
 
 def test_a_ready_operator_who_is_preferred_is_chosen_though_others_are_better() -> None:

@@ -8,6 +8,7 @@ from ivr.domain.acd.events import CallbackDue, CallerQueued, Event, OfferAnswere
 from ivr.domain.acd.floor import Seat, Ticket
 from ivr.domain.acd.model import EntryId, OfferId, OperatorId, Stage, State
 from ivr.domain.acd.records import Because, Decision
+from tests.unit.domain.acd.judge import Judge
 
 
 class Watch:
@@ -18,6 +19,7 @@ class Watch:
         self.entries: set[EntryId] = set()
         self.ringing: dict[OfferId, Offer] = {}
         self.offered = 0
+        self._judge = Judge(rules)
 
     @property
     def tickets(self) -> dict[EntryId, Ticket]:
@@ -36,9 +38,11 @@ class Watch:
             self.entries.add(event.entry.id)
         if isinstance(event, OfferAnswered | OfferFailed):
             self.ringing.pop(event.offer, None)
+        self._judge.before(self.acd._floor)
         outcome = self.acd.handle(event, self.now)
         self._follow(outcome)
         self.check()
+        self._judge.after(self.acd._floor, event, outcome)
         self._skilled(outcome)
         self._order_kept(outcome, before, able)
         return outcome

@@ -143,10 +143,29 @@ def test_the_standard_judges_the_average_or_the_longest_wait_and_the_lost() -> N
         targets = Targets(wait=Target(seconds, measure, "4.2"), lost_share=Bound(share, "7"))
         return [verdict.kept for verdict in day(people, log, targets).verdicts]
 
-    assert kept(Measure.AVERAGE, 60.0, 0.25) == [True, True]
-    assert kept(Measure.MAXIMUM, 100.0, 0.2) == [False, False]
-    unjudged = day([], Log(0), Targets(wait=Target(60.0, Measure.AVERAGE, "4.2"))).verdicts
-    assert [verdict.kept for verdict in unjudged] == [None]
+    # The answered waited 60 s on average, 110 s at most, 95 of 100 at most 103 s; one of four hung up.
+    assert kept(Measure.AVERAGE, 60.0, 0.25) == [True, True, True]
+    assert kept(Measure.AVERAGE, 59.0, 0.25) == [False, True, True]
+    assert kept(Measure.AVERAGE, 34.0, 0.2) == [False, False, False]
+    assert kept(Measure.MAXIMUM, 105.0, 0.2) == [False, True, False]
+    assert kept(Measure.MAXIMUM, 100.0, 0.2) == [False, False, False]
+
+
+def test_an_average_kept_by_losing_callers_is_not_kept() -> None:
+    people, log = [Caller(0.0, 9.0, 9.0)] * 10, Log(10)
+    for number in range(9):
+        log.answered(number, 30.0)
+    log.lost(9, 10.0)
+    silent = day(people, log, Targets(wait=Target(100.0, Measure.AVERAGE, "4.2")))
+    assert [(each.limit, each.clause, each.kept) for each in silent.verdicts] == [
+        (100.0, "4.2", True),
+        (300.0, "assumed", True),
+        (0.05, "assumed", False),
+    ]
+    assert silent.kept is False
+    assert day(people, log, Targets(lost_share=Bound(0.1, "7"))).kept is True
+    nothing = day([], Log(0), Targets())
+    assert nothing.kept is None and [verdict.kept for verdict in nothing.verdicts] == [None, None, None]
 
 
 def test_the_theory_used_here_is_right_where_it_is_simple() -> None:
