@@ -28,6 +28,7 @@ from ivr.live_flow import differing, flow_file
 from ivr.places import Places, installation, voice_settings
 from ivr.queue_mistakes import judge, lowered
 from ivr.specialists import listed
+from ivr.supply_words import too_long
 
 Report = Callable[[str, list[str], list[str]], None]
 """Called after each part: its name, what is wrong with it, and what is not wrong but should be known."""
@@ -131,11 +132,12 @@ async def _flow(centre: Centre) -> list[str]:
     voice = SystemVoice(voice_settings(centre))
     try:
         flow = await flow_file(centre, voice).load()
+        long = await too_long(centre, voice)
     finally:
         await voice.close()
     if mistakes := unknown_words(centre, flow):
         raise ConfigurationError(mistakes)
-    return differing(centre)
+    return [*differing(centre), *long]
 
 
 async def _asterisk(centre: Centre, keys: Secrets | None) -> None:

@@ -1,19 +1,24 @@
 """The flow that config.yaml puts in force: its own, or that of the standard, with its hours, lines and holidays."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ivr.adapters.files.flows import FlowFile, read_flow, read_standard
 from ivr.adapters.speech import SystemVoice
 from ivr.config import MOSCOW, ZONES, Centre
+from ivr.dialogue.model import Fact
 from ivr.dialogue.week import in_words, parse_week
 from ivr.places import Places
 
 
-def flow_file(centre: Centre, voice: SystemVoice, kept: Path | None = None) -> FlowFile:
-    """`kept`: where a copy of the last good flow lies. Raises ConfigurationError when the standard cannot be read."""
+def flow_file(
+    centre: Centre, voice: SystemVoice, kept: Path | None = None, facts: Mapping[str, Fact] | None = None
+) -> FlowFile:
+    """`kept`: where a copy of the last good flow lies; `facts`: measured instead of an ordinary customer's. Raises
+    ConfigurationError when the standard cannot be read."""
     places = Places.of(centre)
     standard = read_standard(places.standards, centre.standard)
-    supplier = {"supplier": centre.supplier}
+    supplier = {**(facts or {}), "supplier": centre.supplier}
     own = (centre.hours, centre.lines, places.holidays)
     return FlowFile(places.flow, standard, voice, supplier, *own, kept=kept)
 

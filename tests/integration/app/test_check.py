@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
+
+from ivr.cli import app
 
 REPOSITORY = Path(__file__).parents[3]
 ASTERISK = Path(os.environ.get("IVR_TEST_ASTERISK_ROOT", REPOSITORY / "var/asterisk"))
@@ -83,6 +86,20 @@ def test_what_goes_before_the_standards_own_is_noted(home: Path, sounds: Path) -
         "    note: timezone: Asia/Omsk; the region of 'rosatom' has Europe/Moscow",
     ]
     assert code == 0
+
+
+def test_words_of_the_suppliers_lists_are_held_to_the_standards_seconds(home: Path, sounds: Path) -> None:
+    configure(home, sounds, standard="omskenergo")
+    offices = home / "offices.csv"
+    hours = "пн-чт 08:00-12:00, 13:00-17:00; пт 08:00-12:00, 13:00-16:00; сб 09:00-14:00"
+    offices.write_text(f'название;адрес;часы\nЦентральный офис;город Примерск, улица Длинная, дом один;"{hours}"\n')
+    (home / "var").mkdir()
+    taken = CliRunner().invoke(
+        app, ["supply", "import", "offices", str(offices), "--config", str(home / "config.yaml")]
+    )
+    assert taken.exit_code == 0, taken.output
+    code, told = check(home)
+    assert code == 0 and "note: with the longest words of `ivr supply`: " in told, told
 
 
 def test_specialists_without_a_trunk_are_noted_and_a_short_number_of_an_operator_is_refused(
