@@ -96,7 +96,7 @@ async def news(centre: Centre) -> Table:
         standing = await SqlAnnouncements(database).standing(datetime.now(UTC))
     table = Table("number", "from", "until", "author", "title", "file")
     for item in standing:
-        until = f"{item.valid_until.astimezone(zone):%Y-%m-%d %H:%M}" if item.valid_until else ""
+        until = f"{item.valid_until.astimezone(zone) - timedelta(minutes=1):%Y-%m-%d %H:%M}" if item.valid_until else ""
         begins = f"{item.valid_from.astimezone(zone):%Y-%m-%d %H:%M}"
         table.add_row(str(item.id), begins, until, item.author, item.title, item.sound)
     return table
