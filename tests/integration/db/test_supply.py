@@ -45,7 +45,7 @@ class TestSupply:
         supply = SqlSupply(supplier)
         everybody, village = await supply.offices("Вымысловский")
         assert await supply.offices("Примерский") == (everybody,)
-        assert village.week.days[0] == (Span(540, 1020),) and village.week.days[4] == ()
+        assert village.week.days[0] == (Span(540, 1020),) and village.week.days[5] == ()
 
     async def test_how_to_pay_is_told_by_kind(self, database: Database, supplier: Database) -> None:
         supply = SqlSupply(supplier)
