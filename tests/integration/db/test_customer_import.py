@@ -238,6 +238,14 @@ async def test_a_reading_longer_than_the_known_dial_is_a_mistake(database: Datab
     assert [m.column for m in report.mistakes] == ["last_reading"]
 
 
+async def test_the_plan_stands_on_the_first_row_and_a_price_without_any_is_told(database: Database) -> None:
+    night = replace(NIGHT, tariff_plan=None)
+    planless = replace(TWO, row=5, tariff="single", price=643)
+    report = await take(database, ONE, night, planless)
+    assert [(each.row, each.column, each.value, each.kept) for each in report.mistakes] == [(5, "price", "6.43", True)]
+    assert (await account(database)).tariff == Tariff("Двухзонный", (("day", 739), ("night", 312)))
+
+
 async def test_two_prices_of_one_register_are_told_and_the_first_holds(database: Database) -> None:
     other = replace(ONE, row=9, account="1000000009", meter="Z-1", price=800)
     report = await take(database, ONE, other)

@@ -78,9 +78,9 @@ def test_cells_that_do_not_go_together_are_told(cells: list[str], column: str) -
     assert row is None and [mistake.column for mistake in mistakes] == [column]
 
 
-def test_a_price_without_a_plan_is_told_and_the_row_kept() -> None:
-    row, mistakes = RowReader(["account", "meter", "price"]).read(2, ["1", "A-1", "6,43"])
-    assert row is not None and [(m.column, m.kept) for m in mistakes] == [("price", True)]
+def test_a_price_without_a_meter_is_told_and_the_row_kept() -> None:
+    row, mistakes = RowReader(["account", "meter", "price"]).read(2, ["1", "", "6,43"])
+    assert row is not None and [(m.column, m.value, m.kept) for m in mistakes] == [("price", "6.43", True)]
 
 
 def test_one_wrong_cell_is_told_once() -> None:
