@@ -16,6 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 REPORTS = VAR / "test"
+BY_FILE = ("--dist", "loadfile")
+CROWDS = "tests/acceptance/crowds"
 PURE = ("ivr/domain", "ivr/dialogue", "ivr/protocols")
 
 
@@ -30,14 +32,16 @@ def checks() -> dict[str, list[str]]:
 
 
 def tests(arguments: Sequence[str]) -> dict[str, list[str]]:
-    """The runs of pytest by name. Acceptance is mostly waiting for people to finish speaking."""
+    """The runs of pytest by name. Acceptance is mostly waiting for people to finish speaking; crowds of callers have
+    the machine for themselves, or others would be heard and answered too late."""
     coverage = [*(f"--cov={room}" for room in PURE), "--cov-branch", "--cov-report="]
     if arguments:
         return {"tests": pytest("tests", *arguments)}
     parts = ["tests/unit", "tests/flows", "tests/integration"]
     return {
-        "tests": pytest("tests", *parts, *coverage, "-n", "2", "--dist", "loadfile"),
-        "acceptance": pytest("acceptance", "tests/acceptance", "-n", "5", "--dist", "loadfile"),
+        "tests": pytest("tests", *parts, *coverage, "-n", "2", *BY_FILE),
+        "acceptance": pytest("acceptance", "tests/acceptance", f"--ignore={CROWDS}", "-n", "5", *BY_FILE),
+        "crowds": pytest("crowds", CROWDS, "-n", "2", *BY_FILE),
     }
 
 
