@@ -7,7 +7,7 @@ import pytest
 
 from ivr.dialogue.engine import resume, start
 from ivr.dialogue.loader import load
-from ivr.dialogue.model import Digits, Ending, EndingKind, Gather, Match, Mode, NoInput, NoMatch, Note, Say
+from ivr.dialogue.model import Digits, Ending, EndingKind, Failure, Gather, Match, Mode, NoInput, NoMatch, Note, Say
 
 FLOW = load((Path(__file__).parent / "deep.yaml").read_text(encoding="utf-8"), "deep.yaml")
 
@@ -67,3 +67,10 @@ def test_start_and_resume_do_not_change_what_they_were_given() -> None:
     resume(FLOW, first.session, Match("1"))
     assert (dict(first.session.facts), dict(first.session.state)) == before
     assert facts == {"supplier": "Пример"}
+
+
+def test_a_failure_where_a_node_has_no_words_of_its_own_is_told_in_the_flows() -> None:
+    sprint = resume(FLOW, start(FLOW, {}).session, Failure("phone_failed"))
+    assert sprint.effects[0] == Note("main", "failure", result="phone_failed")
+    said = next(effect for effect in sprint.effects if isinstance(effect, Say))
+    assert [phrase.name for phrase in said.prompt] == list(FLOW.failure)
