@@ -134,7 +134,12 @@ async def test_order_and_marks_on_one_line_and_an_operator_who_does_not_answer_o
     lines: tuple[Line, Line],
 ) -> None:
     persons, companies = lines
-    await both(the_first_is_served_first_and_gives_a_mark(persons), who_does_not_answer_is_passed_over(companies))
+
+    async def nobody_is_lost() -> None:
+        await who_does_not_answer_is_passed_over(companies)
+        await who_hangs_up_before_the_talk_is_passed_over(companies)
+
+    await both(the_first_is_served_first_and_gives_a_mark(persons), nobody_is_lost())
 
 
 async def the_first_is_served_first_and_gives_a_mark(line: Line) -> None:
@@ -185,6 +190,23 @@ async def who_does_not_answer_is_passed_over(line: Line) -> None:
     await line.call(person, caller)
     whats = [what for what in await line.told(caller) if what != "offer_withdrawn"]
     assert whats == ["offered", "missed", "offered", "answered", "talk_ended"]
+
+
+async def who_hangs_up_before_the_talk_is_passed_over(line: Line) -> None:
+    """He is still being told of the caller, who hears music and is joined to the next."""
+
+    async def hangs_up(leg: Leg) -> None:
+        for phone in line.phones:
+            phone.script = None
+        await leg.hang_up()
+
+    for phone in line.phones:
+        phone.behaviour, phone.script = Behaviour.ANSWER, hangs_up
+    caller = f"+{next(CALLERS)}"
+    await line.call(patient, caller)
+    assert await line.told(caller) == ["offered", "answered", "missed", "offered", "answered", "talk_ended"]
+    call = await line.centre.ended(caller)
+    assert call["outcome"] == "operator" and call["talk_s"] >= 1
 
 
 async def test_a_telephone_that_dies_in_the_talk_and_a_line_where_nobody_is(lines: tuple[Line, Line]) -> None:

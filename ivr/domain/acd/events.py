@@ -17,6 +17,7 @@ class Failure(StrEnum):
 
 class TalkEnd(StrEnum):
     FINISHED = "finished"
+    NOT_BEGUN = "not_begun"  # he hung up before the caller was joined to him: a miss
     OPERATOR_LOST = "operator_lost"  # his phone died; the caller is still there and returns to the head of the line
 
 

@@ -48,6 +48,7 @@ class Story:
     staff: Mapping[str, int] = field(default_factory=dict)
     people: list[str] = field(default_factory=list)
     _talks_since: float | None = None
+    _before: tuple[float | None, str, list[str]] = (None, "", [])
 
     def take(self, row: LogRow) -> None:
         match row.what:
@@ -55,6 +56,7 @@ class Story:
                 self.why, self.staff = str(row.detail.get("hindrance", "")), row.detail.get("staff", {})
             case "missed":
                 self.misses += 1
+                self._no_talk()
             case "callback_asked":
                 self.callback = True
             case "answered":
@@ -67,6 +69,7 @@ class Story:
                 self._ends(row)
 
     def _joined(self, row: LogRow) -> None:
+        self._before = (self.waited_s, self.operator, list(self.people))
         if self.waited_s is None:
             self.waited_s = row.at - self.began
         self.operator, self._talks_since = row.operator, row.at
@@ -75,6 +78,12 @@ class Story:
     def _met(self, who: str) -> None:
         if who and who not in self.people:
             self.people.append(who)
+
+    def _no_talk(self) -> None:
+        """He answered, and hung up before the two were joined."""
+        if self._talks_since is not None:
+            self.waited_s, self.operator, self.people = self._before
+            self._talks_since = None
 
     def _talk_ends(self, at: float) -> None:
         if self._talks_since is not None:

@@ -86,8 +86,8 @@ def talk_ended(floor: Floor, event: TalkEnded) -> None:
     if lost:
         unreachable(floor, seat, "lost")
         _return(floor, ticket, seat, HEAD if stage is Stage.TALKING else ticket.entry.priority)
-    elif stage is Stage.DIALLING:
-        missed(floor, seat, ticket, "hung up while dialling")
+    elif stage is Stage.DIALLING or event.end is TalkEnd.NOT_BEGUN:
+        missed(floor, seat, ticket, "hung up before the talk")
     else:
         leave(floor, ticket, What.TALK_ENDED)
         after_talk(floor, seat, ticket.entry.queue)

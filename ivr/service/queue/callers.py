@@ -17,6 +17,7 @@ class Waiting:
     call_id: None: nobody is on the line, the customer is to be rung when an operator listens.
     offer:   by which an operator was joined to him. settled: he was, or he is gone. parted: that operator's leg is
              gone.
+    here:    he is in the waiting room: whoever answered for him is told of him first, and they are not joined yet.
     lost:    his operator's telephone died in the talk. released: nobody will come.
     sent_by: the operator who has sent him on. returned: a specialist to whom he was sent was not reached.
     counted: the end of his wait is known to the figures.
@@ -28,6 +29,7 @@ class Waiting:
     name: str = ""
     whisper: str = ""
     offer: OfferId | None = None
+    here: bool = False
     released: bool = False
     lost: bool = False
     sent_by: str = ""

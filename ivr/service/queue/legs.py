@@ -114,7 +114,7 @@ class OperatorCalls:
     def _joined(self, offer: Offer, waiting: Waiting) -> None:
         if not waiting.counted:
             self._foresight.over(offer.entry, self._callers.waited_s(waiting), answered=True)
-        waiting.offer, waiting.counted = offer.offer, True
+        waiting.offer, waiting.counted, waiting.lost = offer.offer, True, False
         waiting.settled.set()
         waiting.parted.clear()
         self._foresight.began(offer.operator)
@@ -151,19 +151,23 @@ class OperatorCalls:
         known = self._offers.pop(offer, None)
         if known is None:
             return
-        end = TalkEnded(known.operator, TalkEnd.FINISHED if clearly else TalkEnd.OPERATOR_LOST)
+        waiting = self._callers.of(known.entry)
+        waits = waiting is not None and waiting.here
+        if not clearly:
+            end = TalkEnded(known.operator, TalkEnd.OPERATOR_LOST)
+        else:
+            end = TalkEnded(known.operator, TalkEnd.NOT_BEGUN if waits else TalkEnd.FINISHED)
         if (talk := self._talks.get(known.operator)) is None or talk.offer != offer:
             if self.on_listener_left is not None and known.kind is Kind.CALLBACK:
                 self.on_listener_left(known.entry, end)
             return
         del self._talks[known.operator]
-        waiting = self._callers.of(talk.entry)
         if waiting is not None:
             waiting.offer = None
             waiting.lost = not clearly
             waiting.settled.clear()
             waiting.parted.set()
-        if clearly:
+        if clearly and not waits:
             self._callers.take(talk.entry)
         self._feed(end)
 

@@ -110,7 +110,7 @@ class WaitingRoom:
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
         """He is in the line again already: his operator's telephone died, or he was sent on."""
         words = NOT_THERE if waiting.returned else SENT_ON if waiting.sent_by else CUT_OFF
-        waiting.lost = waiting.returned = False
+        waiting.lost, waiting.returned, waiting.here = False, False, True
         await phone.queued(waiting.entry.arrived)
         try:
             await phone.say((words,), interruptible=False)
@@ -130,7 +130,7 @@ class WaitingRoom:
         return waiting if waiting and (waiting.lost or waiting.offer is None) else None
 
     async def _stay(self, phone: Phone, waiting: Waiting, topic: str = "", *, wants_callback: bool = False) -> Waited:
-        entry = waiting.entry.id
+        entry, waiting.here = waiting.entry.id, True
         try:
             if wants_callback and self._callbacks and await self._callbacks.order(phone, waiting, topic):
                 return Waited.ORDERED
@@ -144,6 +144,8 @@ class WaitingRoom:
         except BaseException:
             self._line.callers.forget(entry)
             raise
+        finally:
+            waiting.here = False
         if waited is Waited.ORDERED:
             return waited
         self._line.callers.unanswered(waiting)
@@ -205,6 +207,7 @@ class WaitingRoom:
 
     async def _left(self, waiting: Waiting, lost: bool = False) -> None:
         """His leg has ended here: joined to an operator, or gone. Raises CallerHungUp when he is gone."""
+        waiting.here = False
         if not lost:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_S):

@@ -37,6 +37,16 @@ def test_who_was_cut_off_has_waited_once_and_talked_twice() -> None:
     assert (story.waited_s, story.talk_s, story.operator, story.why) == (5.0, 40.0, "102", "")
 
 
+def test_an_operator_who_hangs_up_before_the_talk_has_not_served_him() -> None:
+    talks = rows((0.0, "one", "", "waits"), (5.0, "one", "101", "answered"), (8.0, "one", "101", "missed"))
+    (story,) = stories(talks)
+    assert (story.waited_s, story.talk_s, story.operator, story.people, story.misses) == (None, 0.0, "", [], 1)
+    talks += rows((20.0, "one", "102", "answered"), (50.0, "one", "102", "returned"))
+    talks += rows((52.0, "one", "102", "answered"), (54.0, "one", "102", "missed"))
+    (story,) = stories(talks)
+    assert (story.waited_s, story.talk_s, story.operator, story.people) == (20.0, 30.0, "102", ["102"])
+
+
 def test_who_left_and_whom_nobody_served_and_who_still_waits() -> None:
     left, nobody, waiting = stories(
         rows(

@@ -274,6 +274,17 @@ def test_an_attended_transfer_hands_the_talk_to_a_colleague() -> None:
     assert centre.state("anna") is State.TALKING
 
 
+def test_who_hangs_up_before_the_talk_has_let_the_caller_pass_and_the_next_gets_him() -> None:
+    centre = Centre()
+    for name in ("anna", "boris"):
+        centre.operator(name)
+        centre.now += 1
+    centre.call("c1")
+    centre.answer("anna")
+    centre.hang_up("anna", TalkEnd.NOT_BEGUN)
+    assert (centre.state("anna"), centre.rung) == (State.MISSED, {"boris": "c1"})
+
+
 def test_who_logged_out_in_a_talk_goes_when_it_ends_even_by_his_phones_death() -> None:
     centre = Centre()
     centre.operator("anna")

@@ -317,6 +317,25 @@ async def test_a_queue_that_goes_first_and_a_matter_that_asks_for_a_skill() -> N
     assert asked == [(0, (Need("billing", 5),)), (0, ())]
 
 
+async def test_an_operator_who_hangs_up_while_he_is_told_of_him_lets_him_pass_to_the_next() -> None:
+    stage = Stage()
+    stage.on_duty(ANNA, BORIS)
+    phone = Listener(stage)
+
+    async def answer() -> None:
+        await stage.answers(stage.last)
+
+    async def hang_up() -> None:
+        stage.line.leg_ended(stage.last.offer, clearly=True)
+
+    phone.during.extend([answer, hang_up, answer, HUNG_UP])
+    assert await waiting_room(stage).wait(phone, ASKED) is Waited.JOINED
+    assert stage.told("one") == ["offered", "answered", "missed", "offered", "answered"]
+    assert (stage.state(ANNA), stage.state(BORIS), phone.heard) == (State.MISSED, State.TALKING, [])
+    stage.line.leg_ended(stage.last.offer, clearly=True)
+    assert stage.told("one")[-1] == "talk_ended"
+
+
 # ── Callbacks ──
 
 
