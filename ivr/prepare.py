@@ -10,7 +10,6 @@ from ivr.adapters.db.schema import upgrade
 from ivr.adapters.files import quiet
 from ivr.adapters.files.sample import load_sample
 from ivr.adapters.speech import SystemVoice, render_fixed
-from ivr.adapters.speech.music import write_music
 from ivr.config import Centre
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
@@ -47,6 +46,8 @@ async def prepare(centre: Centre, progress: Progress) -> None:
             await database.close()
     progress("database", 1, 1)
     if not (music := places.music / "waiting.wav").exists():
+        from ivr.adapters.speech.music import write_music
+
         progress("music", 0, 1)
         await asyncio.to_thread(write_music, music)
         progress("music", 1, 1)

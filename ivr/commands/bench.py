@@ -4,7 +4,7 @@ import asyncio
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +12,9 @@ from ivr import logs
 from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, group, or_exit, read
 from ivr.config import load
 from ivr.domain.errors import ConfigurationError
-from ivr.prepare import Progress
+
+if TYPE_CHECKING:  # every command of `ivr` imports this file
+    from ivr.prepare import Progress
 
 bench = group("Measure the engine; figures are ratios of one run.")
 
@@ -172,7 +174,7 @@ def bench_speech(
 
     logs.configure()  # standard output is for the figures
 
-    async def measured(show: Progress) -> dict[str, Any]:
+    async def measured(show: "Progress") -> dict[str, Any]:
         centre = load(config)
         told: dict[str, Any] = {}
         if calls is not Calls.ALONE:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ivr.adapters.speech.jobs import RenderFailed
-from ivr.adapters.speech.samples import Samples
+from ivr.adapters.speech.sound import Samples
 
 _LONGEST_S = 600
 """A prompt longer than this is a mistake, and would not fit a level's seconds in any standard."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ivr.adapters.speech.samples import RATE, Samples, level, telephone
+from ivr.adapters.speech.samples import level, telephone
+from ivr.adapters.speech.sound import RATE, Samples
 from ivr.adapters.speech.wavefile import write_wav
 
 SECONDS = 64

@@ -9,7 +9,8 @@ import numpy as np
 from ivr.adapters.speech.decode import decode
 from ivr.adapters.speech.jobs import Decode, Job, Join, RenderFailed, Speak
 from ivr.adapters.speech.lifetime import die_with_parent
-from ivr.adapters.speech.samples import Samples, fade, level, silence, telephone, trim
+from ivr.adapters.speech.samples import fade, level, silence, telephone, trim
+from ivr.adapters.speech.sound import Samples
 from ivr.adapters.speech.synthesis import synthesise
 from ivr.adapters.speech.wavefile import read_wav, write_wav
 

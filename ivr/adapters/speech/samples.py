@@ -1,4 +1,4 @@
-"""Arithmetic on one sound: mono samples as float64 in -1…1. Nothing here touches a file.
+"""Arithmetic on one sound. Nothing here touches a file; imported by whoever makes sounds, not by the engine.
 
 The order for speech: `telephone` (8 kHz, band-limited), `trim`, `level`.
 """
@@ -8,15 +8,11 @@ from math import gcd
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pyloudnorm import Meter
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from scipy.signal import butter, firwin, resample_poly, sosfiltfilt
 
-Samples = NDArray[np.float64]
-
-RATE = 8000
-"""Samples a second of everything we make."""
+from ivr.adapters.speech.sound import RATE, Samples
 
 _KEPT_S = 0.06
 """Silence left at both ends of a trimmed sound."""

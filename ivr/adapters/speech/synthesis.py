@@ -11,7 +11,7 @@ import numpy as np
 
 from ivr.adapters.speech.jobs import RenderFailed, Speak
 from ivr.adapters.speech.lifetime import die_with_parent
-from ivr.adapters.speech.samples import Samples
+from ivr.adapters.speech.sound import Samples
 from ivr.adapters.speech.wavefile import read_wav
 
 _ESPEAK_VOICE = "zle/ru"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ivr.adapters.speech.samples import RATE, Samples
+from ivr.adapters.speech.sound import RATE, Samples
 
 
 def read_wav(path: Path | str) -> tuple[Samples, int]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ivr.adapters.speech import SystemVoice, VoiceSettings
-from ivr.adapters.speech.samples import Samples
+from ivr.adapters.speech.sound import Samples
 
 NewVoice = Callable[..., SystemVoice]
 

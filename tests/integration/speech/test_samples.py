@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ivr.adapters.speech.samples import RATE, fade, level, loudness, telephone, trim
+from ivr.adapters.speech.samples import fade, level, loudness, telephone, trim
+from ivr.adapters.speech.sound import RATE
 
 
 def sine(hertz: float, seconds: float = 1.0, rate: int = RATE, amplitude: float = 0.5):
