@@ -16,7 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 REPORTS = VAR / "test"
-BY_FILE = ("--dist", "loadfile")
+BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")
+LONGEST = ("tests/integration/bench_calls", "tests/integration/city", "tests/integration/app")
+DEMO = "tests/acceptance/test_whole.py"
+"""What takes longest in one file begins first, so that no core is idle at the end."""
 CROWDS = "tests/acceptance/crowds"
 PURE = ("ivr/domain", "ivr/dialogue", "ivr/protocols")
 
@@ -37,10 +40,10 @@ def tests(arguments: Sequence[str]) -> dict[str, list[str]]:
     coverage = [*(f"--cov={room}" for room in PURE), "--cov-branch", "--cov-report="]
     if arguments:
         return {"tests": pytest("tests", *arguments)}
-    parts = ["tests/unit", "tests/flows", "tests/integration"]
+    parts = [*LONGEST, "tests/integration", "tests/unit", "tests/flows"]
     return {
         "tests": pytest("tests", *parts, *coverage, "-n", "2", *BY_FILE),
-        "acceptance": pytest("acceptance", "tests/acceptance", f"--ignore={CROWDS}", "-n", "5", *BY_FILE),
+        "acceptance": pytest("acceptance", DEMO, "tests/acceptance", f"--ignore={CROWDS}", "-n", "6", *BY_FILE),
         "crowds": pytest("crowds", CROWDS, "-n", "2", *BY_FILE),
     }
 
@@ -53,8 +56,8 @@ def passed(name: str, command: Sequence[str]) -> bool:
     if not failures:
         return False
     print("Failed, and run once more by themselves:", *failures, sep="\n    ")
-    again = [word for word in command if not word.startswith(("--cov", "-n", "--dist", "--junitxml"))]
-    again = [word for word in again if word not in ("2", "5", "loadfile")]
+    again = [word for word in command if not word.startswith(("--cov", "-n", "--no-loadscope", "--dist", "--junitxml"))]
+    again = [word for word in again if word not in ("2", "6", "loadfile")]
     return run(f"{name} again", [*again, f"--junitxml={REPORTS / name}-again.xml", "--last-failed"])
 
 

@@ -28,6 +28,7 @@ COMPANIES = "88005550101"
 STAFF = {"101": ["persons", "companies", "fallback"], "102": ["persons", "fallback"]}
 TALK_S = 3.0
 LONG_TALK_S = 15.0
+OVER_S = 30.0  # so long one talks that the others are in line, told of the storm, and let to the other queue
 SPACING_S = 1.5  # the dialplan's own queue keeps the order of whole seconds
 LONG_S = 90.0
 STORM = "Авария в Октябрьском районе, свет дадут к восьми вечера."
@@ -257,3 +258,34 @@ async def test_all_operators_gone_with_callers_in_line(whole: CentreUnderTest, c
         assert (call["outcome"], call["operator"]) == ("operator_missed", "")
         assert told(whole, caller) == ["waits", "released"]
     assert not set(waiting) & set(answers.order)
+
+
+async def test_a_queue_that_goes_first_overflows_and_all_who_wait_are_told_of_a_storm(
+    whole: CentreUnderTest, city: City, answers: Answers
+) -> None:
+    """Companies come last and go first, also where only an operator of persons is left to take them."""
+    await set_state(Programme(whole, "101"), state="pause", reason="rest")
+    talking, persons, companies = new(1), new(2), new(2)
+    answers.talk_s = OVER_S
+
+    async def person(leg: Leg) -> None:
+        await asks_for_an_operator(leg)
+        await leg.hears("storm", within_s=LONG_S)
+        await leg.until_hung_up(LONG_S)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(city.call(patient, number=NUMBER, caller=talking[0]))
+        await until(lambda: answers.order[-1:] == talking, 40, "one talks")
+        answers.talk_s = TALK_S
+        for number, callers in ((NUMBER, persons), (COMPANIES, companies)):
+            for caller in callers:
+                group.create_task(city.call(person, number=number, caller=caller))
+                await asyncio.sleep(SPACING_S)
+        await until(lambda: in_line(whole, [*persons, *companies]) == 4, 40, "four wait")
+        storm = await whole.command("queue", "storm", "on", STORM)
+        assert await storm.wait() == 0
+        await until(lambda: all("overflowed" in told(whole, caller) for caller in companies), 40, "companies overflow")
+    calm = await whole.command("queue", "storm", "off")
+    assert await calm.wait() == 0
+    assert {(await whole.ended(caller))["operator"] for caller in (*persons, *companies)} == {"102"}
+    assert answers.in_order([*companies, *persons])
