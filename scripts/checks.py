@@ -17,9 +17,6 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 REPORTS = VAR / "test"
 BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")
-LONGEST = ("tests/integration/bench_calls", "tests/integration/city", "tests/integration/app")
-DEMO = "tests/acceptance/test_whole.py"
-"""What takes longest in one file begins first, so that no core is idle at the end."""
 CROWDS = "tests/acceptance/crowds"
 PURE = ("ivr/domain", "ivr/dialogue", "ivr/protocols")
 
@@ -40,10 +37,10 @@ def tests(arguments: Sequence[str]) -> dict[str, list[str]]:
     coverage = [*(f"--cov={room}" for room in PURE), "--cov-branch", "--cov-report="]
     if arguments:
         return {"tests": pytest("tests", *arguments)}
-    parts = [*LONGEST, "tests/integration", "tests/unit", "tests/flows"]
+    parts = ["tests/unit", "tests/flows", "tests/integration"]
     return {
         "tests": pytest("tests", *parts, *coverage, "-n", "2", *BY_FILE),
-        "acceptance": pytest("acceptance", DEMO, "tests/acceptance", f"--ignore={CROWDS}", "-n", "6", *BY_FILE),
+        "acceptance": pytest("acceptance", "tests/acceptance", f"--ignore={CROWDS}", "-n", "6", *BY_FILE),
         "crowds": pytest("crowds", CROWDS, "-n", "2", *BY_FILE),
     }
 
