@@ -38,6 +38,7 @@ from ivr.domain.errors import StoreUnavailable
 from ivr.hearing import know_menus, open_ears, open_phrases
 from ivr.live_flow import flow_file
 from ivr.places import Places, voice_settings
+from ivr.queue_mistakes import queues_of
 from ivr.self_service import reading_rules, self_service
 from ivr.service.calllog import DurableCallLog
 from ivr.service.calls import APOLOGY, MOMENT, CallService
@@ -166,6 +167,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
             asterisk_up=lambda: link.connected,
             sounds_rendered=lambda: voice.rendered,
         )
+        metrics.expose_line(REGISTRY, queues_of(shelf.live()), queue.line.callers.waits, queue.states)
 
         async def status() -> Status:
             midnight = now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -204,13 +206,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
         log.info("engine_started", flow=shelf.live().version, fastagi=agi.port, web=centre.web.port)
         watched = watchdog.start(asyncio.get_running_loop())
         stack.callback(watched.set)
-        parts = [
-            link.run(),
-            writer.run(),
-            reconciler.run(),
-            source.watch(shelf.publish),
-            *queue.parts(),
-        ]
+        parts = [link.run(), writer.run(), reconciler.run(), source.watch(shelf.publish), *queue.parts()]
         if billing is not None:
             parts.append(billing.delivery.run())
         await _until_stopped(agi, centre.shutdown_grace_s, parts)

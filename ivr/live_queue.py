@@ -84,6 +84,10 @@ class LiveQueue:
         self.storm.gone(call_id)
         self.line.callers.gone(call_id)
 
+    def states(self) -> list[str]:
+        """What each operator does."""
+        return [str(told.state) for told in self.line.operators.values()]
+
     def handlers(self) -> Mapping[str, Callable[[Phone], Awaitable[None]]]:
         """What serves a call that comes back from the operators, or comes from them, by the script that it names."""
         served = {"after": self.desk.after, "moved": self.desk.moved, "unjoined": self.desk.unjoined}

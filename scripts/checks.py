@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 REPORTS = VAR / "test"
 BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")
-CROWDS = "tests/acceptance/crowds"
+CROWD = "tests/acceptance/crowd"
 PURE = ("ivr/domain", "ivr/dialogue", "ivr/protocols")
 
 
@@ -32,16 +32,16 @@ def checks() -> dict[str, list[str]]:
 
 
 def tests(arguments: Sequence[str]) -> dict[str, list[str]]:
-    """The runs of pytest by name. Acceptance is mostly waiting for people to finish speaking; crowds of callers have
-    the machine for themselves, or others would be heard and answered too late."""
+    """The runs of pytest by name. Acceptance is mostly waiting for people to finish speaking; a crowd of callers has
+    the machine for itself, or others would be heard and answered too late."""
     coverage = [*(f"--cov={room}" for room in PURE), "--cov-branch", "--cov-report="]
     if arguments:
         return {"tests": pytest("tests", *arguments)}
     parts = ["tests/unit", "tests/flows", "tests/integration"]
     return {
         "tests": pytest("tests", *parts, *coverage, "-n", "2", *BY_FILE),
-        "acceptance": pytest("acceptance", "tests/acceptance", f"--ignore={CROWDS}", "-n", "6", *BY_FILE),
-        "crowds": pytest("crowds", CROWDS, "-n", "2", *BY_FILE),
+        "acceptance": pytest("acceptance", "tests/acceptance", f"--ignore={CROWD}", "-n", "6", *BY_FILE),
+        "crowd": pytest("crowd", CROWD),
     }
 
 

@@ -1,9 +1,10 @@
 """What Prometheus is told of the engine: few figures, each of which somebody will act on. Served at /metrics."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter as Tally
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from ivr.domain.call import Call, CallId, Contact, Outcome, Step
@@ -71,3 +72,42 @@ def expose(
     Gauge("ivr_calls_in_dialogue", "Callers in dialogue now", registry=registry).set_function(in_dialogue)
     Gauge("ivr_asterisk_up", "1 while the control link to Asterisk is up", registry=registry).set_function(asterisk_up)
     registry.register(_Rendered(sounds_rendered))
+
+
+class _Line(Collector):
+    def __init__(
+        self,
+        queues: Iterable[str],
+        waits_s: Callable[[], Mapping[str, Collection[float]]],
+        states: Callable[[], Iterable[str]],
+    ) -> None:
+        self._queues = [queue for queue in queues if queue]  # the nameless one: where the flow names none
+        self._waits_s = waits_s
+        self._states = states
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        waits_s = self._waits_s()
+        waiting = GaugeMetricFamily(
+            "ivr_queue_waiting", "Callers on the line who wait for an operator", labels=["queue"]
+        )
+        longest = GaugeMetricFamily(
+            "ivr_queue_longest_wait_seconds", "How long the one of them waits who waits longest", labels=["queue"]
+        )
+        for queue in sorted({*self._queues, *waits_s}):
+            waiting.add_metric([queue], len(waits_s.get(queue, ())))
+            longest.add_metric([queue], max(waits_s.get(queue, ()), default=0.0))
+        operators = GaugeMetricFamily("ivr_operators", "Operators by what they do", labels=["state"])
+        for state, count in sorted(Tally(self._states()).items()):
+            operators.add_metric([state], count)
+        yield from (waiting, longest, operators)
+
+
+def expose_line(
+    registry: CollectorRegistry,
+    queues: Iterable[str],
+    waits_s: Callable[[], Mapping[str, Collection[float]]],
+    states: Callable[[], Iterable[str]],
+) -> None:
+    """Who waits and who works, read when Prometheus asks. `queues` are shown also while nobody waits in them; `waits_s`
+    gives how long each caller of a queue has waited; `states` one state for each operator."""
+    registry.register(_Line(queues, waits_s, states))

@@ -149,11 +149,11 @@ class CallersInLine:
         """How long the one of them has waited who waits longest."""
         return round(max((self.waited_s(one) for one in self._listening()), default=0))
 
-    def longest(self) -> dict[str, float]:
-        """The longest wait of those on the line, by queue, in seconds."""
-        found: dict[str, float] = {}
+    def waits(self) -> dict[str, list[float]]:
+        """How long each of those on the line has waited, by queue, in seconds."""
+        found: dict[str, list[float]] = {}
         for one in self._listening():
-            found[one.entry.queue] = max(found.get(one.entry.queue, 0.0), self.waited_s(one))
+            found.setdefault(one.entry.queue, []).append(self.waited_s(one))
         return found
 
     def standing(self, queue: str) -> list[EntryId]:

@@ -47,7 +47,7 @@ class Outlook:
 
     def predictions(self) -> Iterator[WaitPredicted]:
         """What the next caller of each queue would wait, so that the ACD calls the reserve in."""
-        for queue, longest_s in self._callers.longest().items():
+        for queue, waits_s in self._callers.waits().items():
             waited = [*self._callers.waits_s(queue), 0.0]
             foretold = self._foresight.foretold(waited, self._working(queue))[-1]
-            yield WaitPredicted(queue, foretold.mean_s if foretold else longest_s)
+            yield WaitPredicted(queue, foretold.mean_s if foretold else max(waits_s))

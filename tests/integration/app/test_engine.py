@@ -148,7 +148,8 @@ def test_it_says_what_is_there_and_stops_when_told(engine: Engine) -> None:
     code, body = engine.get("health")
     assert code == 503
     assert {**json.loads(body), "version": ""} == {"ready": False, "asterisk": False, "database": True, "version": ""}
-    assert "ivr_asterisk_up 0.0" in engine.get("metrics")[1]
+    told = engine.get("metrics")[1]
+    assert "ivr_asterisk_up 0.0" in told and 'ivr_queue_waiting{queue="persons"} 0.0' in told
     assert engine.get("")[0] == engine.get("board.js")[0] == 200
     assert engine.end(signal.SIGTERM) == 0
     assert '"event": "engine_stopped"' in engine.logged

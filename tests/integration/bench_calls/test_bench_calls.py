@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from ivr.config import Asterisk, Centre, Secrets
+from ivr.config import Asterisk, Centre, Secrets, Speech
 from ivr.domain.errors import ConfigurationError
 from ivr.simulate.bench_calls.load import ring
 from ivr.simulate.bench_calls.pace import pacing
@@ -28,6 +28,7 @@ def given(home: Path) -> tuple[Centre, Secrets]:
         dialplans=REPOSITORY / "dialplans",
         agents=REPOSITORY / "agents",
         asterisk=Asterisk(private_root=root),
+        speech=Speech(cache=REPOSITORY / "var/cache/acceptance-sounds"),
         home=home,
     )
     return centre, Secrets(ami_secret=SecretStr("a" * 20), operator_secret=SecretStr("b" * 20))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, generate_latest
 
-from ivr.adapters.metrics import CountedCalls, expose
+from ivr.adapters.metrics import CountedCalls, expose, expose_line
 from ivr.domain.call import Call, CallId, Outcome, Step
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -64,3 +64,19 @@ def test_what_is_true_now_is_read_when_asked_for() -> None:
         assert registry.get_sample_value("ivr_calls_in_dialogue") == calls
         assert registry.get_sample_value("ivr_asterisk_up") == up
         assert registry.get_sample_value("ivr_sounds_rendered_total") == sounds
+
+
+def test_who_waits_and_who_works_is_read_when_asked_for() -> None:
+    registry, waits, states = CollectorRegistry(), {"persons": [12.0, 31.5]}, ["ready", "talking", "ready"]
+    expose_line(registry, {"persons", "companies"}, lambda: waits, lambda: states)
+
+    def told(name: str, **labels: str) -> float | None:
+        return registry.get_sample_value(name, labels)
+
+    assert (told("ivr_queue_waiting", queue="persons"), told("ivr_queue_waiting", queue="companies")) == (2, 0)
+    longest = "ivr_queue_longest_wait_seconds"
+    assert (told(longest, queue="persons"), told(longest, queue="companies")) == (31.5, 0)
+    assert (told("ivr_operators", state="ready"), told("ivr_operators", state="paused")) == (2, None)
+    waits["dispatcher"] = [1.0]
+    states.append("paused")
+    assert (told("ivr_queue_waiting", queue="dispatcher"), told("ivr_operators", state="paused")) == (1, 1)

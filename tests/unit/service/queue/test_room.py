@@ -275,7 +275,7 @@ async def test_who_waits_too_long_goes_on_and_has_a_place_there() -> None:
     phone.during.extend([None] * 40 + [HUNG_UP])
     with pytest.raises(CallerHungUp):
         await waiting_room(stage).wait(phone, COMPANIES)
-    assert "overflowed" in stage.told("one") and stage.line.callers.longest() == {}
+    assert "overflowed" in stage.told("one") and stage.line.callers.waits() == {}
 
 
 async def test_news_are_told_once_to_those_who_wait_already() -> None:

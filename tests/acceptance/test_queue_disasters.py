@@ -159,7 +159,7 @@ def told(centre: CentreUnderTest, caller: str) -> list[str]:
 async def test_killed_with_callers_in_talk_in_line_and_in_the_menu(
     whole: CentreUnderTest, city: City, answers: Answers
 ) -> None:
-    """Talks go on; all others are answered, while the engine is away and after it is back."""
+    """Talks go on; all others are answered in their order, while the engine is away and after it is back."""
     talking, waiting, in_menu = new(2), new(5), new(2)
     ended: dict[str, float] = {}
     reached: set[str] = set()
@@ -203,6 +203,7 @@ async def test_killed_with_callers_in_talk_in_line_and_in_the_menu(
     assert [calls[caller]["outcome"] for caller in (*talking, *waiting)] == ["operator"] * 7
     assert [calls[caller]["outcome"] for caller in in_menu] == ["fallback"] * 2
     assert sorted(answers.order) == sorted((*talking, *waiting, *in_menu))
+    assert answers.in_order([*waiting, in_menu[0]]) and answers.in_order([*waiting, in_menu[1]])
 
 
 async def test_asterisk_restarted_with_callers_in_line(whole: CentreUnderTest, city: City, answers: Answers) -> None:
