@@ -31,31 +31,28 @@ def checks() -> dict[str, list[str]]:
     }
 
 
-def tests(arguments: Sequence[str]) -> dict[str, list[str]]:
-    """The runs of pytest by name. Acceptance is mostly waiting for people to finish speaking; a crowd of callers has
-    the machine for itself, or others would be heard and answered too late."""
+def tests(arguments: Sequence[str]) -> dict[str, tuple[list[str], list[str]]]:
+    """The runs of pytest by name: what is run, and how at first. Acceptance is mostly waiting for people to finish
+    speaking; a crowd of callers has the machine for itself, or others would be heard and answered too late."""
     coverage = [*(f"--cov={room}" for room in PURE), "--cov-branch", "--cov-report="]
     if arguments:
-        return {"tests": pytest("tests", *arguments)}
-    parts = ["tests/unit", "tests/flows", "tests/integration"]
+        return {"tests": (list(arguments), [])}
     return {
-        "tests": pytest("tests", *parts, *coverage, "-n", "2", *BY_FILE),
-        "acceptance": pytest("acceptance", "tests/acceptance", f"--ignore={CROWD}", "-n", "6", *BY_FILE),
-        "crowd": pytest("crowd", CROWD),
+        "tests": (["tests/unit", "tests/flows", "tests/integration"], [*coverage, "-n", "3", *BY_FILE]),
+        "acceptance": (["tests/acceptance", f"--ignore={CROWD}"], ["-n", "6", *BY_FILE]),
+        "crowd": ([CROWD], []),
     }
 
 
-def passed(name: str, command: Sequence[str]) -> bool:
+def passed(name: str, what: Sequence[str], how: Sequence[str]) -> bool:
     """Run one part of the tests; what failed in it, once more and alone."""
-    if run(name, command):
+    if run(name, pytest(name, *what, *how)):
         return True
     failures = sorted({f"{case.get('classname')}::{case.get('name')}" for case in failed_cases(name)})
     if not failures:
         return False
     print("Failed, and run once more by themselves:", *failures, sep="\n    ")
-    again = [word for word in command if not word.startswith(("--cov", "-n", "--no-loadscope", "--dist", "--junitxml"))]
-    again = [word for word in again if word not in ("2", "6", "loadfile")]
-    return run(f"{name} again", [*again, f"--junitxml={REPORTS / name}-again.xml", "--last-failed"])
+    return run(f"{name} again", pytest(f"{name}-again", *what, "--last-failed"))
 
 
 def failed_cases(name: str) -> list[ElementTree.Element]:
@@ -104,7 +101,7 @@ def main(arguments: Sequence[str]) -> int:
     for old in REPORTS.glob("*.xml"):
         old.unlink()
     failed = [name for name, command in checks().items() if not run(name, command)]
-    failed += [name for name, command in tests(arguments).items() if not passed(name, command)]
+    failed += [name for name, (what, how) in tests(arguments).items() if not passed(name, what, how)]
     if not arguments and not run("coverage of the pure rooms", covered()):
         failed.append("coverage")
     if missed := skipped():
