@@ -17,6 +17,7 @@ from ivr.dialogue.listening.commands import (
     Finish,
     Foresee,
     Hear,
+    Rest,
     ResumePrompt,
     StopPrompt,
 )
@@ -143,6 +144,8 @@ class SpokenTurn:
                     self._playback.resume(again=again)
                 case Hear(since):
                     self._hear(since)
+                case Rest():
+                    self._forget()
                 case Foresee():
                     self._foresee(self._words, self._words_beside)
                 case Conclude():

@@ -20,10 +20,15 @@ class ResumePrompt:
 
 @dataclass(frozen=True, slots=True)
 class Hear:
-    """A phrase begins: start the recogniser afresh and feed it everything since `since` (the turn's clock). Partial
-    results of what was fed before are worth nothing now."""
+    """Start the recogniser afresh and feed it everything since `since` (the turn's clock). Partial results of what was
+    fed before are worth nothing now."""
 
     since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """There is nothing to hear: let go of the recogniser until the next `Hear`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +70,4 @@ class Finish:
     prompt_cut: bool = False
 
 
-Command = StopPrompt | ResumePrompt | Hear | Foresee | Conclude | Comfort | Finish
+Command = StopPrompt | ResumePrompt | Hear | Rest | Foresee | Conclude | Comfort | Finish

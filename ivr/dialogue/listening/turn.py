@@ -6,7 +6,8 @@
       └───────cough────┘   └──────┘
 
 The rules follow the field's practice: a stable word or 250 ms of voice stops the prompt after a guard; what is no word
-lets it go on; the end of a phrase depends on the question; where a noise never pauses, the words decide.
+lets it go on; the end of a phrase depends on the question; where a noise never pauses, the words decide. While a line
+is silent nothing is recognised: most callers press keys, and would cost as much as those who speak.
 """
 
 import math
@@ -21,6 +22,7 @@ from ivr.dialogue.listening.commands import (
     Finish,
     Foresee,
     Hear,
+    Rest,
     ResumePrompt,
     StopPrompt,
 )
@@ -63,6 +65,7 @@ class Turn:
         self._said_at = 0.0  # end of the prompt: silence is counted from here
         self._listens_from = math.inf  # the guard is over, or the prompt that must be heard
         self._listens = False
+        self._hears = False  # the recogniser is at work
         self._onset = 0.0
         self._concluded_at = 0.0
         self._prompt_cut = False
@@ -138,24 +141,27 @@ class Turn:
             return []
         if not self._any_audio and now - self._began >= self._profile.audio_s:
             return self._finish(End.DEAF)
+        self._listens = self._listens or now >= self._listens_from
         if not self._listens:
-            return self._open(now)
+            return []
         match self.state:
             case State.PROMPT:
-                return self._in_prompt(now)
+                return self._attention(now) + self._in_prompt(now)
             case State.WAITING:
-                return self._waiting(now)
+                return self._attention(now) + self._waiting(now)
             case State.SPEECH:
                 return self._in_speech(now)
         return self._answering(now)
 
     # ── By state ──
 
-    def _open(self, now: float) -> list[Command]:
-        if now < self._listens_from:
+    def _attention(self, now: float) -> list[Command]:
+        """Something is loud: is there a word in it? A while after it nothing can be."""
+        if (self._minds_voice and self._loud_lately(now)) is self._hears:
             return []
-        self._listens = True
-        return [Hear(self._listens_from)]
+        self._hears = not self._hears
+        self._words.reset(now)
+        return [Hear(max(self._listens_from, self._loud_at - self._profile.preroll_s)) if self._hears else Rest()]
 
     def _in_prompt(self, now: float) -> list[Command]:
         by_voice = self._false_alarms == 0 and self._voice.run_s >= self._profile.voice_s
@@ -220,7 +226,7 @@ class Turn:
         if not self._voice.quiet(now):
             began = min(began, self._voice.began)
         self.state = State.SPEECH
-        self._onset = now
+        self._onset, self._hears = now, True
         self._voice.phrase()
         self._words.reset(now)
         self._foreseen = ()
@@ -228,6 +234,7 @@ class Turn:
 
     def _false_alarm(self, now: float) -> list[Command]:
         self._false_alarms += 1
+        self._hears = True
         self._voice.reset()
         self._words.reset(now)
         if self._prompt_cut:

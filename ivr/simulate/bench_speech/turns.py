@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from ivr.adapters.speech.recognition.voice_activity import FRAME_BYTES, VoiceActivity
-from ivr.dialogue.listening.commands import Command, Conclude, End, Finish, Hear
+from ivr.dialogue.listening.commands import Command, Conclude, End, Finish, Hear, Rest
 from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.turn import Turn
 from ivr.dialogue.model import Listen
@@ -92,6 +92,9 @@ class _Line:
                     self.close()
                     self.hearing = self.recogniser.hear(self.words, self._partial, self._failed)
                     self.pending = b"".join(frame for ended, frame in self.kept if ended > since)
+                case Rest():
+                    self.close()
+                    self.hearing, self.pending = None, b""
                 case Conclude():
                     assert self.hearing is not None
                     began = perf_counter()

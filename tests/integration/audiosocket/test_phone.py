@@ -325,10 +325,16 @@ async def test_without_a_line_the_prompt_is_said_for_keys_and_the_next_ones_too(
 
 
 async def test_a_recogniser_that_fails_leaves_the_question_to_keys(tmp_path: Path) -> None:
-    async with a_phone(tmp_path, Deaf(), []) as (phone, leg):  # type: ignore[arg-type]
+    async with a_phone(tmp_path, Deaf(), [(0.4, SIX_SEVEN)]) as (phone, leg):  # type: ignore[arg-type]
         assert await phone.gather(question(timeout_s=0.1)) == NoInput()
     assert leg.did == ["AudioSocket", "long"]
     assert leg.peers[0].goodbye
+
+
+async def test_a_caller_who_is_silent_costs_the_recogniser_nothing(tmp_path: Path) -> None:
+    async with a_phone(tmp_path, Deaf(), []) as (phone, leg):  # type: ignore[arg-type]
+        assert await phone.gather(question(timeout_s=0.3)) == NoInput()
+    assert leg.did == ["AudioSocket"]
 
 
 async def test_a_caller_who_hangs_up_ends_the_turn(tmp_path: Path, recogniser: VoskRecogniser) -> None:

@@ -17,6 +17,7 @@ from ivr.dialogue.listening.commands import (
     Finish,
     Foresee,
     Hear,
+    Rest,
     ResumePrompt,
     StopPrompt,
 )
@@ -165,6 +166,26 @@ def test_a_word_that_is_not_yet_sure_when_the_time_is_over_is_waited_for() -> No
     late = YES_NO.first_timeout_s - 0.04
     caller = Caller(YES_NO, complete=is_yes).run(8, words=[(late, "да")])
     assert caller.end == Finish(End.HEARD, (YES,))
+
+
+# ── While nothing is to be heard ──
+
+
+def test_a_silent_line_is_not_listened_to() -> None:
+    caller = Caller(NUMBER, prompt_s=2).run(12, soft=[(0.0, 12.0)])
+    assert caller.hears() == caller.times(Rest) == []
+    assert caller.end == Finish(End.SILENCE)
+
+
+def test_the_recogniser_begins_before_the_first_loud_sound_and_rests_a_while_after_it() -> None:
+    caller = Caller(NUMBER, prompt_s=10).run(6, soft=[(0.0, 2.0), (2.2, 6.0)])
+    assert caller.hears() == about(2.02 - NUMBER.preroll_s)
+    assert caller.times(Rest) == about(2.2 + NUMBER.reach_s + NUMBER.preroll_s + FRAME)
+
+
+def test_what_was_loud_before_the_guard_was_over_is_heard_from_there() -> None:
+    caller = Caller(NUMBER, prompt_s=10).run(1, soft=[(0.1, 1.0)])
+    assert caller.hears() == about(NUMBER.guard_s)
 
 
 # ── A prompt that is interrupted ──
