@@ -22,8 +22,8 @@ _WINDOW = np.hanning(FRAME_BYTES) / np.sqrt(3 / 8)
 """Over this frame and the one before, so that a low voice's pulses do not make it tremble; it keeps the hum's lines out
 of the others, and is scaled so that noise has the level that it has without."""
 _NOTHING = 30.0**2 * FRAME_BYTES / 2
-"""Energy of a frame below which its spectrum need not be looked at: no part of it reaches the floor. Most frames are so,
-and the spectrum is the dearest thing done with a frame."""
+"""Energy of a frame below which its spectrum need not be looked at: no part of it reaches the floor. Most frames are
+so, and the spectrum is the dearest thing done with a frame."""
 _LOWEST = 300 // (RATE // len(_WINDOW))
 """Lowest line of the spectrum that counts: 300 Hz, where the telephone's band begins."""
 _HANG = 6
