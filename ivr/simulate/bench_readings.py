@@ -111,6 +111,7 @@ async def run_bench(
     sends = "tones alone" if quiet else "sound all the time"
     return {
         "database": "PostgreSQL" if url else "SQLite",
+        "hearing": centre.hearing.engine,
         "callers_send": sends,
         "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
         "runs": runs,
