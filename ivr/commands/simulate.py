@@ -25,7 +25,7 @@ def simulate_queue(
         int | None, typer.Option(min=1, help="Operators in the busiest half hour; left out: 30, or as recorded.")
     ] = None,
     even: Annotated[bool, typer.Option(help="As many operators day and night, not as the load asks.")] = False,
-    hours: Annotated[str, typer.Option(help="When operators work: from-to.")] = "0-24",
+    hours: Annotated[str, typer.Option(help="When operators work: from-to; 20-8 is over midnight.")] = "0-24",
     talk: Annotated[float, typer.Option(min=1, help="Mean talk, seconds.")] = 240.0,
     talk_cv: Annotated[float, typer.Option(min=0.01, help="Its coefficient of variation.")] = 1.2,
     wrap_up: Annotated[float, typer.Option(min=0, help="Mean work after a talk, seconds.")] = 30.0,
@@ -101,6 +101,6 @@ def _span(hours: str) -> tuple[float, float]:
         span = float(begins), float(ends)
     except ValueError:
         span = (0.0, 0.0)
-    if not dash or not 0 <= span[0] < span[1] <= 24:
-        raise ConfigurationError([f"--hours {hours}: expected two hours of a day, like 8-20"])
+    if not dash or span[0] == span[1] or not all(0 <= hour <= 24 for hour in span):
+        raise ConfigurationError([f"--hours {hours}: expected two hours of a day, like 8-20, or 20-8 over midnight"])
     return span

@@ -17,6 +17,8 @@ def test_a_day_has_the_calls_asked_for_in_the_shape_of_the_profile() -> None:
 
 
 def test_nobody_asks_for_an_operator_outside_the_hours() -> None:
+    night = usual(Load(1000, hours=(20, 8)))
+    assert night.sum() == pytest.approx(1000) and not night[8 * 60 : 20 * 60].any() and night[: 8 * 60].all()
     rates = usual(Load(1000, hours=(8, 20)))
     assert rates.sum() == pytest.approx(1000)
     assert not rates[: 8 * 60].any() and not rates[20 * 60 :].any() and rates[8 * 60 : 20 * 60].all()
