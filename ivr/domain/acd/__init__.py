@@ -18,8 +18,10 @@ idle. So at no moment do an entry and a ready operator who may take it wait besi
                                 to the next at once; the operator rests; so many misses in a row set him aside
     CallbackDue(Entry)  → Offer ─ OfferAnswered → CallBack ─ CallbackAnswered → talk, or CallbackFailed → out
     talk ─ TalkEnded(OPERATOR_LOST) → head of the line   talk ─ Moved(queue) → the line   talk ─ Handed → his colleague
+         └ TalkEnded(NOT_BEGUN) → a miss: he keeps his place and is offered to the next
 
-`OfferAnswered` means that the operator is joined to the caller (of a callback: that he listens); if its offer is not
+`OfferAnswered` means that the operator hears of the caller and is about to be joined to him (of a callback: that he
+listens); if its offer is not
 alive any more, `CancelOffer` is the reply: hang his leg up. `Release` means that the entry is out and the caller still
 on the line. A predicted wait enters as `WaitPredicted(queue, seconds)`: above the queue's target the reserve is called
 in. `acd.place(entry)` counts those before it in its queue; `acd.staff(queue)` who may serve a queue, by state.
