@@ -71,7 +71,7 @@ async def rehearsed(
         f"presses {reception.key}: {reached if hours.open else told + ', self-service stays'}",
         asks(reception),
         ending(reception),
-        Outcome.OPERATOR if hours.open else Outcome.ABANDONED,
+        Outcome.OPERATOR if hours.open else Outcome.SERVED if reception.served else Outcome.ABANDONED,
         start_s=12.0,
         talks=hours.open,
     )
@@ -200,8 +200,13 @@ def _reception(flow: Flow, hours: Hours, hears: bool, key: str) -> Reception:
     if not isinstance(root, Menu) or not isinstance(operator, Operator):
         raise ConfigurationError([f"{flow.file}: the demo needs a menu at the root, and an operator"])
     closed = operator.holiday if hours.holiday and operator.holiday else operator.closed
-    menu, help_ = (flow.said(texts[-1], False, not hours.open, hears) for texts in (root.say, root.silence))
-    return Reception(hours.open, closed[-1], menu, help_, operator.connecting[-1], key)
+    there = flow.nodes[operator.closed_next or flow.root]
+    if not isinstance(there, Menu):
+        raise ConfigurationError([f"{flow.file}: the demo needs a menu where callers go out of hours"])
+    menu, help_, after = (
+        flow.said(texts[-1], False, not hours.open, hears) for texts in (root.say, root.silence, there.say)
+    )
+    return Reception(hours.open, closed[-1], menu, help_, operator.connecting[-1], key, after, there.nothing_left)
 
 
 def _unheard(flow: Flow, reception: Reception, local: datetime) -> Reception:

@@ -39,7 +39,8 @@ class Person:
 @dataclass(frozen=True)
 class Reception:
     """What who wants an operator finds. `key` asks for one; the others name texts: the main menu and its help, the one
-    said before the operator (`connecting`), and the one that tells that none works now (`closed`)."""
+    said before the operator (`connecting`), the one that tells that none works now (`closed`), and the menu after it.
+    served: whoever hangs up in that one has had all there is."""
 
     open: bool
     closed: str
@@ -47,6 +48,8 @@ class Reception:
     help: str
     connecting: str
     key: str
+    after: str
+    served: bool
 
 
 def follows(cues: Sequence[Cue]) -> Script:
@@ -67,7 +70,7 @@ def asks(reception: Reception) -> Script:
     async def script(leg: Leg) -> None:
         await leg.hears(reception.menu, within_s=60)
         await leg.press(reception.key)
-        await _end(leg, reception, lambda: leg.hears(reception.menu, within_s=30))
+        await _end(leg, reception, lambda: leg.hears(reception.after, within_s=30))
 
     return script
 

@@ -21,9 +21,10 @@ idle. So at no moment do an entry and a ready operator who may take it wait besi
          └ TalkEnded(NOT_BEGUN) → a miss: he keeps his place and is offered to the next
 
 `OfferAnswered` means that the operator hears of the caller and is about to be joined to him (of a callback: that he
-listens); if its offer is not alive any more, `CancelOffer` is the reply: hang his leg up. `Release` means that the entry
-is out and the caller still on the line. A predicted wait enters as `WaitPredicted(queue, seconds)`: above the queue's
-target the reserve is called in. `acd.place(entry)` counts those before it in its queue; `acd.staff(queue)` who may serve a queue, by state.
+listens); if its offer is not alive any more, `CancelOffer` is the reply: hang his leg up. `Release` means that the
+entry is out and the caller still on the line. A predicted wait enters as `WaitPredicted(queue, seconds)`: above the
+queue's target the reserve is called in. `acd.place(entry)` counts those before it in its queue; `acd.staff(queue)` who
+may serve a queue, by state.
 
 Every state has a deadline: an offer rings out, a wrap-up has its limit, a long talk must be verified, a device is tried
 again, every shift has an end, every entry gives up. `acd.snapshot()` is plain data; after a restart
