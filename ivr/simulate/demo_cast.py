@@ -51,7 +51,7 @@ async def rehearsed(
     numbers = (ONE_REGISTER, THREE_REGISTERS, DEBTOR, OVERPAYER)
     accounts = {number: await _account(database, number) for number in numbers} | {stranger.number: stranger}
     rehearsal = _Rehearsal(centre, flow, facts, hours, accounts, dict(known))
-    reception = _reception(flow, hours, facts.get("hearing") is True, rehearsal.way(OPERATOR))
+    reception = reception_of(flow, hours, facts.get("hearing") is True, rehearsal.way(OPERATOR))
     unheard = _unheard(flow, reception, _now().astimezone(ZoneInfo(centre.timezone)))
     reached = "an operator answers; both hear each other"
     told = "told when operators work"
@@ -195,7 +195,7 @@ class _Rehearsal:
         return name
 
 
-def _reception(flow: Flow, hours: Hours, hears: bool, key: str) -> Reception:
+def reception_of(flow: Flow, hours: Hours, hears: bool, key: str) -> Reception:
     root, operator = flow.nodes[flow.root], flow.nodes[flow.operator]
     if not isinstance(root, Menu) or not isinstance(operator, Operator):
         raise ConfigurationError([f"{flow.file}: the demo needs a menu at the root, and an operator"])
