@@ -91,13 +91,15 @@ class Question:
         """The sound, as soon as it is certain that it is this one and not another that begins in the same way."""
         if len(recording) <= self._begin:
             return None
-        undecided = len(recording) - round(_UNSETTLED_S * RATE)
+        undecided = settled = len(recording) - round(_UNSETTLED_S * RATE)
         for verdict in self._ear.judge(Searched(recording, self._begin), self._name):
             if verdict.sure:
                 hit = verdict.hit
                 whole = hit.heard_s >= self._ear.seconds(self._name) - 0.15
                 return Heard(self._name, hit.start_s, hit.heard_s, whole)
-            if not verdict.wrong:
-                undecided = min(undecided, round(verdict.hit.start_s * RATE))
+            hit = verdict.hit
+            # What seems wrong while it goes on may be right: sounds that begin alike are told apart by their ends.
+            if not verdict.wrong or (hit.start_s + hit.heard_s) * RATE > settled:
+                undecided = min(undecided, round(hit.start_s * RATE))
         self._begin = max(self._begin, undecided)
         return None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ivr.simulate.city.alaw import RATE, Sound, encode, through_line
-from ivr.simulate.city.ear import Ear
+from ivr.simulate.city.ear import Ear, Hit, Searched, Verdict
 from ivr.simulate.city.hearing import GrowingRecording, Question, Tap, read_recording
 
 PACKET = 160
@@ -112,3 +112,20 @@ def test_the_tap_takes_long_calls() -> None:
         tap.datagram_received(packet(number * PACKET), None)
     assert len(tap.sound) == 61 * RATE
     assert (tap.sound > 0.4).all()
+
+
+def test_what_seems_another_sound_while_it_goes_on_is_judged_anew() -> None:
+    """Sounds that begin alike: for a moment the other one may go on longer in the recording so far."""
+
+    class Undecided(Ear):
+        def judge(self, searched: Searched, name: str) -> list[Verdict]:
+            begins = searched.blocks[0][0] / RATE
+            goes_on = len(searched.recording) / RATE < 5
+            hit = Hit(1.0, 0.9, min(len(searched.recording) / RATE, 6.0) - 1.0)
+            return [Verdict(hit, sure=not goes_on, wrong=goes_on)] if begins <= hit.start_s else []
+
+    noise = np.random.default_rng(0).normal(0, 0.1, RATE * 8).astype(np.float32)
+    question = Question(Undecided({"one": noise[: RATE * 5]}), "one")
+    assert question.ask(noise[: RATE * 4]) is None
+    heard = question.ask(noise[: RATE * 6])
+    assert heard is not None and heard.start_s == 1.0
