@@ -157,11 +157,12 @@ class Turn:
 
     def _attention(self, now: float) -> list[Command]:
         """Something is loud: is there a word in it? A while after it nothing can be."""
-        if (self._minds_voice and self._loud_lately(now)) is self._hears:
+        loud = self._minds_voice and self._loud_lately(now)
+        if loud is self._hears:
             return []
-        self._hears = not self._hears
+        self._hears = loud
         self._words.reset(now)
-        return [Hear(max(self._listens_from, self._loud_at - self._profile.preroll_s)) if self._hears else Rest()]
+        return [Hear(max(self._listens_from, self._loud_at - self._profile.preroll_s)) if loud else Rest()]
 
     def _in_prompt(self, now: float) -> list[Command]:
         by_voice = self._false_alarms == 0 and self._voice.run_s >= self._profile.voice_s

@@ -153,10 +153,8 @@ class OperatorCalls:
             return
         waiting = self._callers.of(known.entry)
         waits = waiting is not None and waiting.here
-        if not clearly:
-            end = TalkEnded(known.operator, TalkEnd.OPERATOR_LOST)
-        else:
-            end = TalkEnded(known.operator, TalkEnd.NOT_BEGUN if waits else TalkEnd.FINISHED)
+        how = TalkEnd.OPERATOR_LOST if not clearly else TalkEnd.NOT_BEGUN if waits else TalkEnd.FINISHED
+        end = TalkEnded(known.operator, how)
         if (talk := self._talks.get(known.operator)) is None or talk.offer != offer:
             if self.on_listener_left is not None and known.kind is Kind.CALLBACK:
                 self.on_listener_left(known.entry, end)
@@ -167,7 +165,7 @@ class OperatorCalls:
             waiting.lost = not clearly
             waiting.settled.clear()
             waiting.parted.set()
-        if clearly and not waits:
+        if how is TalkEnd.FINISHED:
             self._callers.take(talk.entry)
         self._feed(end)
 

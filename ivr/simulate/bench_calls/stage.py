@@ -22,20 +22,7 @@ from ivr.adapters.child import Running
 from ivr.adapters.files.flows import FlowFile, read_standard
 from ivr.adapters.speech import SystemVoice
 from ivr.asterisk_values import asterisk_values
-from ivr.config import (
-    Asterisk,
-    Centre,
-    Database,
-    FastAgi,
-    Hearing,
-    Queue,
-    Recording,
-    Secrets,
-    Sip,
-    Speech,
-    StormMode,
-    Web,
-)
+from ivr.config import Asterisk, Centre, Database, FastAgi, Queue, Recording, Secrets, Sip, Speech, StormMode, Web
 from ivr.dialogue import limits
 from ivr.domain.errors import ConfigurationError
 from ivr.places import Places, layout, voice_settings
@@ -87,13 +74,7 @@ def bench_centre(centre: Centre, folder: Path) -> Centre:
             studio=folder / "studio",
             cache=centre.path(centre.speech.cache),
         ),
-        hearing=Hearing(
-            engine=centre.hearing.engine,
-            model=centre.hearing.model,
-            models=centre.path(centre.hearing.models),
-            threads=centre.hearing.threads,
-            server=centre.hearing.server,
-        ),
+        hearing=centre.hearing.model_copy(update={"models": centre.path(centre.hearing.models), "keep": False}),
         recording=Recording(directory=folder / "recordings"),
         queue=Queue(storm=StormMode(detect=False)),
         home=folder,

@@ -93,11 +93,10 @@ class Question:
             return None
         undecided = settled = len(recording) - round(_UNSETTLED_S * RATE)
         for verdict in self._ear.judge(Searched(recording, self._begin), self._name):
+            hit = verdict.hit
             if verdict.sure:
-                hit = verdict.hit
                 whole = hit.heard_s >= self._ear.seconds(self._name) - 0.15
                 return Heard(self._name, hit.start_s, hit.heard_s, whole)
-            hit = verdict.hit
             # What seems wrong while it goes on may be right: sounds that begin alike are told apart by their ends.
             if not verdict.wrong or (hit.start_s + hit.heard_s) * RATE > settled:
                 undecided = min(undecided, round(hit.start_s * RATE))

@@ -40,8 +40,8 @@ class Storm:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """calls: of an ordinary day; a storm adds to them. hours: from, to, over midnight where the first is
-                      the later; nobody asks for an operator outside them.
+    """calls: of an ordinary day; a storm adds to them. hours: from, to, over midnight where the first is the later;
+    nobody asks for an operator outside them.
 
     talk_s, talk_cv:  mean and coefficient of variation of the talk (lognormal).
     impatient:        share of callers whose mean patience is the first of `patience_s`; the others have the second.
@@ -61,8 +61,8 @@ def usual(load: Load) -> Numbers:
     minutes = (np.arange(MINUTES) + 0.5) / 60
     rates = np.interp(minutes, np.arange(24) + 0.5, PROFILE, period=24)
     begins, ends = load.hours
-    begun, over = minutes >= begins, minutes >= ends
-    rates[~(begun & ~over) if begins < ends else over & ~begun] = 0.0
+    begun, not_over = minutes >= begins, minutes < ends
+    rates[~(begun & not_over if begins < ends else begun | not_over)] = 0.0
     return np.asarray(rates * load.calls / rates.sum(), dtype=np.float64)
 
 
