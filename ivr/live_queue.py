@@ -118,7 +118,8 @@ async def connect(
     legs = OperatorLegs(link, channel_of)
     rows = SqlQueue(database)
     kept = QueueLog(rows)
-    acd = Acd(_rules(centre, standard), prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
+    rules = _rules(centre, standard)
+    acd = Acd(rules, prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
 
     def keep(lines: Sequence[Line]) -> None:
         cards.wrote(lines)
@@ -155,6 +156,7 @@ async def connect(
         recorder.audit,
         listed(centre.specialists, [one.extension for one in staff]),
         centre.number,
+        rules.others.ring_s,
         trunk=bool(centre.sip.trunk),
     )
     legs.serve(control.talks, duty)

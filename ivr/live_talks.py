@@ -47,15 +47,18 @@ def connect(
     audit: Callable[[Audit], None],
     specialists: Sequence[Specialist],
     number: str,
+    ring_s: float,
     *,
     trunk: bool,
 ) -> Control:
-    """`number`: what specialists see, the centre's own; `trunk`: there is a carrier to ring them by."""
+    """`number`: what specialists see, the centre's own; `ring_s`: so long a colleague is rung; `trunk`: there is a
+    carrier to ring specialists by."""
     phones = TalkLegs(link, legs, channel_of, number)
     talks = LiveTalks(line, phones, voice, time.time, keep, audit)
-    desk = TalkDesk(talks, state, tuple(flow.queues), tuple(flow.entries), specialists, trunk=trunk)
+    desk = TalkDesk(talks, state, tuple(flow.queues), tuple(flow.entries), specialists, ring_s, trunk=trunk)
     keys = TalkKeys(desk)
+    everybody = [OperatorId(one.extension) for one in operators]
     supervisors = [OperatorId(one.extension) for one in operators if one.supervisor]
-    watched = Supervision(talks, supervisors, audit, lambda: datetime.now(UTC))
+    watched = Supervision(talks, everybody, supervisors, audit, lambda: datetime.now(UTC))
     phones.serve(keys.press, talks.colleague_rang, talks.colleague_ended, watched.ended)
     return Control(talks, desk, watched)

@@ -14,7 +14,7 @@ from ivr.domain.acd.model import OperatorId, State
 from ivr.domain.call import Call
 from ivr.domain.talk.specialists import SpecialistId
 from ivr.service.queue.cards import Abuse, Cards
-from ivr.service.queue.duty import BREAKS, Duty
+from ivr.service.queue.duty import BREAKS, Duty, Extended
 from ivr.service.queue.live_talks import LiveTalk
 from ivr.service.queue.supervision import Supervision
 from ivr.service.queue.talk_desk import TalkDesk
@@ -121,10 +121,13 @@ class _Api:
         return await self._set_state(request, self._other(request))
 
     async def wrap_up(self, request: web.Request) -> web.Response:
-        asked, operator = await body(request, WrapUpAsked), request[OPERATOR]
-        if self._desk.duty.state(operator) is not State.WRAP_UP:
+        asked, operator, duty = await body(request, WrapUpAsked), request[OPERATOR], self._desk.duty
+        if duty.state(operator) is not State.WRAP_UP:
             raise Refused("not_now")
-        (self._desk.duty.extend if asked.do == "extend" else self._desk.duty.finish)(operator)
+        if asked.do == "end":
+            duty.finish(operator)
+        elif duty.extend(operator) is not Extended.MORE:
+            raise Refused("not_now")
         return web.json_response(await self._shown(operator))
 
     async def talk(self, request: web.Request) -> web.Response:
@@ -154,8 +157,8 @@ class _Api:
 
     async def listen(self, request: web.Request) -> web.Response:
         asked = await body(request, ListenAsked)
-        await self._desk.supervision.listen(request[OPERATOR], self._other(request), asked.mode)
-        return web.json_response({"mode": asked.mode.value}, status=202)
+        held = await self._desk.supervision.listen(request[OPERATOR], self._other(request), asked.mode)
+        return web.json_response({"mode": asked.mode.value, "on_hold": held}, status=202)
 
     async def abusive(self, request: web.Request) -> web.Response:
         self._supervises(request)
@@ -185,11 +188,10 @@ class _Api:
                 duty.log_in(operator)
             case "out":
                 duty.log_out(operator)
-            case "pause" if duty.state(operator) is State.LOGGED_OUT:
-                raise Refused("not_now")
             case "pause":
                 reason = asked.reason or "rest"
-                duty.pause(operator, next(each for each in BREAKS.values() if each.reason == reason))
+                if not duty.pause(operator, next(each for each in BREAKS.values() if each.reason == reason)):
+                    raise Refused("not_now")
         return web.json_response(await self._shown(operator))
 
     async def _shown(self, operator: OperatorId) -> dict[str, object]:

@@ -1,6 +1,8 @@
-"""The notice, the recording, and the ways to an operator."""
+"""The notice, the recording, the ways to an operator, and his work after the talk."""
 
 import wave
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,8 +11,17 @@ from ivr.simulate.city.ear import Ear, silences
 from ivr.simulate.city.network import City
 from ivr.simulate.city.people import Leg, OperatorPhone
 from tests.acceptance.harness import NUMBER, CentreUnderTest
+from tests.acceptance.programme import Programme
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def new_centre(new_centre: Callable[..., CentreUnderTest]) -> Callable[..., CentreUnderTest]:
+    def make(**options: Any) -> CentreUnderTest:
+        return new_centre(queue={"wrap_up_s": 3}, **options)
+
+    return make
 
 
 async def test_the_notice_comes_first_and_every_second_is_recorded(
@@ -116,3 +127,31 @@ async def test_caller_and_operator_hear_each_other_and_both_are_recorded(
         sound = np.frombuffer(recording.readframes(recording.getnframes()), "<i2").reshape(-1, 2) / 32768
     left, right = (np.ascontiguousarray(sound[:, side], dtype=np.float32) for side in (0, 1))
     assert ear.find(left, "fixed_nobody") and ear.find(right, "recording_notice")
+
+
+async def test_the_work_after_a_talk_is_made_longer_by_code_and_ended_by_another(
+    centre: CentreUnderTest, city: City, caller: str
+) -> None:
+    async def person(leg: Leg) -> None:
+        await leg.hears("main_menu")
+        await leg.press("0")
+        await leg.hears("mark_ask", within_s=30)
+        await leg.hang_up()
+
+    async def keyed(code: str, *words: str) -> dict[str, Any]:
+        async def script(leg: Leg) -> None:
+            heard = await leg.hears(*words, within_s=5, to_the_end=True)
+            answers.append(heard.name)
+            await leg.until_hung_up(5)
+
+        answers: list[str] = []
+        await city.call(script, number=code, phone="101")
+        return (await Programme(centre, "101").get())[1] | {"told": answers[0]}
+
+    await city.call(person, number=NUMBER, caller=caller)
+    more = await keyed("*14", "duty_more", "duty_nothing")
+    assert (more["told"], more["state"]) == ("duty_more", "wrap_up")
+    assert (await keyed("*14", "duty_more"))["until"] == more["until"] + 60
+    refused = await keyed("*14", "duty_no_more")
+    assert refused["until"] == more["until"] + 60
+    assert (await keyed("*11", "duty_ready"))["state"] == "ready"

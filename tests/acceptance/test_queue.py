@@ -211,7 +211,12 @@ async def who_hangs_up_before_the_talk_is_passed_over(line: Line) -> None:
 
 async def test_a_telephone_that_dies_in_the_talk_and_a_line_where_nobody_is(lines: tuple[Line, Line]) -> None:
     persons, companies = lines
-    await both(a_dead_telephone_puts_its_caller_first(persons), where_nobody_is_the_caller_is_told_so(companies))
+
+    async def on_the_other_line() -> None:
+        await the_only_operator_whose_telephone_registers_again_has_his_caller_back(companies)
+        await where_nobody_is_the_caller_is_told_so(companies)
+
+    await both(a_dead_telephone_puts_its_caller_first(persons), on_the_other_line())
 
 
 async def a_dead_telephone_puts_its_caller_first(line: Line) -> None:
@@ -229,6 +234,29 @@ async def a_dead_telephone_puts_its_caller_first(line: Line) -> None:
 
     for phone in line.phones:
         phone.script = dies
+    caller = f"+{next(CALLERS)}"
+    await line.call(person, caller)
+    whats = await line.told(caller)
+    assert whats.count("answered") == 2 and "returned" in whats
+
+
+async def the_only_operator_whose_telephone_registers_again_has_his_caller_back(line: Line) -> None:
+    only, other = line.phones
+    await line.key(other, "*12")
+
+    async def dies(leg: Leg) -> None:
+        only.script = None
+        await leg.wait(1)
+        await leg.dies(DEAD_TELEPHONE)
+
+    async def person(leg: Leg) -> None:
+        await asks_for_an_operator(leg)
+        await leg.hears("queue_cut_off", within_s=20)
+        await line.city.register_again()
+        await leg.hears("mark_ask", within_s=14)  # before he would be told that nobody is there
+        await leg.hang_up()
+
+    only.script = dies
     caller = f"+{next(CALLERS)}"
     await line.call(person, caller)
     whats = await line.told(caller)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
-from ivr.adapters.asterisk.ami_events import DeviceStateChange, Event, Hangup, OriginateResponse
+from ivr.adapters.asterisk.ami_events import ContactStatus, DeviceStateChange, Event, Hangup, OriginateResponse
 from ivr.adapters.asterisk.ami_link import AmiLink
 from ivr.adapters.asterisk.refusals import Refusals
 from ivr.domain.acd.events import Failure
@@ -28,6 +28,8 @@ _CLEAR = frozenset({0, 16, 17, 21, 26, 31})
 
 _GONE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 _ENGAGED = frozenset({"INUSE", "BUSY", "RINGINUSE", "ONHOLD"})
+_BACK = frozenset({"Reachable", "NonQualified"})
+"""Of a contact: its telephone has just registered, or answered after a silence."""
 _TECHNOLOGY = "PJSIP/"
 
 
@@ -143,6 +145,9 @@ class OperatorLegs:
                 if (offer := OfferId(uniqueid)) in self._joined:
                     self._joined.discard(offer)
                     self._line.leg_ended(offer, cause in _CLEAR)
+            case ContactStatus(endpoint=operator, status=status) if status in _BACK:
+                assert self._duty is not None
+                self._duty.back(OperatorId(operator))
             case DeviceStateChange(device=device, state=state):
                 self._device(device, state)
 

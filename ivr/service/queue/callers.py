@@ -20,7 +20,7 @@ class Waiting:
     here:    he is in the waiting room: whoever answered for him is told of him first, and they are not joined yet.
     lost:    his operator's telephone died in the talk. released: nobody will come.
     sent_by: the operator who has sent him on. returned: a specialist to whom he was sent was not reached.
-    counted: the end of his wait is known to the figures.
+    counted: the end of his wait is known to the figures. nobody_since: since then nobody works who could take him.
     """
 
     entry: Entry
@@ -35,6 +35,7 @@ class Waiting:
     sent_by: str = ""
     returned: bool = False
     counted: bool = False
+    nobody_since: float | None = None
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     parted: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -8,9 +8,11 @@ queue. Who keys that he is on duty is so, whatever his shifts say.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from math import inf
 
 from ivr.domain.acd.events import (
+    DeviceBack,
     Engaged,
     OperatorLoggedIn,
     OperatorLoggedOut,
@@ -56,6 +58,14 @@ class HandMade:
     out: bool = False
     pause: str = ""
     until: float = 0.0
+
+
+class Extended(StrEnum):
+    """What became of the wish for more time after a talk."""
+
+    MORE = "more"
+    NO_MORE = "no_more"  # he has had all that the rules give
+    NOTHING = "nothing"  # no talk is before it: it is over
 
 
 Shifts = Callable[[OperatorId, float], float | None]
@@ -122,6 +132,11 @@ class Duty:
         elif not engaged and self.state(operator) is State.TALKING:
             self._line.feed(TalkEnded(operator))
 
+    def back(self, operator: OperatorId) -> None:
+        """His telephone, which had died, has shown that it lives."""
+        if self.state(operator) is State.UNREACHABLE:
+            self._line.feed(DeviceBack(operator))
+
     def log_in(self, operator: OperatorId) -> None:
         """Come on duty; end a pause, the work after a talk, being set aside."""
         self._set(operator, HandMade())
@@ -134,13 +149,21 @@ class Duty:
         self._set(operator, HandMade(out=True))
         self._line.feed(OperatorLoggedOut(operator))
 
-    def pause(self, operator: OperatorId, taken: Break) -> None:
+    def pause(self, operator: OperatorId, taken: Break) -> bool:
+        """Whether he is on duty, so that he can pause; a talk is ended first."""
+        if self.state(operator) is State.LOGGED_OUT:
+            return False
         until = self._clock() + taken.seconds
         self._set(operator, HandMade(pause=taken.reason, until=until))
         self._line.feed(Paused(operator, taken.reason, until))
+        return True
 
-    def extend(self, operator: OperatorId) -> None:
+    def extend(self, operator: OperatorId) -> Extended:
+        if self.state(operator) is not State.WRAP_UP:
+            return Extended.NOTHING
+        before = self._line.operators[operator].until
         self._line.feed(WrapUpExtended(operator, EXTENSION_S))
+        return Extended.NO_MORE if self._line.operators[operator].until == before else Extended.MORE
 
     def finish(self, operator: OperatorId) -> None:
         """His work after the talk is done."""

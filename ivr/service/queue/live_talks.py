@@ -26,9 +26,10 @@ from ivr.service.queue.talk_phones import TalkPhones
 log = structlog.get_logger()
 
 NOT_REACHED = Phrase("Коллега не отвечает. Возвращаю абонента.", "talk_not_reached")
+COLLEAGUE_BUSY = Phrase("У коллеги занято. Возвращаю абонента.", "talk_colleague_busy")
 OUTSIDE_NOT_REACHED = Phrase("Специалист не отвечает. Возвращаю абонента.", "talk_outside_not_reached")
 OUTSIDE_BUSY = Phrase("У специалиста занято. Возвращаю абонента.", "talk_outside_busy")
-FIXED = (NOT_REACHED, OUTSIDE_NOT_REACHED, OUTSIDE_BUSY)
+FIXED = (NOT_REACHED, COLLEAGUE_BUSY, OUTSIDE_NOT_REACHED, OUTSIDE_BUSY)
 
 
 @dataclass(slots=True)
@@ -233,9 +234,10 @@ class LiveTalks:
 
 
 def _not_reached(specialist: Specialist | None, failure: Failure) -> Phrase:
+    busy = failure in (Failure.BUSY, Failure.DECLINED)
     if specialist is None:
-        return NOT_REACHED
-    return OUTSIDE_BUSY if failure in (Failure.BUSY, Failure.DECLINED) else OUTSIDE_NOT_REACHED
+        return COLLEAGUE_BUSY if busy else NOT_REACHED
+    return OUTSIDE_BUSY if busy else OUTSIDE_NOT_REACHED
 
 
 async def _quietly(work: Coroutine[Any, Any, None]) -> None:

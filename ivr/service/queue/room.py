@@ -111,6 +111,7 @@ class WaitingRoom:
         """He is in the line again already: his operator's telephone died, or he was sent on."""
         words = NOT_THERE if waiting.returned else SENT_ON if waiting.sent_by else CUT_OFF
         waiting.lost, waiting.returned, waiting.here = False, False, True
+        self._look_for_staff(waiting)
         await phone.queued(waiting.entry.arrived)
         try:
             await phone.say((words,), interruptible=False)
@@ -156,32 +157,43 @@ class WaitingRoom:
     async def _music(self, phone: Phone, waiting: Waiting, topic: str) -> Waited:
         entry = waiting.entry.id
         announcing = Announcing(self._clock(), self._pace)
-        empty_since = down_since = None
+        down_since = None
         asked, told = False, self._news(phone.call_id)  # what is so already he has heard before the menu
         while not waiting.released and self._line.callers.of(entry) is waiting:
             now = self._clock()
-            empty_since = None if self._line.outlook.staffed(waiting.entry.queue) else empty_since or now
+            self._look_for_staff(waiting)
             down_since = None if self._line.up else down_since or now
             if down_since is not None and now - down_since >= LINK_GRACE_S:
                 return Waited.HANDED
-            if empty_since is not None and now - empty_since >= STAFF_GRACE_S:
+            if waiting.nobody_since is not None and now - waiting.nobody_since >= STAFF_GRACE_S:
                 if not (to := self._line.outlook.elsewhere(waiting.entry.queue)):
                     break
                 self._line.feed(Moved(entry, to))
             if (news := self._news(phone.call_id)) != told and waiting.offer is None:
                 told = news
                 await phone.say(news, interruptible=False)
-            if waiting.offer is None and (prompt := self._words(announcing, entry, now)):
+            expects = waiting.offer is None and waiting.nobody_since is None  # else there is nothing to promise
+            if expects and (prompt := self._words(announcing, entry, now)):
                 await phone.say(prompt, interruptible=False)
             talk = self._callbacks
             if talk is not None and not asked and waiting.offer is None and self._may_ask(phone, waiting, now):
                 asked = True
                 if await talk.offered(phone, waiting, topic, callback_talk.OFFER):
                     return Waited.ORDERED
-            pressed = await phone.hold(SEGMENT_S, lambda: waiting.released)
+            pressed = await phone.hold(self._segment_s(waiting), lambda: waiting.released)
             if pressed and talk is not None and await talk.pressed(phone, waiting, topic):
                 return Waited.ORDERED
         return Waited.MISSED
+
+    def _look_for_staff(self, waiting: Waiting) -> None:
+        staffed = self._line.outlook.staffed(waiting.entry.queue)
+        waiting.nobody_since = None if staffed else waiting.nobody_since or self._clock()
+
+    def _segment_s(self, waiting: Waiting) -> float:
+        """Music until the next look; no longer than until he is told that nobody is there."""
+        if waiting.nobody_since is None:
+            return SEGMENT_S
+        return max(1.0, min(SEGMENT_S, waiting.nobody_since + STAFF_GRACE_S - self._clock()))
 
     def _words(self, announcing: Announcing, entry: EntryId, now: float) -> Prompt:
         known = self._line.outlook.foretold(entry)

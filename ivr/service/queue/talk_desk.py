@@ -32,7 +32,6 @@ SENT_TO_SPECIALIST = Phrase(
 NOT_TAKEN = Phrase("Специалист не ответил.", "talk_not_taken")
 FIXED = (FROM_COLLEAGUE, QUESTION, SENT, TO_SPECIALIST, SENT_TO_SPECIALIST, NOT_TAKEN)
 
-RING_S = 15.0
 OUTSIDE_RING_S = 30.0
 """An outside telephone is farther away. The dialplan waits longer (`talk-away`)."""
 KEPT_S = 20.0
@@ -42,6 +41,7 @@ KEPT_S = 20.0
 class TalkDesk:
     """`state` tells what an operator does; `queues` and `lines` are those of the flow, in the order of their numbers.
     `specialists` are the only telephones outside that are rung, `trunk`: there is a carrier to ring them by.
+    `ring_s`: so long a colleague who is asked is rung.
 
     Every request raises Refused, LinkDown or PhoneFailed: then the talk is as it was.
     """
@@ -53,12 +53,13 @@ class TalkDesk:
         queues: Collection[str],
         lines: Collection[str],
         specialists: Collection[Specialist] = (),
+        ring_s: float = 15.0,
         *,
         trunk: bool = False,
     ) -> None:
         self.talks = talks
         self.specialists = {one.id: one for one in specialists}
-        self._trunk = trunk
+        self._ring_s, self._trunk = ring_s, trunk
         self.queues, self.lines = tuple(queues), tuple(lines)
         self._state = state
         self._rings = 0
@@ -96,7 +97,7 @@ class TalkDesk:
             waiting = self.talks.waiting(live)
             name, number = f"Вопрос от {operator}", waiting.number if waiting else ""
             whisper, leg = await self.talks.sound(QUESTION), self._new_leg(live)
-            call = Colleague(leg, colleague, live.call_id, number, name, whisper, RING_S)
+            call = Colleague(leg, colleague, live.call_id, number, name, whisper, self._ring_s)
             await self._consult(live, leg, colleague, lambda: self._phones.ring(call))
 
     async def consult_outside(self, operator: OperatorId, name: SpecialistId) -> None:

@@ -18,9 +18,10 @@ from ivr.service.queue.targets import Refused, Target, ToDialogue, ToOperator, T
 log = structlog.get_logger()
 
 ASK_NUMBER = Phrase("Наберите номер и решётку.", "talk_number")
-UNKNOWN = Phrase("Такого номера нет.", "talk_unknown")
-BUSY = Phrase("Коллега занят.", "talk_busy")
-NO_TRUNK = Phrase("Внешней линии нет.", "talk_no_trunk")
+ANOTHER = "Абонент ждёт. Наберите другой номер и решётку, или звёздочку три, чтобы вернуться к абоненту."
+UNKNOWN = Phrase(f"Такого номера нет. {ANOTHER}", "talk_unknown")
+BUSY = Phrase(f"Коллега занят. {ANOTHER}", "talk_busy")
+NO_TRUNK = Phrase(f"Внешней линии нет. {ANOTHER}", "talk_no_trunk")
 FIXED = (ASK_NUMBER, UNKNOWN, BUSY, NO_TRUNK)
 SAID = {"unknown": UNKNOWN, "busy": BUSY, "no_trunk": NO_TRUNK}
 """Of refusals after which another number may be keyed."""

@@ -64,7 +64,9 @@ class Programme:
 @pytest.fixture
 async def programme() -> AsyncIterator[Programme]:
     room = Room(wrap_up_s=300)
-    supervision = Supervision(room.talks, [BORIS], room.audits.append, lambda: datetime(2026, 11, 2, tzinfo=UTC))
+    supervision = Supervision(
+        room.talks, [ANNA, BORIS], [BORIS], room.audits.append, lambda: datetime(2026, 11, 2, tzinfo=UTC)
+    )
     desk = Desk(
         TOKENS.get,
         room.line.operators.get,
@@ -114,6 +116,8 @@ async def test_what_a_state_does_not_allow_is_refused_and_changes_nothing(progra
     code, before = await programme.asks("GET", "desk")
     assert (code, before["state"]) == (200, "wrap_up")
     assert (await programme.post("desk/wrap-up", do="extend"))[1]["until"] == before["until"] + 60
+    assert (await programme.post("desk/wrap-up", do="extend"))[1]["until"] == before["until"] + 120  # the most there is
+    assert await programme.refused("desk/wrap-up", do="extend") == (409, "not_now")
     assert (await programme.post("desk/wrap-up", do="end"))[1]["state"] == "ready"
 
 

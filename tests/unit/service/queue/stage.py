@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ivr.dialogue.model import Prompt
 from ivr.domain.acd import Acd, QueueRules, Rules
 from ivr.domain.acd.events import Failure, OperatorLoggedIn, Tick
 from ivr.domain.acd.model import Entry, EntryId, OfferId, Operator, OperatorId, State
@@ -57,6 +58,22 @@ class Telephones:
     def _take(self) -> None:
         if self.down:
             raise LinkDown("away")
+
+
+class KeyPhone:
+    """An operator's telephone from which a code is dialled. `broken`: what saying anything raises."""
+
+    call_id = CallId("centre-1.1")
+
+    def __init__(self, code: str, caller: str = ANNA, broken: Exception | None = None) -> None:
+        self.dialled, self.caller = code, caller
+        self._broken = broken
+        self.heard: list[str] = []
+
+    async def say(self, prompt: Prompt, *, interruptible: bool) -> None:
+        if self._broken is not None:
+            raise self._broken
+        self.heard += [phrase.name for phrase in prompt]
 
 
 class Stage:

@@ -62,12 +62,12 @@ class Voice:
 class Room(Stage):
     """Anna talks with a caller; Boris is ready. `trunk`: there is a carrier to ring specialists by."""
 
-    def __init__(self, *, trunk: bool = True, wrap_up_s: float = 0) -> None:
+    def __init__(self, *, trunk: bool = True, wrap_up_s: float = 0, ring_s: float = 15) -> None:
         super().__init__(QueueRules(wrap_up_s=wrap_up_s))
         self.phones, self.notes, self.audits = Phones(), list[TalkNote](), list[Audit]()
         self.talks = LiveTalks(self.line, self.phones, Voice(), self.clock, self.notes.extend, self.audits.append)
         queues, lines = (Q, "companies"), ("readings_line",)
-        self.desk = TalkDesk(self.talks, self.duty.state, queues, lines, [LAB], trunk=trunk)
+        self.desk = TalkDesk(self.talks, self.duty.state, queues, lines, [LAB], ring_s, trunk=trunk)
 
     async def talk(self) -> LiveTalk:
         self.on_duty(ANNA)

@@ -14,23 +14,7 @@ from ivr.domain.errors import CallerHungUp, PhoneFailed
 from ivr.service.queue.callers import Waiting
 from ivr.service.queue.duty import BREAKS, HandMade
 from ivr.service.queue.keys import KeysDesk
-from tests.unit.service.queue.stage import ANNA, BEGAN, BORIS, OUT, READY, TALKING, Stage, turn
-
-
-class KeyPhone:
-    """An operator's telephone from which a code is dialled. `broken`: what saying anything raises."""
-
-    call_id = CallId("centre-1.1")
-
-    def __init__(self, code: str, caller: str = ANNA, broken: Exception | None = None) -> None:
-        self.dialled, self.caller = code, caller
-        self._broken = broken
-        self.heard: list[str] = []
-
-    async def say(self, prompt: Prompt, *, interruptible: bool) -> None:
-        if self._broken is not None:
-            raise self._broken
-        self.heard += [phrase.name for phrase in prompt]
+from tests.unit.service.queue.stage import ANNA, BEGAN, BORIS, OUT, READY, TALKING, KeyPhone, Stage, turn
 
 
 async def keyed(stage: Stage, code: str, **more: object) -> list[str]:
@@ -56,6 +40,21 @@ async def test_a_telephone_that_registers_brings_its_operator_on_duty_and_takes_
     assert "999" not in stage.line.operators
 
 
+async def test_a_telephone_that_died_and_shows_that_it_lives_is_rung_at_once() -> None:
+    stage = Stage()
+    registered(stage)
+    await stage.caller("one")
+    await stage.answers(stage.last)
+    stage.duty.back(ANNA)
+    assert stage.state(ANNA) == TALKING
+    stage.line.leg_ended(stage.last.offer, clearly=False)
+    assert stage.state(ANNA) == State.UNREACHABLE
+    stage.duty.back(OperatorId("999"))
+    stage.duty.back(ANNA)
+    await turn()
+    assert stage.state(ANNA) == State.RINGING and stage.last.call_id == "one"
+
+
 async def test_a_call_of_his_own_keeps_him_from_callers() -> None:
     stage = Stage()
     registered(stage)
@@ -79,7 +78,7 @@ async def test_a_call_of_his_own_keeps_him_from_callers() -> None:
         ("*132", "duty_lunch", State.PAUSED),
         ("*139", "duty_unknown", READY),
         ("*19", "duty_unknown", READY),
-        ("*14", "duty_more", READY),
+        ("*14", "duty_nothing", READY),
     ],
 )
 async def test_what_he_keys_is_answered_and_done(code: str, word: str, state: State) -> None:
@@ -101,6 +100,38 @@ async def test_a_code_counts_though_he_does_not_hear_the_answer(broken: Exceptio
     registered(stage)
     await keyed(stage, "*12", broken=broken)
     assert stage.state(ANNA) == OUT
+
+
+@pytest.mark.parametrize(
+    ("code", "state_when_said"),
+    [("*11", OUT), ("*12", OUT), ("*131", State.PAUSED), ("*14", State.WRAP_UP)],
+)
+async def test_only_being_ready_waits_for_the_words(code: str, state_when_said: State) -> None:
+    """Who hears that his work after a talk is longer has it longer; who is rung at once has heard the words."""
+    stage, states = Stage(QueueRules(wrap_up_s=30, wrap_up_extension_s=120)), list[tuple[str, float | None]]()
+
+    class Listens(KeyPhone):
+        async def say(self, prompt: Prompt, *, interruptible: bool) -> None:
+            told = stage.line.operators.get(ANNA)
+            states.append((stage.duty.state(ANNA), told.until if told else None))
+
+    if code != "*11":
+        registered(stage)
+    if code == "*14":
+        await stage.caller("one")
+        await stage.answers(stage.last)
+        stage.line.leg_ended(stage.last.offer, clearly=True)
+    await KeysDesk(stage.duty).serve(Listens(code))
+    assert states[0][0] == state_when_said
+    assert code != "*14" or states[0][1] == BEGAN + 30 + 60
+
+
+async def test_who_is_out_is_told_so_when_he_wants_a_pause_and_comes_to_no_pause_later() -> None:
+    stage = Stage()
+    assert await keyed(stage, "*132") == ["duty_off"]
+    assert stage.remembered == {}
+    registered(stage)
+    assert stage.state(ANNA) == READY
 
 
 async def test_who_is_out_by_hand_stays_out_though_his_telephone_comes_back() -> None:
@@ -129,10 +160,12 @@ async def test_the_work_after_a_talk_is_made_longer() -> None:
     await stage.caller("one")
     await stage.answers(stage.last)
     stage.line.leg_ended(stage.last.offer, clearly=True)
-    await keyed(stage, "*14")
+    assert await keyed(stage, "*14") == ["duty_more"]
     await stage.passes(31)
     assert stage.state(ANNA) == State.WRAP_UP
-    await stage.passes(60)
+    assert await keyed(stage, "*14") == ["duty_more"]
+    assert await keyed(stage, "*14") == ["duty_no_more"]
+    await stage.passes(120)
     assert stage.state(ANNA) == READY
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ivr.dialogue.model import Prompt
 from ivr.domain.acd.events import Failure
 from ivr.domain.acd.model import OperatorId, State
 from ivr.domain.call import CallId
@@ -14,7 +15,7 @@ from ivr.domain.talk.talk import Phase
 from ivr.service.queue.supervision import Supervision
 from ivr.service.queue.talk_phones import Mode
 from ivr.service.queue.targets import Refused, ToDialogue, ToOperator, ToQueue
-from tests.unit.service.queue.stage import ANNA, BORIS, READY, TALKING, turn
+from tests.unit.service.queue.stage import ANNA, BORIS, READY, TALKING, KeyPhone, turn
 from tests.unit.service.queue.talk_room import ONE, Room
 
 NOBODY = OperatorId("999")
@@ -42,13 +43,26 @@ async def test_what_asterisk_does_not_do_leaves_the_talk_as_it_was() -> None:
     assert live.talk.phase is Phase.TALKING and room.state(BORIS) == READY
 
 
-async def test_a_colleague_who_does_not_answer_is_free_again_and_the_caller_is_back() -> None:
-    room = Room()
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (Failure.NO_ANSWER, "talk_not_reached"),
+        (Failure.UNREACHABLE, "talk_not_reached"),
+        (Failure.BUSY, "talk_colleague_busy"),
+        (Failure.DECLINED, "talk_colleague_busy"),
+    ],
+)
+async def test_a_colleague_who_does_not_answer_is_free_again_and_the_caller_is_back(
+    failure: Failure, said: str
+) -> None:
+    room = Room(ring_s=9)
     live = await room.talk()
     leg = await room.consults()
     assert room.state(BORIS) == TALKING and room.line.busy(BORIS)
-    room.talks.colleague_rang(leg, Failure.NO_ANSWER)
+    assert room.phones.rung[-1].ring_s == 9
+    room.talks.colleague_rang(leg, failure)
     await turn()
+    assert room.phones.said[-1] == f"/sounds/{said}"
     assert live.talk.phase is Phase.TALKING and room.phones.asked[-1] == "join"
     assert room.state(BORIS) == READY and not room.line.busy(BORIS)
 
@@ -175,12 +189,14 @@ async def test_only_supervisors_listen_and_every_try_is_on_record() -> None:
     room = Room()
     await room.talk()
     chief = OperatorId("104")
-    supervision = Supervision(room.talks, [chief], room.audits.append, lambda: datetime(2026, 11, 2, tzinfo=UTC))
+    supervision = watching(room, chief)
     with pytest.raises(Refused, match="not_allowed"):
         await supervision.listen(BORIS, ANNA, Mode.LISTEN)
     with pytest.raises(Refused, match="no_talk"):
         await supervision.listen(chief, BORIS, Mode.LISTEN)
-    await supervision.listen(chief, ANNA, Mode.WHISPER)
+    with pytest.raises(Refused, match="unknown"):
+        await supervision.listen(chief, NOBODY, Mode.LISTEN)
+    assert not await supervision.listen(chief, ANNA, Mode.WHISPER)
     supervision.ended(CallId("spy-1"))
     supervision.ended(CallId("spy-1"))
     told = [(audit.actor, audit.action, audit.subject, audit.result) for audit in room.audits]
@@ -190,3 +206,53 @@ async def test_only_supervisors_listen_and_every_try_is_on_record() -> None:
         (chief, "whisper", ANNA, "ended"),
     ]
     assert State(room.state(ANNA)) is TALKING
+
+
+def watching(room: Room, chief: OperatorId) -> Supervision:
+    everybody = [ANNA, BORIS, chief]
+    return Supervision(room.talks, everybody, [chief], room.audits.append, lambda: datetime(2026, 11, 2, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("code", "held", "told"),
+    [
+        ("*21101", False, []),
+        ("*21101", True, ["spy_on_hold_too"]),
+        ("*23101", True, ["spy_on_hold"]),
+        ("*22102", False, ["spy_no_talk"]),
+        ("*22999", False, ["spy_unknown"]),
+        ("*22104", False, ["spy_refused"]),
+    ],
+)
+async def test_a_supervisor_is_told_why_he_hears_nobody(code: str, held: bool, told: list[str]) -> None:
+    room, chief = Room(), OperatorId("104")
+    await room.talk()
+    if held:
+        await room.desk.hold(ANNA)
+    phone = KeyPhone(code, caller=chief)
+    await watching(room, chief).serve(phone)
+    assert phone.heard == told
+    assert ("spy" in room.phones.asked) == (code[3:] == ANNA)
+
+
+async def test_who_is_told_of_a_hold_while_the_talk_ends_is_put_on_nothing() -> None:
+    room, chief = Room(), OperatorId("104")
+    await room.talk()
+    await room.desk.hold(ANNA)
+
+    class Ends(KeyPhone):
+        async def say(self, prompt: Prompt, *, interruptible: bool) -> None:
+            await super().say(prompt, interruptible=interruptible)
+            room.talks.caller_gone(CallId("one"))
+
+    phone = Ends("*23101", caller=chief)
+    await watching(room, chief).serve(phone)
+    assert phone.heard == ["spy_on_hold", "spy_no_talk"] and "spy" not in room.phones.asked
+    assert not room.audits
+
+
+async def test_a_programme_is_told_of_a_hold_too() -> None:
+    room, chief = Room(), OperatorId("104")
+    await room.talk()
+    await room.consults()
+    assert await watching(room, chief).listen(chief, ANNA, Mode.BARGE)
