@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from math import inf
 from typing import Any
@@ -21,8 +21,8 @@ from ivr.adapters.files import roster
 from ivr.config import Centre
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import Phrase
-from ivr.domain.acd import Acd, Rules
-from ivr.domain.acd.model import Need, Operator, OperatorId
+from ivr.domain.acd import Acd
+from ivr.domain.acd.model import OperatorId
 from ivr.domain.call import CallId
 from ivr.domain.errors import StoreUnavailable
 from ivr.domain.standards import Standard
@@ -35,7 +35,6 @@ from ivr.service.callwriter import CallWriter
 from ivr.service.ports import CallLog, Phone, Voice
 from ivr.service.queue import callback_talk, desk, keys, room
 from ivr.service.queue.cards import Cards
-from ivr.service.queue.demands import Demands
 from ivr.service.queue.duty import Duty, HandMade, Shifts
 from ivr.service.queue.foresight import Foresight
 from ivr.service.queue.last_operator import LastOperators
@@ -57,8 +56,6 @@ PHRASES = (
     Phrase(DISTRICT_TEXT),
 )
 HOUR_S = 3600.0
-FIRST = 0
-"""The priority of callers of protected queues."""
 ALERTS = {"identity_locked": "Проверка закрыта: подбор данных"}
 """What an operator's telephone shows instead of the caller's number, by the reason he was asked for."""
 
@@ -118,7 +115,7 @@ async def connect(
     legs = OperatorLegs(link, channel_of)
     rows = SqlQueue(database)
     kept = QueueLog(rows)
-    rules = _rules(centre, standard)
+    rules = queue_rules.rules(centre.queue, standard.targets)
     acd = Acd(rules, prefix=f"{centre.node}-{time.time_ns() // 10**6:x}-")
 
     def keep(lines: Sequence[Line]) -> None:
@@ -139,7 +136,7 @@ async def connect(
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    operators = _operators(staff, flow)
+    operators = queue_rules.operators(staff, queues_of(flow))
     shifts = _shifts(staff, ZoneInfo(centre.timezone))
     guards = live_storm.guards(centre.queue.storm, staff, queues_of(flow) - {""})
     duty = Duty(line, operators, time.time, before, remember, shifts, guards)
@@ -161,7 +158,7 @@ async def connect(
     )
     legs.serve(control.talks, duty)
     storm = live_storm.connect(centre.queue.storm, database, duty.guard)
-    demands, same = _demands(centre), centre.queue.same_operator
+    demands, same = queue_rules.demands(centre.queue), centre.queue.same_operator
     callbacks: LiveCallbacks | None = None
     if centre.sip.trunk:
         callbacks = await live_callbacks.connect(
@@ -198,24 +195,6 @@ async def _remember(rows: SqlQueue, operator: OperatorId, made: HandMade) -> Non
         log.error("duty_not_kept", operator=operator, error=error.code)
 
 
-def _rules(centre: Centre, standard: Standard) -> Rules:
-    queue = centre.queue
-    usual = queue_rules.usual(queue, standard.targets)
-    return Rules(
-        {
-            name: replace(usual, longest_wait_s=each.after_s, overflow_to=each.to)
-            for name, each in queue.overflow.items()
-        },
-        usual,
-    )
-
-
-def _demands(centre: Centre) -> Demands:
-    needs = {topic: tuple(Need(*each) for each in asked.items()) for topic, asked in centre.queue.skills.items()}
-    first = dict.fromkeys(centre.queue.storm.protect, FIRST)
-    return Demands({**first, **centre.queue.priority}, needs)
-
-
 def _shifts(staff: Sequence[roster.Operator], zone: ZoneInfo) -> Shifts:
     weeks = {OperatorId(one.extension): one.week for one in staff}
 
@@ -229,17 +208,3 @@ def _shifts(staff: Sequence[roster.Operator], zone: ZoneInfo) -> Shifts:
         return inf if week.is_open(local) else None
 
     return until
-
-
-def _operators(staff: Sequence[roster.Operator], flow: Flow) -> dict[OperatorId, Operator]:
-    """Who names no queue but the safety net serves all of them."""
-    every = queues_of(flow)
-    return {
-        OperatorId(one.extension): Operator(
-            OperatorId(one.extension),
-            frozenset(one.queues) - {roster.FALLBACK} or (frozenset() if one.supervisor else every),
-            dict(one.skills),
-            one.reserve,
-        )
-        for one in staff
-    }

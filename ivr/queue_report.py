@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from statistics import fmean
@@ -12,23 +13,27 @@ from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
+from ivr import queue_rules
 from ivr.adapters.db.callbacks import SqlCallbacks
 from ivr.adapters.db.districts import SqlDistricts
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.db.storms import SqlStorms
+from ivr.adapters.files import roster
 from ivr.adapters.files.flows import read_standard
 from ivr.config import Centre
 from ivr.domain.acd import Rules
 from ivr.domain.acd.history import LogRow, Story, Told, promises, stories
 from ivr.domain.errors import ConfigurationError
+from ivr.domain.standards import Targets
 from ivr.domain.storm import EVERYWHERE, Storm, where
 from ivr.domain.wait.report import Errors
 from ivr.places import Places
-from ivr.queue_rules import usual
 from ivr.simulate.queue import replay
+from ivr.simulate.queue.day import Caller
+from ivr.simulate.queue.figures import Figures
 from ivr.simulate.queue.figures import day as figures_of
-from ivr.simulate.queue.shifts import Crew
+from ivr.simulate.queue.shifts import Crew, Names
 from ivr.simulate.queue.world import World
 
 
@@ -207,19 +212,47 @@ def _words(detail: Any) -> str:
     return ", ".join(f"{name} {value}" for name, value in detail.items())
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """A recorded day for the simulator, under the queue rules of a configuration."""
+
+    people: list[Caller]
+    named: Names
+    rules: Rules
+    rows: list[LogRow]
+    midnight: float
+
+
+def recorded(centre: Centre, on: date, peak: int | None, seed: int, ruled: Centre, targets: Targets) -> Recorded:
+    """Its operators are of the centre's roster; `ruled` sets the rules. Raises StoreUnavailable, ConfigurationError."""
+    rows, midnight = asyncio.run(day(centre, on))
+    every = frozenset(story.queue for story in stories(rows)) | {each.to for each in ruled.queue.overflow.values()}
+    staff = queue_rules.operators(roster.load(Places.of(centre).roster), every)
+    people, named = replay.day(rows, midnight, peak, seed, staff, queue_rules.demands(ruled.queue).priority)
+    return Recorded(people, named, queue_rules.rules(ruled.queue, targets), rows, midnight)
+
+
 def replayed(centre: Centre, on: datetime, peak: int | None, seed: int, rules: Centre | None = None) -> dict[str, Any]:
     """The recorded day's figures, and those of its replay under the queue rules of `rules`, else of the centre itself.
     Raises StoreUnavailable, ConfigurationError."""
-    rows, midnight = asyncio.run(day(centre, on.date()))
-    mine = [story for story in stories(rows) if story.began - midnight < timedelta(days=1).total_seconds()]
-    people, planned = replay.day(rows, midnight, peak, seed)
     targets = read_standard(Places.of(centre).standards, centre.standard).targets
-    log = World(people, Crew(planned), Rules(others=usual((rules or centre).queue, targets)), seed).run(lambda *_: None)
-    total = figures_of(people, log, targets).total
-    again = {
-        "answered": total.answered,
-        "lost_share": total.lost_share,
-        "wait_s": total.wait_s,
-        "longest_s": total.wait_max_s,
+    found = recorded(centre, on.date(), peak, seed, rules or centre, targets)
+    end = found.midnight + timedelta(days=1).total_seconds()
+    mine = [story for story in stories(found.rows) if story.began < end]
+    log = World(found.people, Crew.of(found.named), found.rules, seed).run(lambda *_: None)
+    again = figures_of(found.people, log, targets)
+    told = summary(mine) | {f"replayed_{name}": value for name, value in _figures(again.total).items()}
+    for each in again.queues:
+        stood = [story for story in mine if story.queue == each.queue]
+        told |= {f"{each.queue}_{name}": value for name, value in summary(stood).items()}
+        told |= {f"{each.queue}_replayed_{name}": value for name, value in _figures(each.figures).items()}
+    return told
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return {
+        "answered": figures.answered,
+        "lost_share": figures.lost_share,
+        "wait_s": figures.wait_s,
+        "longest_s": figures.wait_max_s,
     }
-    return summary(mine) | {f"replayed_{name}": value for name, value in again.items()}

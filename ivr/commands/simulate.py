@@ -1,7 +1,7 @@
 """`ivr simulate`: the product's own decisions, on a day that never was."""
 
-import asyncio
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -49,43 +49,44 @@ def simulate_queue(
     as_json: AsJson = False,
 ) -> None:
     """A day of the queue: waits, losses and occupancy under the standard's limits, by the engine's own ACD."""
-    from ivr import queue_report
+    from ivr import queue_report, queue_rules
     from ivr.adapters.files.flows import read_standard
     from ivr.domain.acd import QueueRules, Rules
     from ivr.places import Places
-    from ivr.queue_rules import usual
     from ivr.simulate.queue import report
     from ivr.simulate.queue.day import Load, Storm, callers
     from ivr.simulate.queue.figures import Day, day
-    from ivr.simulate.queue.replay import day as recorded
+    from ivr.simulate.queue.replay import evenly
     from ivr.simulate.queue.shifts import Crew, shaped
-    from ivr.simulate.queue.shifts import even as evenly
+    from ivr.simulate.queue.shifts import even as alike
     from ivr.simulate.queue.world import World
 
     def work() -> Day:
         for option, path in (("--csv", csv), ("--plot", plot)):
             report.check(option, path)
         centre = load(config)
-        others = load(rules).queue if rules else centre.queue if replay is not None else None
+        ruled = load(rules) if rules else None
         targets = read_standard(Places.of(centre).standards, standard or centre.standard).targets
         if replay is not None:
-            rows, midnight = asyncio.run(queue_report.day(centre, replay.date()))
-            people, planned = recorded(rows, midnight, operators, seed)
-            planned = evenly(max(planned)) if even else planned
+            found = queue_report.recorded(centre, replay.date(), operators, seed, ruled or centre, targets)
+            people, in_force = found.people, found.rules
+            crew = Crew.of(evenly(found.named) if even else found.named)
         else:
             power_cut = Storm(storm, storm_at, storm_hours) if storm > 1 else None
             day_load = Load(calls, _span(hours), talk, talk_cv, impatient, storm=power_cut)
             peak = operators or USUAL_PEAK
-            people, planned = callers(day_load, seed), evenly(peak) if even else shaped(day_load, peak)
-        crew = Crew(planned, absent=absent, away=away, missed=missed, wrap_up_s=wrap_up)
-        ruled = usual(others, targets) if others else QueueRules.of(targets)
+            people, planned = callers(day_load, seed), alike(peak) if even else shaped(day_load, peak)
+            # One queue, whatever the rules say of others.
+            in_force = Rules(others=queue_rules.rules(ruled.queue, targets).others if ruled else QueueRules.of(targets))
+            crew = Crew(planned)
+        crew = replace(crew, absent=absent, away=away, missed=missed, wrap_up_s=wrap_up)
         with Bars() as show:
-            log = World(people, crew, Rules(others=ruled), seed).run(show)
+            log = World(people, crew, in_force, seed).run(show)
         result = day(people, log, targets)
         if csv:
             report.write_csv(result, csv)
         if plot:
-            report.write_plot(result, plot, f"{len(people)} calls a day, {max(planned)} operators at the peak")
+            report.write_plot(result, plot, f"{len(people)} calls a day, {max(crew.planned)} operators at the peak")
         return result
 
     result = or_exit(work)

@@ -100,16 +100,22 @@ def _row(record: Line) -> dict[str, Any]:
                 "idle_s": round(record.idle_s, 1),
                 "waited_s": round(record.waited_s, 1),
                 "passed": {each.id: each.why for each in record.passed},
+                **_asked(record),
             }
             return common | {"operator": record.operator, "what": "offered", "detail": _json(detail)}
         case TalkNote():
             return common | {"operator": record.operator, "what": record.deed, "detail": _json(dict(record.detail))}
         case Waits():
-            detail = {"hindrance": record.hindrance, "staff": dict(record.staff)}
+            detail = {"hindrance": record.hindrance, "staff": dict(record.staff), **_asked(record)}
             return common | {"what": "waits", "detail": _json(detail)}
         case Note():
             told = {"told": record.detail} if record.detail else {}
             return common | {"operator": record.operator or "", "what": record.what, "detail": _json(told)}
+
+
+def _asked(record: Decision | Waits) -> dict[str, Any]:
+    """In which queue it stands, and what it asks of operators, if anything."""
+    return {"queue": record.queue} | ({"needs": dict(record.needs)} if record.needs else {})
 
 
 def _json(detail: Any) -> str:

@@ -33,7 +33,8 @@ class Story:
     operators, colleagues who took him over or were called into a talk of three, specialists outside.
     waited_s: until an operator answered, or he left; None: he still waits. outcome: answered, left, nobody_came,
     not_reached, or empty while it is open. misses: offers that nobody answered. why: what hindered it at first, with
-    the staff who could have served it then, by state; empty: he was offered at once.
+    the staff who could have served it then, by state; empty: he was offered at once. queue, needs: in which he stood at
+    first, and the levels of skills that he asked for.
     """
 
     entry: str
@@ -47,10 +48,14 @@ class Story:
     why: str = ""
     staff: Mapping[str, int] = field(default_factory=dict)
     people: list[str] = field(default_factory=list)
+    queue: str = ""
+    needs: Mapping[str, int] = field(default_factory=dict)
     _talks_since: float | None = None
     _before: tuple[float | None, str, list[str]] = (None, "", [])
 
     def take(self, row: LogRow) -> None:
+        if not self.queue:
+            self.queue, self.needs = str(row.detail.get("queue", "")), row.detail.get("needs", {})
         match row.what:
             case "waits" if not self.why:
                 self.why, self.staff = str(row.detail.get("hindrance", "")), row.detail.get("staff", {})

@@ -19,6 +19,8 @@ OfferId = NewType("OfferId", str)
 HEAD = -1
 """Priority of who was cut off by us: he goes before everybody."""
 
+USUAL = 5
+"""Priority of all whose queue has none of its own."""
 
 TOP = 10
 """The highest level of a skill."""
@@ -76,7 +78,7 @@ class Entry:
     queue: str
     arrived: float
     kind: Kind = Kind.LIVE
-    priority: int = 5
+    priority: int = USUAL
     needs: tuple[Need, ...] = ()
     preferred: OperatorId | None = None
     preferred_until: float = 0.0

@@ -35,7 +35,8 @@ def wait(floor: Floor, ticket: Ticket) -> None:
         due = line.queue.rules.relaxes_at(ticket.joined, floor.now)
         why, staff = hindrance(floor, line)
     floor.deadlines.set((Subject.ENTRY, ticket.entry.id), min(due, gives_up))
-    floor.record(Waits(floor.now, ticket.entry.id, why, staff))
+    entry = ticket.entry
+    floor.record(Waits(floor.now, entry.id, why, staff, entry.queue, entry.needs))
 
 
 def _preferred(floor: Floor, entry: Entry) -> Seat | None:
@@ -66,7 +67,22 @@ def offer(floor: Floor, ticket: Ticket, seat: Seat, because: Because, passed: tu
     idle, waited = now - seat.idle_since, now - ticket.joined
     held = seat.operator.skills
     level = sum(held.get(skill, 0) for skill, _ in entry.needs)
-    floor.record(Decision(now, entry.id, operator, seat.offer, because, level, len(held), idle, waited, passed))
+    floor.record(
+        Decision(
+            now,
+            entry.id,
+            operator,
+            seat.offer,
+            because,
+            level,
+            len(held),
+            idle,
+            waited,
+            passed,
+            entry.queue,
+            entry.needs,
+        )
+    )
 
 
 def free(floor: Floor, seat: Seat, idle_since: float | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.domain.acd.model import EntryId, OfferId, OperatorId, State
+from ivr.domain.acd.model import EntryId, Need, OfferId, OperatorId, State
 
 
 class Because(StrEnum):
@@ -72,7 +72,7 @@ class Decision:
     """This operator was chosen for this entry.
 
     level:   the sum of his levels in the skills asked for; skills: how many he has in all.
-    waited_s: since it joined this queue.
+    waited_s: since it joined this queue. queue, needs: the entry's.
     passed:  the nearest rivals, at most a handful.
     """
 
@@ -86,16 +86,21 @@ class Decision:
     idle_s: float
     waited_s: float
     passed: tuple[Passed, ...] = ()
+    queue: str = ""
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Nobody could be chosen for this entry. `staff`: what those who may take it are doing, how many in which state."""
+    """Nobody could be chosen for this entry. `staff`: what those who may take it are doing, how many in which state.
+    queue, needs: the entry's."""
 
     at: float
     entry: EntryId
     hindrance: Hindrance
     staff: Mapping[State, int]
+    queue: str = ""
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ivr.domain.acd.model import Entry, EntryId, Kind, Need
-
-USUAL = 5
-"""The priority of callers."""
+from ivr.domain.acd.model import USUAL, Entry, EntryId, Kind, Need
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ivr.domain.acd.model import USUAL, Need
+
 Numbers = NDArray[np.float64]
 
 MINUTES, HALF_HOURS = 1440, 48
@@ -21,12 +23,20 @@ BURST_CV = 0.1
 """Days are rougher than chance alone makes them: each half hour's load varies by so much about its profile."""
 
 
+QUEUE = "persons"
+"""The one queue of a day that never was."""
+
+
 class Caller(NamedTuple):
-    """Seconds: when he asks for an operator after midnight, how long he would wait, how long he will talk."""
+    """Seconds: when he asks for an operator after midnight, how long he would wait, how long he will talk. In which
+    queue, how urgent it is, and what he asks of operators."""
 
     at: float
     patience: float
     talk: float
+    queue: str = QUEUE
+    priority: int = USUAL
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a simulated day comes to: waits, losses, occupancy, by half hour and in all, held against the standard."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -95,6 +96,14 @@ class HalfHour:
 
 
 @dataclass(frozen=True, slots=True)
+class OfQueue:
+    """`figures` of its callers; nobody's work is of one queue alone, so that `operators` and `occupancy` are empty."""
+
+    queue: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """One promise against what came of it. clause: of the standard, or ASSUMED. kept: None, nothing was to judge."""
 
@@ -107,13 +116,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """kept: all verdicts together; None, when there was nothing to judge."""
+    """kept: all verdicts together; None, when there was nothing to judge. queues: each, when there are several."""
 
     total: Figures
     half_hours: tuple[HalfHour, ...]
     verdicts: tuple[Verdict, ...]
     missed_offers: int
     kept: bool | None
+    queues: tuple[OfQueue, ...] = ()
 
     def document(self) -> dict[str, Any]:
         return asdict(self)
@@ -130,7 +140,16 @@ def day(callers: list[Caller], log: Log, targets: Targets) -> Day:
     total = _figures(log.waits, log.served, log.at_work.sum(), log.busy.sum(), DAY_S)
     verdicts = _judge(total, targets)
     judged = [verdict.kept for verdict in verdicts if verdict.kept is not None]
-    return Day(total, tuple(parts), verdicts, log.missed, all(judged) if judged else None)
+    kept = all(judged) if judged else None
+    return Day(total, tuple(parts), verdicts, log.missed, kept, tuple(_by_queue(callers, log)))
+
+
+def _by_queue(callers: list[Caller], log: Log) -> Iterator[OfQueue]:
+    stood = np.asarray([caller.queue for caller in callers])
+    names = sorted(set(stood.tolist()))
+    for queue in names if len(names) > 1 else ():
+        mine = stood == queue
+        yield OfQueue(queue, _figures(log.waits[mine], log.served[mine], 0.0, 0.0, DAY_S))
 
 
 def _figures(waits: Numbers, served: NDArray[np.bool_], at_work: float, busy: float, seconds: float) -> Figures:

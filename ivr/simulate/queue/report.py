@@ -34,6 +34,13 @@ def show(day: Day, console: Console) -> None:
     ):
         table.add_row(what, _number(value), "", "", "")
     console.print(table)
+    if day.queues:
+        queues = Table("queue", "calls", "answered", "lost share", "average wait, s", "95 of 100 within, s")
+        for each in day.queues:
+            its = each.figures
+            numbers = (its.calls, its.answered, its.lost_share, its.wait_s, its.wait_p95_s)
+            queues.add_row(each.queue or "(unnamed)", *map(_number, numbers))
+        console.print(queues)
     if (total.lost_share or 0) > LOST_MUCH:
         console.print("So many hang up that an average wait says little: they are not in it.", style="yellow")
 

@@ -27,11 +27,10 @@ from ivr.domain.acd.events import (
 )
 from ivr.domain.acd.model import Entry, EntryId, OfferId, Operator, OperatorId
 from ivr.prepare import Progress
-from ivr.simulate.queue.day import DAY_S, HALF_HOURS, Caller, lognormal
+from ivr.simulate.queue.day import DAY_S, HALF_HOURS, QUEUE, Caller, lognormal
 from ivr.simulate.queue.figures import Log
 from ivr.simulate.queue.shifts import Crew
 
-QUEUE = "persons"
 HALF_HOUR_S = DAY_S / HALF_HOURS
 SHOWN_EVERY = 500
 """Calls between two steps of the progress bar."""
@@ -48,29 +47,27 @@ class World:
     ) -> None:
         self.acd, self.now, self.log = Acd(rules), 0.0, Log(len(callers))
         self._callers, self._crew, self._predict = callers, crew, predict
-        self._wrap_up_limit = rules.of(QUEUE).wrap_up_s
-        self._ring_limit = rules.of(QUEUE).ring_s
+        self._rules = rules
         self._chance = Random(seed)
         self._wrap_up = lognormal(crew.wrap_up_s, crew.wrap_up_cv) if crew.wrap_up_s > 0 else None
         self._coming = self._who_comes(seed)
         self._agenda: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._agreed = 0
         self._offers: dict[OfferId, Offer] = {}
-        self._present: list[OperatorId] = []
+        self._present: list[Operator] = []
 
-    def _who_comes(self, seed: int) -> list[OperatorId]:
+    def _who_comes(self, seed: int) -> list[Operator]:
         """Of all who are planned at any time, those who are not absent."""
-        chance = np.random.default_rng([seed, 1])
-        planned = max(self._crew.planned)
-        absent = set(chance.choice(planned, round(planned * self._crew.absent), replace=False).tolist())
-        return [OperatorId(f"o{number}") for number in range(planned) if number not in absent]
+        chance, planned = np.random.default_rng([seed, 1]), self._crew.everybody()
+        absent = set(chance.choice(len(planned), round(len(planned) * self._crew.absent), replace=False).tolist())
+        return [each for number, each in enumerate(planned) if number not in absent]
 
     def run(self, on_progress: Progress) -> Log:
         """The whole day, and what is left of its calls after midnight."""
         for number in range(HALF_HOURS):
             self._at(number * HALF_HOUR_S, self._shift, number)
         for number in range(self._crew.reserve):
-            self._log_in(OperatorId(f"r{number}"), reserve=True)
+            self._log_in(Operator(OperatorId(f"r{number}"), frozenset({QUEUE}), {}, reserve=True))
         total = len(self._callers)
         for number, caller in enumerate(self._callers):
             self._until(caller.at)
@@ -124,9 +121,10 @@ class World:
     def _arrive(self, number: int, caller: Caller) -> None:
         self.log.arrived(number)
         self._at(caller.at + caller.patience, self._lose_patience, number)
-        self._do(CallerQueued(Entry(EntryId(str(number)), QUEUE, caller.at)))
-        if self._predict and (seconds := self._predict(self.acd, QUEUE, self.now)) is not None:
-            self._do(WaitPredicted(QUEUE, seconds))
+        name, queue = EntryId(str(number)), caller.queue
+        self._do(CallerQueued(Entry(name, queue, caller.at, priority=caller.priority, needs=caller.needs)))
+        if self._predict and (seconds := self._predict(self.acd, queue, self.now)) is not None:
+            self._do(WaitPredicted(queue, seconds))
 
     def _lose_patience(self, number: int) -> None:
         if number in self.log.here:
@@ -138,7 +136,7 @@ class World:
         if self._chance.random() >= self._crew.missed:
             # The sum of two exponentials: hardly anybody picks up at once, few take very long.
             after = self._crew.answer_s * (self._chance.expovariate(2.0) + self._chance.expovariate(2.0))
-            if after < self._ring_limit:
+            if after < offer.deadline - self.now:
                 self._at(self.now + after, self._answer, offer.offer)
 
     def _answer(self, name: OfferId) -> None:
@@ -147,13 +145,13 @@ class World:
         number = int(offer.entry)
         self.log.answered(number, self.now - self._callers[number].at)
         self._do(OfferAnswered(name))
-        self._at(self.now + self._callers[number].talk, self._end_talk, offer.operator)
+        self._at(self.now + self._callers[number].talk, self._end_talk, offer)
 
-    def _end_talk(self, operator: OperatorId) -> None:
-        self._do(TalkEnded(operator))
+    def _end_talk(self, offer: Offer) -> None:
+        self._do(TalkEnded(offer.operator))
         after = self._chance.lognormvariate(*self._wrap_up) if self._wrap_up else 0.0
-        if after < self._wrap_up_limit:
-            self._at(self.now + after, self._end_wrap_up, operator)
+        if after < self._rules.of(self._callers[int(offer.entry)].queue).wrap_up_s:
+            self._at(self.now + after, self._end_wrap_up, offer.operator)
 
     def _prove_alive(self, operator: OperatorId) -> None:
         self._do(TalkAlive(operator))
@@ -163,19 +161,23 @@ class World:
 
     def _shift(self, number: int) -> None:
         """Those who are planned for this half hour come, the others go; some are away from their desks."""
-        planned = [each for each in self._coming if int(each[1:]) < self._crew.planned[number]]
-        for operator in self._present[len(planned) :]:
-            self._do(OperatorLoggedOut(operator))
-        for operator in planned[len(self._present) :]:
-            self._log_in(operator)
+        here = self._crew.here(number)
+        planned = [each for each in self._coming if each.id in here]
+        were = {each.id for each in self._present}
+        for operator in self._present:
+            if operator.id not in here:
+                self._do(OperatorLoggedOut(operator.id))
+        for operator in planned:
+            if operator.id not in were:
+                self._log_in(operator)
         self._present = planned
         if self._crew.away:
             self._leave_desks(number)
 
-    def _log_in(self, name: OperatorId, *, reserve: bool = False) -> None:
-        self._do(OperatorLoggedIn(Operator(name, frozenset({QUEUE}), {}, reserve), DAY_S * 2))
+    def _log_in(self, operator: Operator) -> None:
+        self._do(OperatorLoggedIn(operator, DAY_S * 2))
 
     def _leave_desks(self, number: int) -> None:
         for operator in self._present[: round(len(self._present) * self._crew.away)]:
             back = self.now + HALF_HOUR_S
-            self._do(Paused(operator, "away", back) if number % 2 else Ready(operator))
+            self._do(Paused(operator.id, "away", back) if number % 2 else Ready(operator.id))

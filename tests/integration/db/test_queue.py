@@ -7,8 +7,8 @@ from sqlalchemy import select
 from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.db.tables_queue import marks
-from ivr.domain.acd.history import LogRow
-from ivr.domain.acd.model import EntryId, OfferId, OperatorId, State
+from ivr.domain.acd.history import LogRow, stories
+from ivr.domain.acd.model import EntryId, Need, OfferId, OperatorId, State
 from ivr.domain.acd.records import Because, Decision, Hindrance, Note, Passed, Waits, What, Why
 from ivr.domain.call import CallId
 from ivr.domain.talk.notes import Deed, TalkNote
@@ -26,7 +26,7 @@ async def test_every_kind_of_record_is_read_back_in_order(database: Database) ->
     promise = Promise.of(ONE, AT, 2, Foretold(60.0, 10.0))
     await rows.write(
         [
-            Waits(AT, ONE, Hindrance.NOBODY_FREE, {State.TALKING: 3}),
+            Waits(AT, ONE, Hindrance.NOBODY_FREE, {State.TALKING: 3}, "companies", (Need("billing", 5),)),
             Decision(AT + 1, ONE, ANNA, OfferId("o-1"), Because.BEST_OPERATOR, 7, 2, 12.34, 1.0, passed),
             Note(AT + 2, What.ANSWERED, ONE, ANNA),
             Note(AT + 3, What.MOVED, ONE, detail="companies"),
@@ -38,7 +38,9 @@ async def test_every_kind_of_record_is_read_back_in_order(database: Database) ->
     since = datetime.fromtimestamp(AT, UTC)
     found = await rows.between(since, since + timedelta(seconds=6))
     assert [row.what for row in found] == ["waits", "offered", "answered", "moved", "promised", "held"]
-    assert found[0] == LogRow(AT, ONE, "", "waits", {"hindrance": "nobody_free", "staff": {"talking": 3}})
+    asked = {"hindrance": "nobody_free", "staff": {"talking": 3}, "queue": "companies", "needs": {"billing": 5}}
+    assert found[0] == LogRow(AT, ONE, "", "waits", asked)
+    assert stories(found)[0].queue == "companies" and stories(found)[0].needs == {"billing": 5}
     assert found[1].detail["passed"] == {"102": "idle_shorter"} and found[1].operator == ANNA
     assert found[3].detail == {"told": "companies"}
     assert (found[5].operator, found[5].detail) == (ANNA, {"held_s": 4.5})

@@ -17,7 +17,7 @@ from ivr.adapters.db.schema import upgrade
 from ivr.adapters.files.sample import load_sample
 from ivr.cli import app
 from ivr.config import Centre, load
-from ivr.domain.acd.model import EntryId, OperatorId, State
+from ivr.domain.acd.model import EntryId, Need, OperatorId, State
 from ivr.domain.acd.records import Hindrance, Note, Waits, What
 from ivr.domain.callback import Callback
 from ivr.domain.wait import Foretold, Outcome, Promise
@@ -27,6 +27,12 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 DAY = "2026-03-02"
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Europe/Moscow")).timestamp()
 CALLS = 60
+ROSTER = """
+operators:
+  - {name: Анна, extension: "101", queues: [persons]}
+  - {name: Борис, extension: "102", queues: [companies], skills: {billing: 7}}
+  - {name: Вера, extension: "103", queues: [persons], reserve: true}
+"""
 
 
 def recorded() -> list[Note | Waits | Kept]:
@@ -53,6 +59,8 @@ def recorded() -> list[Note | Waits | Kept]:
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "config.yaml"
     path.write_text(f"database: {{url: 'sqlite+aiosqlite:///ivr.db'}}\ndialplans: {REPOSITORY / 'dialplans'}\n")
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "operators.yaml").write_text(ROSTER)
     upgrade(load(path).database_url)
     return path
 
@@ -143,6 +151,60 @@ def test_a_recorded_day_is_replayed_with_the_centres_own_rules_or_others(config:
     other.write_text("queue: {wrap_up_s: -1}\n")
     code, told = ivr("simulate", "queue", "--replay", DAY, "--config", config, "--rules", other)
     assert code == 2 and "wrap_up_s" in told
+
+
+def of_two_queues(needs: tuple[Need, ...] = ()) -> list[Waits | Note]:
+    """Anna has a caller of persons every ten minutes; Boris of companies every minute, which is more than he can do.
+    Each talks two minutes."""
+    rows: list[Waits | Note] = []
+    for number in range(60):
+        callers = [("companies", "102", needs)] + ([("persons", "101", ())] if number % 10 == 0 else [])
+        for queue, operator, asked in callers:
+            entry, at = EntryId(f"{queue}-{number}"), NINE + 60.0 * number
+            rows.append(Waits(at, entry, Hindrance.NOBODY_FREE, {State.TALKING: 1}, queue, asked))
+            rows.append(Note(at + 60.0, What.ANSWERED, entry, OperatorId(operator)))
+            rows.append(Note(at + 180.0, What.TALK_ENDED, entry))
+    return sorted(rows, key=lambda row: row.at)
+
+
+def test_each_queue_of_a_recorded_day_has_its_own_operators_until_the_rules_say_otherwise(
+    config: Path, tmp_path: Path
+) -> None:
+    store(config, of_two_queues())
+
+    def replayed(*more: object) -> dict[str, float]:
+        code, told = ivr("queue", "replay", DAY, "--json", "--config", config, *more)
+        assert code == 0, told
+        figures: dict[str, float] = json.loads(told)
+        return figures
+
+    alone = replayed()
+    assert (alone["persons_entries"], alone["companies_entries"]) == (6, 60)
+    assert alone["persons_replayed_wait_s"] < 15 and alone["companies_replayed_wait_s"] > 600
+    other = tmp_path / "other.yaml"
+    other.write_text("queue: {overflow: {companies: {to: persons, after_s: 30}}}\n")
+    helped = replayed("--rules", other)
+    assert helped["companies_replayed_wait_s"] < alone["companies_replayed_wait_s"] / 2
+    assert helped["persons_replayed_wait_s"] > alone["persons_replayed_wait_s"]
+    other.write_text("queue: {overflow: {companies: {to: persons, after_s: 30}}, priority: {persons: 0}}\n")
+    assert replayed("--rules", other)["persons_replayed_wait_s"] < helped["persons_replayed_wait_s"]
+    code, told = ivr("simulate", "queue", "--replay", DAY, "--config", config)
+    assert code == 0 and "companies" in told and "persons" in told
+
+
+def test_skills_asked_for_on_a_recorded_day_are_asked_for_again(config: Path, tmp_path: Path) -> None:
+    """Boris has them; Anna, who may take companies now, has not."""
+    store(config, of_two_queues((Need("billing", 5),)))
+    agents = tmp_path / "agents" / "operators.yaml"
+    agents.write_text(ROSTER.replace('"101", queues: [persons]', '"101", queues: [persons, companies]'))
+    other = tmp_path / "other.yaml"
+    waits = []
+    for seconds in (3600, 20):
+        other.write_text(f"queue: {{skills_for_s: {seconds}}}\n")
+        code, told = ivr("queue", "replay", DAY, "--json", "--config", config, "--rules", other)
+        assert code == 0, told
+        waits.append(json.loads(told)["companies_replayed_wait_s"])
+    assert waits[0] > 2 * waits[1]
 
 
 def test_a_day_without_callers_is_not_replayed(config: Path) -> None:
