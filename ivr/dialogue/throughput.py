@@ -27,12 +27,12 @@ REPLIES: Mapping[str, Mapping[str, Fact]] = {
     "reading_check": {"verdict": "accepted", "reason": "", "used_kwh": 222, "usual_kwh": 210},
     "reading_submit": {"reading_id": 1},
     "news": {"news_count": 1, "news_1": "С первого июля меняется график работы офисов."},
-    "hours": {"open": True, "timetable": "ежедневно, круглосуточно", "next_open": "сейчас"},
+    "hours": {"open": True, "timetable": "круглосуточно", "next_open": "сейчас"},
 }
 FACTS: Mapping[str, Fact] = {
     "supplier": "Энергосбыт-Пример",
     "open": True,
-    "timetable": "ежедневно, круглосуточно",
+    "timetable": "круглосуточно",
     "next_open": "сейчас",
     "caller_known": False,
     "today": "2026-07-20",

@@ -11,6 +11,7 @@ import pytest_asyncio
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.network import City
 from ivr.simulate.city.people import Behaviour, Leg, OperatorPhone
+from tests.acceptance.callers import asks_for_an_operator
 from tests.acceptance.conftest import CALLERS, city_of
 from tests.acceptance.harness import NUMBER, OPEN, CentreUnderTest, free_port, until
 
@@ -70,12 +71,6 @@ def subscriber(city: City, caller: str, **more: Any) -> OperatorPhone:
     number = caller.removeprefix("+")
     city.subscribers[number] = one = OperatorPhone(number, **more)
     return one
-
-
-async def asks_for_an_operator(leg: Leg) -> None:
-    await leg.hears("recording_notice")
-    await leg.press("0")
-    await leg.hears("connecting")
 
 
 async def orders(leg: Leg) -> None:

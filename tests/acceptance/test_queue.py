@@ -16,6 +16,7 @@ import yaml
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.network import City
 from ivr.simulate.city.people import Behaviour, Leg, OperatorPhone, Script
+from tests.acceptance.callers import asks_for_an_operator, patient
 from tests.acceptance.conftest import CALLERS, city_of
 from tests.acceptance.harness import NUMBER, CentreUnderTest, until
 
@@ -107,17 +108,6 @@ async def lines(centre: CentreUnderTest, city: City, phones: list[OperatorPhone]
     if centre.engine is None or centre.engine.returncode is not None:
         await centre.start_engine()
     await asyncio.gather(*(persons.key(phone, "*11") for phone in phones))
-
-
-async def asks_for_an_operator(leg: Leg) -> None:
-    await leg.hears("recording_notice")
-    await leg.press("0")
-    await leg.hears("connecting")
-
-
-async def patient(leg: Leg) -> None:
-    await asks_for_an_operator(leg)
-    await leg.until_hung_up(60)
 
 
 async def both(*stories: Awaitable[None]) -> None:

@@ -17,6 +17,7 @@ from ivr.places import voice_settings
 from ivr.simulate.city.ear import Ear
 from ivr.simulate.city.network import City
 from ivr.simulate.city.people import Leg, OperatorPhone, Script
+from tests.acceptance.callers import LONG_S, asks_for_an_operator, patient
 from tests.acceptance.conftest import CALLERS, city_of
 from tests.acceptance.harness import NUMBER, CentreUnderTest, Sounds, until
 from tests.acceptance.programme import Programme, set_state
@@ -30,7 +31,6 @@ TALK_S = 3.0
 LONG_TALK_S = 15.0
 OVER_S = 30.0  # so long one talks that the others are in line, told of the storm, and let to the other queue
 SPACING_S = 1.5  # the dialplan's own queue keeps the order of whole seconds
-LONG_S = 90.0
 STORM = "Авария в Октябрьском районе, свет дадут к восьми вечера."
 
 
@@ -132,17 +132,6 @@ def new(count: int) -> list[str]:
 async def all_set(centre: CentreUnderTest, state: str, **more: str) -> None:
     for extension in STAFF:
         await set_state(Programme(centre, extension), state=state, **more)
-
-
-async def asks_for_an_operator(leg: Leg) -> None:
-    await leg.hears("recording_notice")
-    await leg.press("0")
-    await leg.hears("connecting")
-
-
-async def patient(leg: Leg) -> None:
-    await asks_for_an_operator(leg)
-    await leg.until_hung_up(LONG_S)
 
 
 def in_line(centre: CentreUnderTest, callers: Sequence[str]) -> int:

@@ -52,7 +52,7 @@ def _every_day(spans: tuple[Span, ...]) -> str:
     if not spans:
         return "временно не работаем"
     if spans == (Span(0, DAY_MINUTES),):
-        return "ежедневно, круглосуточно"
+        return "круглосуточно"
     return f"ежедневно {_hours(spans)}"
 
 
