@@ -55,9 +55,9 @@ def connect(
     carrier to ring specialists by."""
     phones = TalkLegs(link, legs, channel_of, number)
     talks = LiveTalks(line, phones, voice, time.time, keep, audit)
-    desk = TalkDesk(talks, state, tuple(flow.queues), tuple(flow.entries), specialists, ring_s, trunk=trunk)
-    keys = TalkKeys(desk)
     everybody = [OperatorId(one.extension) for one in operators]
+    desk = TalkDesk(talks, state, everybody, tuple(flow.queues), tuple(flow.entries), specialists, ring_s, trunk=trunk)
+    keys = TalkKeys(desk)
     supervisors = [OperatorId(one.extension) for one in operators if one.supervisor]
     watched = Supervision(talks, everybody, supervisors, audit, lambda: datetime.now(UTC))
     phones.serve(keys.press, talks.colleague_rang, talks.colleague_ended, watched.ended)

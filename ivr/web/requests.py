@@ -17,6 +17,8 @@ STATUS = {
     "unknown": 404,
     "no_talk": 409,
     "not_now": 409,
+    "away": 409,
+    "nobody": 409,
     "busy": 409,
     "no_phone": 409,
     "no_trunk": 409,

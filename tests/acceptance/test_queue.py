@@ -241,7 +241,7 @@ async def the_only_operator_whose_telephone_registers_again_has_his_caller_back(
 
     async def person(leg: Leg) -> None:
         await asks_for_an_operator(leg)
-        await leg.hears("queue_cut_off", within_s=20)
+        await leg.hears("queue_cut_off_alone", within_s=20)
         await line.city.register_again()
         await leg.hears("mark_ask", within_s=14)  # before he would be told that nobody is there
         await leg.hang_up()

@@ -64,6 +64,8 @@ class OperatorLegs:
         self._joined: set[OfferId] = set()
         self._refusals = Refusals()
         self._early: dict[str, int] = {}  # failures that came before the answer to their Originate
+        self._ending = 0  # the cause with which a leg is ending at this moment
+        self._inherited: dict[OfferId, int] = {}
 
     def serve(self, line: Told, duty: Duty) -> None:
         """Tell them what becomes of operators' legs from now on, and `duty` what their telephones do."""
@@ -109,8 +111,11 @@ class OperatorLegs:
             await self._link.action("Hangup", {"Channel": offer, "Cause": _ELSEWHERE})
 
     def adopt(self, leg: OfferId) -> None:
-        """From now on this leg is an operator's in a talk."""
+        """From now on this leg is an operator's in a talk. Taken over from one whose telephone died, it bears the cause
+        of that death: it keeps it to its own end where a BYE names none (bridge_channel.c, channel_set_cause)."""
         self._joined.add(leg)
+        if self._ending not in _CLEAR:
+            self._inherited[leg] = self._ending
 
     async def unreached(self, offer: OfferId, sound: str) -> None:
         await self._link.action("Setvar", {"Channel": offer, "Variable": "IVR_WHISPER", "Value": sound})
@@ -144,7 +149,9 @@ class OperatorLegs:
                 self._refusals.hung_up(uniqueid, cause)
                 if (offer := OfferId(uniqueid)) in self._joined:
                     self._joined.discard(offer)
-                    self._line.leg_ended(offer, cause in _CLEAR)
+                    inherited, self._ending = self._inherited.pop(offer, 0), cause
+                    self._line.leg_ended(offer, cause in _CLEAR or cause == inherited)
+                    self._ending = 0
             case ContactStatus(endpoint=operator, status=status) if status in _BACK:
                 assert self._duty is not None
                 self._duty.back(OperatorId(operator))

@@ -45,6 +45,7 @@ class Seat:
     number: of the seat, see `staff`.
     ticket: what he rings for or talks with; None in a talk that the ACD did not give him.
     kept:   entries that wait for him alone. extension_s: by how much he may still extend his wrap-up.
+    misses: in a row. forgiven: those before his last answer, which count again if no talk comes of it.
     """
 
     operator: Operator
@@ -58,6 +59,7 @@ class Seat:
     ticket: "Ticket | None" = None
     offer: OfferId | None = None
     misses: int = 0
+    forgiven: int = 0
     extension_s: float = 0.0
     verifying: bool = False
     leaving: bool = False

@@ -27,7 +27,7 @@ def answered(floor: Floor, event: OfferAnswered) -> None:
         return floor.note(What.IGNORED, detail=f"answered, not alive: {event.offer}")
     ticket = seat.ticket
     assert ticket is not None
-    seat.offer, seat.misses = None, 0
+    seat.offer, seat.forgiven, seat.misses = None, seat.misses, 0
     floor.note(What.ANSWERED, ticket.entry.id, seat.operator.id)
     if ticket.entry.kind is not Kind.CALLBACK:
         return talk(floor, seat, ticket)
@@ -87,6 +87,7 @@ def talk_ended(floor: Floor, event: TalkEnded) -> None:
         unreachable(floor, seat, "lost")
         _return(floor, ticket, seat, HEAD if stage is Stage.TALKING else ticket.entry.priority)
     elif stage is Stage.DIALLING or event.end is TalkEnd.NOT_BEGUN:
+        seat.misses = seat.forgiven
         missed(floor, seat, ticket, "hung up before the talk")
     else:
         leave(floor, ticket, What.TALK_ENDED)

@@ -65,7 +65,7 @@ class Extended(StrEnum):
 
     MORE = "more"
     NO_MORE = "no_more"  # he has had all that the rules give
-    NOTHING = "nothing"  # no talk is before it: it is over
+    NOTHING = "nothing"  # he does none
 
 
 Shifts = Callable[[OperatorId, float], float | None]
@@ -140,10 +140,12 @@ class Duty:
     def log_in(self, operator: OperatorId) -> None:
         """Come on duty; end a pause, the work after a talk, being set aside."""
         self._set(operator, HandMade())
+        until = self._shifts(operator, self._clock()) or inf
         if self.state(operator) is State.LOGGED_OUT:
-            self._come(operator, self._shifts(operator, self._clock()) or inf)
-        else:
-            self._line.feed(Ready(operator))
+            return self._come(operator, until)
+        self._until[operator] = until  # he may have been about to go
+        self._line.feed(OperatorLoggedIn(self._served(operator), until))
+        self._line.feed(Ready(operator))
 
     def log_out(self, operator: OperatorId) -> None:
         self._set(operator, HandMade(out=True))

@@ -33,9 +33,10 @@ NOBODY = Phrase(
     "К сожалению, сейчас никто из операторов не может ответить. Перезвоните, пожалуйста, позже.", "queue_nobody"
 )
 CUT_OFF = Phrase("Извините, связь с оператором прервалась. Соединяю вас вне очереди.", "queue_cut_off")
+CUT_OFF_ALONE = Phrase("Связь с оператором прервалась, извините. Пробую соединить вас снова.", "queue_cut_off_alone")
 SENT_ON = Phrase("Соединяю вас с другим специалистом, оставайтесь, пожалуйста, на линии.", "queue_sent_on")
 NOT_THERE = Phrase("Специалист сейчас не ответил. Соединяю вас с оператором.", "queue_not_there")
-FIXED = (PATIENCE, NOBODY, CUT_OFF, SENT_ON, NOT_THERE)
+FIXED = (PATIENCE, NOBODY, CUT_OFF, CUT_OFF_ALONE, SENT_ON, NOT_THERE)
 
 SEGMENT_S = 5.0
 STAFF_GRACE_S = 15.0
@@ -109,9 +110,10 @@ class WaitingRoom:
 
     async def again(self, phone: Phone, waiting: Waiting) -> Waited:
         """He is in the line again already: his operator's telephone died, or he was sent on."""
-        words = NOT_THERE if waiting.returned else SENT_ON if waiting.sent_by else CUT_OFF
-        waiting.lost, waiting.returned, waiting.here = False, False, True
         self._look_for_staff(waiting)
+        cut_off = CUT_OFF if waiting.nobody_since is None else CUT_OFF_ALONE
+        words = NOT_THERE if waiting.returned else SENT_ON if waiting.sent_by else cut_off
+        waiting.lost, waiting.returned, waiting.here = False, False, True
         await phone.queued(waiting.entry.arrived)
         try:
             await phone.say((words,), interruptible=False)
@@ -227,6 +229,7 @@ class WaitingRoom:
         if waiting.offer is None:
             self._line.callers.forget(waiting.entry.id)
             raise LineLost if lost else CallerHungUp
+        self._line.callers.met(waiting)
         if self._callbacks is not None:
             self._callbacks.talked(waiting.number)
 

@@ -39,7 +39,8 @@ KEPT_S = 20.0
 
 
 class TalkDesk:
-    """`state` tells what an operator does; `queues` and `lines` are those of the flow, in the order of their numbers.
+    """`state` tells what an operator does, `operators` are those of the roster; `queues` and `lines` are those of the
+    flow, in the order of their numbers.
     `specialists` are the only telephones outside that are rung, `trunk`: there is a carrier to ring them by.
     `ring_s`: so long a colleague who is asked is rung.
 
@@ -50,6 +51,7 @@ class TalkDesk:
         self,
         talks: LiveTalks,
         state: Callable[[OperatorId], State],
+        operators: Collection[OperatorId],
         queues: Collection[str],
         lines: Collection[str],
         specialists: Collection[Specialist] = (),
@@ -61,7 +63,7 @@ class TalkDesk:
         self.specialists = {one.id: one for one in specialists}
         self._ring_s, self._trunk = ring_s, trunk
         self.queues, self.lines = tuple(queues), tuple(lines)
-        self._state = state
+        self._state, self._operators = state, frozenset(operators)
         self._rings = 0
 
     async def hold(self, operator: OperatorId, says: Phrase | None = None) -> None:
@@ -258,15 +260,20 @@ class TalkDesk:
         if colleague == operator:
             raise Refused("unknown")
         state = self._state(colleague)
+        if state is State.LOGGED_OUT:
+            raise Refused("away" if colleague in self._operators else "unknown")
         if state is not State.READY:
-            raise Refused("busy" if state is not State.LOGGED_OUT else "unknown")
+            raise Refused("busy")
 
     def _must_exist(self, operator: OperatorId, target: Target) -> None:
+        outlook = self.talks.line.outlook
         match target:
             case ToOperator(colleague):
                 self._must_be_free(operator, colleague)
             case ToQueue(queue) if queue not in self.queues:
                 raise Refused("unknown")
+            case ToQueue(queue) if not (outlook.staffed(queue) or outlook.elsewhere(queue)):
+                raise Refused("nobody")
             case ToDialogue(line) if line and line not in self.lines:
                 raise Refused("unknown")
 

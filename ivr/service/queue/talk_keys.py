@@ -20,10 +20,12 @@ log = structlog.get_logger()
 ASK_NUMBER = Phrase("Наберите номер и решётку.", "talk_number")
 ANOTHER = "Абонент ждёт. Наберите другой номер и решётку, или звёздочку три, чтобы вернуться к абоненту."
 UNKNOWN = Phrase(f"Такого номера нет. {ANOTHER}", "talk_unknown")
+AWAY = Phrase(f"Коллеги нет на линии. {ANOTHER}", "talk_away")
+NOBODY = Phrase(f"В этой очереди сейчас никого нет. {ANOTHER}", "talk_nobody")
 BUSY = Phrase(f"Коллега занят. {ANOTHER}", "talk_busy")
 NO_TRUNK = Phrase(f"Внешней линии нет. {ANOTHER}", "talk_no_trunk")
-FIXED = (ASK_NUMBER, UNKNOWN, BUSY, NO_TRUNK)
-SAID = {"unknown": UNKNOWN, "busy": BUSY, "no_trunk": NO_TRUNK}
+FIXED = (ASK_NUMBER, UNKNOWN, AWAY, NOBODY, BUSY, NO_TRUNK)
+SAID = {"unknown": UNKNOWN, "away": AWAY, "nobody": NOBODY, "busy": BUSY, "no_trunk": NO_TRUNK}
 """Of refusals after which another number may be keyed."""
 
 CODES = {

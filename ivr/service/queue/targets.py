@@ -9,7 +9,7 @@ from ivr.domain.talk.specialists import SpecialistId
 class Refused(Exception):
     """What was asked is not done.
 
-    `code` is stable: no_talk, not_now, unknown, busy, no_phone, no_trunk, not_allowed.
+    `code` is stable: no_talk, not_now, unknown, away, nobody, busy, no_phone, no_trunk, not_allowed.
     """
 
     def __init__(self, code: str) -> None:

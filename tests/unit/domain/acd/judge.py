@@ -23,12 +23,14 @@ class Was(NamedTuple):
 
 
 class Judge:
-    """misses: in a row, of each operator. reserve: queues that have it, and until when. more: by how much each operator
-    may still extend his wrap-up. Events alone write this book; the floor is only compared with it."""
+    """misses: in a row, of each operator; forgiven: before his last answer. reserve: queues that have it, and until
+    when. more: by how much each operator may still extend his wrap-up. Events alone write this book; the floor is only
+    compared with it."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._misses: dict[OperatorId, int] = {}
+        self._forgiven: dict[OperatorId, int] = {}
         self._reserve: dict[str, float] = {}
         self._more: dict[OperatorId, float] = {}
         self._called: set[str] = set()
@@ -81,7 +83,9 @@ class Judge:
             late = event.failure is not e.Failure.UNREACHABLE and event.offer in self._rung
             assert missed == ([self._rung[event.offer]] if late else []), "a miss was not counted, or counted twice"
         elif isinstance(event, e.OfferAnswered) and event.offer in self._rung:
-            self._misses.pop(self._rung[event.offer], None)
+            self._forgiven[self._rung[event.offer]] = self._misses.pop(self._rung[event.offer], 0)
+        elif isinstance(event, e.TalkEnded) and missed == [event.operator]:
+            self._misses[event.operator] = self._forgiven.get(event.operator, 0)
         elif isinstance(event, e.Ready) and event.operator in self._was and self._was[event.operator].state in AWAY:
             self._misses.pop(event.operator, None)
         aside = {}
@@ -98,6 +102,7 @@ class Judge:
         told = {each.operator: (each.misses, each.until) for each in outcome.commands if isinstance(each, SetAside)}
         assert told == aside, "set aside after other than so many misses in a row"
         self._misses = {name: count for name, count in self._misses.items() if name in floor.seats}
+        self._forgiven = {name: count for name, count in self._forgiven.items() if name in floor.seats}
 
     def _judge_wrap_up(self, floor: Floor, event: e.Event) -> None:
         for name, seat in floor.seats.items():

@@ -99,6 +99,21 @@ def test_an_answer_forgives_the_misses_before_it() -> None:
     assert centre.state("anna") is State.MISSED
 
 
+def test_who_answers_only_to_hang_up_is_set_aside_like_one_who_does_not_answer() -> None:
+    centre = Centre(misses=3, rest_s=5.0)
+    centre.operator("anna")
+    centre.call("c1")
+    centre.refuse("anna")
+    centre.wait(5.0)
+    centre.answer("anna")
+    centre.hang_up("anna", TalkEnd.NOT_BEGUN)
+    assert (centre.state("anna"), centre.seats[ANNA].misses) == (State.MISSED, 2)
+    centre.wait(5.0)
+    centre.answer("anna")
+    centre.hang_up("anna", TalkEnd.NOT_BEGUN)
+    assert centre.state("anna") is State.SET_ASIDE
+
+
 @pytest.mark.parametrize("failure", [Failure.BUSY, Failure.DECLINED, Failure.NO_ANSWER])
 def test_a_call_that_is_refused_by_hand_is_a_miss(failure: Failure) -> None:
     centre = Centre(misses=2)

@@ -104,9 +104,9 @@ class Stage:
     def clock(self) -> float:
         return self.now
 
-    def on_duty(self, *operators: OperatorId) -> None:
+    def on_duty(self, *operators: OperatorId, queue: str = Q) -> None:
         for operator in operators:
-            self.line.feed(OperatorLoggedIn(Operator(operator, frozenset({Q}), {}), BEGAN * 2))
+            self.line.feed(OperatorLoggedIn(Operator(operator, frozenset({Q, queue}), {}), BEGAN * 2))
 
     async def passes(self, seconds: float) -> None:
         self.now += seconds

@@ -67,7 +67,7 @@ class Room(Stage):
         self.phones, self.notes, self.audits = Phones(), list[TalkNote](), list[Audit]()
         self.talks = LiveTalks(self.line, self.phones, Voice(), self.clock, self.notes.extend, self.audits.append)
         queues, lines = (Q, "companies"), ("readings_line",)
-        self.desk = TalkDesk(self.talks, self.duty.state, queues, lines, [LAB], ring_s, trunk=trunk)
+        self.desk = TalkDesk(self.talks, self.duty.state, [ANNA, BORIS], queues, lines, [LAB], ring_s, trunk=trunk)
 
     async def talk(self) -> LiveTalk:
         self.on_duty(ANNA)

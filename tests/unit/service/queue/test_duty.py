@@ -134,6 +134,17 @@ async def test_who_is_out_is_told_so_when_he_wants_a_pause_and_comes_to_no_pause
     assert stage.state(ANNA) == READY
 
 
+async def test_who_takes_back_in_a_talk_that_he_goes_stays() -> None:
+    stage = Stage(QueueRules(wrap_up_s=0))
+    registered(stage)
+    await stage.caller("one")
+    await stage.answers(stage.last)
+    await keyed(stage, "*12")
+    assert await keyed(stage, "*11") == ["duty_ready"]
+    stage.line.leg_ended(stage.last.offer, clearly=True)
+    assert stage.state(ANNA) == READY
+
+
 async def test_who_is_out_by_hand_stays_out_though_his_telephone_comes_back() -> None:
     stage = Stage()
     registered(stage)

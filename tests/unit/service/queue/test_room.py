@@ -169,7 +169,7 @@ async def test_cut_off_he_goes_to_the_head_and_hears_an_apology() -> None:
     again = Listener(stage)
     again.during.append(HUNG_UP)
     await desk.after(again)
-    assert again.heard == ["queue_cut_off"] and stage.line.callers.waiting == 0
+    assert again.heard == ["queue_cut_off_alone"] and stage.line.callers.waiting == 0
 
 
 async def test_cut_off_where_nobody_else_comes() -> None:
@@ -191,7 +191,7 @@ async def test_cut_off_and_gone_during_the_apology() -> None:
     await stage.answers(stage.last)
     stage.line.leg_ended(stage.last.offer, clearly=False)
     phone = Listener(stage)
-    phone.deaf_to["queue_cut_off"] = HUNG_UP
+    phone.deaf_to["queue_cut_off_alone"] = HUNG_UP
     await QueueDesk(waiting_room(stage), None).after(phone)
     assert stage.line.callers.waiting == 0
 

@@ -195,7 +195,7 @@ async def test_a_customer_whose_operator_was_gone_waits_at_the_head_of_the_line(
     phone.during.append(HUNG_UP)
     desk = QueueDesk(waiting_room(stage, talk(stage)), None, stage.tries.unjoined)
     await desk.unjoined(phone)
-    assert phone.heard == ["queue_cut_off"] and stage.line.callers.waiting == 0
+    assert phone.heard == ["queue_cut_off_alone"] and stage.line.callers.waiting == 0
     stranger = Listener(stage, "stranger")
     await desk.unjoined(stranger)
     assert stranger.heard == []
@@ -210,6 +210,6 @@ async def test_a_telephone_that_fails_him_is_no_reason_to_fail() -> None:
     await stage.answered(dial)
     stage.line.leg_ended(dial.offer, clearly=False)
     phone = Listener(stage, dial.leg)
-    phone.deaf_to["queue_cut_off"] = PhoneFailed("no sound")
+    phone.deaf_to["queue_cut_off_alone"] = PhoneFailed("no sound")
     await QueueDesk(waiting_room(stage, talk(stage)), None, stage.tries.unjoined).unjoined(phone)
     assert phone.heard == []

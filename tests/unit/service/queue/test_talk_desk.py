@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ivr.dialogue.model import Prompt
-from ivr.domain.acd.events import Failure
+from ivr.domain.acd.events import Failure, OperatorLoggedOut
 from ivr.domain.acd.model import OperatorId, State
 from ivr.domain.call import CallId
 from ivr.domain.errors import LinkDown
@@ -135,6 +135,10 @@ async def test_a_caller_is_sent_to_a_colleague_and_comes_back() -> None:
 async def test_a_caller_is_sent_to_a_queue_or_a_dialogue() -> None:
     room = Room()
     await room.talk()
+    with pytest.raises(Refused, match="nobody"):
+        await room.desk.send(ANNA, ToQueue("companies"))
+    room.on_duty(BORIS, queue="companies")
+    await room.caller("two")  # he serves both
     await room.desk.send(ANNA, ToQueue("companies"))
     waiting = room.line.callers.of(ONE)
     assert waiting is not None and waiting.entry.queue == "companies" and room.state(ANNA) == READY
@@ -145,12 +149,15 @@ async def test_a_caller_is_sent_to_a_queue_or_a_dialogue() -> None:
 
 
 async def test_what_cannot_be_done_is_refused_by_name() -> None:
-    room = Room()
+    room, away = Room(), Room()
     await room.talk()
+    await away.talk()
+    away.line.feed(OperatorLoggedOut(BORIS))
     wrong: list[tuple[Awaitable[object], str]] = [
         (room.desk.hold(BORIS), "no_talk"),
         (room.desk.complete(ANNA), "not_now"),
         (room.desk.consult(ANNA, NOBODY), "unknown"),
+        (away.desk.consult(ANNA, BORIS), "away"),
         (room.desk.consult(ANNA, ANNA), "unknown"),
         (room.desk.send(ANNA, ToQueue("nowhere")), "unknown"),
         (room.desk.send(ANNA, ToDialogue("nowhere")), "unknown"),
