@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.table import Table
+from rich.table import Column, Table
+from sqlalchemy import make_url
 
 from ivr import queue_rules
 from ivr.adapters.db.callbacks import SqlCallbacks
@@ -21,7 +23,8 @@ from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.db.storms import SqlStorms
 from ivr.adapters.files import roster
 from ivr.adapters.files.flows import read_standard
-from ivr.config import Centre
+from ivr.config import Centre, Queue
+from ivr.dialogue.source import nearest
 from ivr.domain.acd import Rules
 from ivr.domain.acd.history import LogRow, Story, Told, promises, stories
 from ivr.domain.errors import ConfigurationError
@@ -39,11 +42,18 @@ from ivr.simulate.queue.world import World
 
 @asynccontextmanager
 async def _database(centre: Centre) -> AsyncIterator[Database]:
+    _must_be_there(centre)
     database = Database(centre.database_url, 60.0)
     try:
         yield database
     finally:
         await database.close()
+
+
+def _must_be_there(centre: Centre) -> None:
+    place = make_url(centre.database_url)
+    if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
+        raise ConfigurationError([f"there is no database yet: {place.database}; start the centre, which makes it"])
 
 
 async def day(centre: Centre, on: date) -> tuple[list[LogRow], float]:
@@ -79,7 +89,9 @@ async def log(centre: Centre, on: date | None, days: int, entry: str, limit: int
         if not table.rows:
             raise ConfigurationError([f"nothing of {entry} is in the log of that time; --days N looks further back"])
         return table
-    table = Table("came", "entry", "waited, s", "talked, s", "outcome", "talked with", "misses", "why he waited")
+    table = Table("came", Column("entry", no_wrap=True, overflow="fold"))
+    for heading in ("waited, s", "talked, s", "outcome", "talked with", "misses", "why he waited"):
+        table.add_column(heading)
     found = stories(rows)
     table.caption = None if found else "nobody waited in that time; --days N looks further back"
     for story in found[-limit:]:
@@ -226,10 +238,25 @@ class Recorded:
 def recorded(centre: Centre, on: date, peak: int | None, seed: int, ruled: Centre, targets: Targets) -> Recorded:
     """Its operators are of the centre's roster; `ruled` sets the rules. Raises StoreUnavailable, ConfigurationError."""
     rows, midnight = asyncio.run(day(centre, on))
-    every = frozenset(story.queue for story in stories(rows)) | {each.to for each in ruled.queue.overflow.values()}
+    every = frozenset(story.queue for story in stories(rows))
     staff = queue_rules.operators(roster.load(Places.of(centre).roster), every)
+    _must_know(ruled.queue, every | {queue for one in staff.values() for queue in one.queues})
     people, named = replay.day(rows, midnight, peak, seed, staff, queue_rules.demands(ruled.queue).priority)
     return Recorded(people, named, queue_rules.rules(ruled.queue, targets), rows, midnight)
+
+
+def _must_know(queue: Queue, known: frozenset[str]) -> None:
+    """Raises ConfigurationError for a queue of the rules that neither the day nor the roster has."""
+    to = [each.to for each in queue.overflow.values()]
+    named = {"overflow": [*queue.overflow, *to], "priority": queue.priority, "storm.protect": queue.storm.protect}
+    there = sorted(known - {""})
+    if wrong := [
+        f"queue.{key}: neither that day nor the roster has a queue {name}{nearest(name, there)}"
+        for key, names in named.items()
+        for name in names
+        if name not in known
+    ]:
+        raise ConfigurationError(wrong)
 
 
 def replayed(centre: Centre, on: datetime, peak: int | None, seed: int, rules: Centre | None = None) -> dict[str, Any]:

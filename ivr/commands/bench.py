@@ -44,7 +44,7 @@ def flow(
 @bench.command()
 def queue(
     events: Annotated[int, typer.Option(min=100, help="Events timed at each size.")] = 20000,
-    operators: Annotated[list[int] | None, typer.Option(help="Operators; may be given several times.")] = None,
+    operators: Annotated[list[int] | None, typer.Option(min=1, help="Operators; may be given several times.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """How long the ACD takes for one event, by operators and as many callers waiting, on one core; no telephone."""

@@ -113,6 +113,7 @@ def storm_on(
     from ivr import queue_report
 
     or_exit(lambda: asyncio.run(queue_report.begin_storm(load(config), text, hours, district or [])))
+    Console(stderr=True).print(f"told to {', '.join(district or ['everybody'])} for {hours:g} h", markup=False)
 
 
 @storm.command("off")

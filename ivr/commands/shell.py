@@ -23,6 +23,8 @@ OtherRules = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
 DEFAULT = Path("config.yaml")
+PIPED = 240
+"""Columns of a table that goes into a file or another program."""
 
 
 def group(purpose: str) -> typer.Typer:
@@ -53,8 +55,9 @@ def or_exit(work: Callable[[], T]) -> T:
 
 
 def print_table(read: Callable[[], Coroutine[Any, Any, Table]]) -> None:
-    """Print the table that `read` makes."""
-    Console().print(or_exit(lambda: asyncio.run(read())))
+    """Print the table that `read` makes; where nobody looks at it in a terminal, as wide as it is."""
+    console = Console()
+    console.print(or_exit(lambda: asyncio.run(read())), width=None if console.is_terminal else PIPED)
 
 
 class Bars:

@@ -14,12 +14,15 @@ from ivr.config import load
 from ivr.domain.errors import ConfigurationError
 
 USUAL_PEAK = 30
+OF_AN_INVENTED_DAY = ("calls", "hours", "talk", "talk_cv", "impatient", "storm", "storm_at", "storm_hours")
+"""Options."""
 
 simulate = group("Run the product's decisions on a day that never was.")
 
 
 @simulate.command("queue")
 def simulate_queue(
+    context: typer.Context,
     calls: Annotated[int, typer.Option(min=1, help="Calls of an ordinary day for an operator.")] = 3000,
     operators: Annotated[
         int | None, typer.Option(min=1, help="Operators in the busiest half hour; left out: 30, or as recorded.")
@@ -33,7 +36,7 @@ def simulate_queue(
     absent: Annotated[float, typer.Option(min=0, max=0.95, help="Share of operators who do not come.")] = 0.0,
     away: Annotated[float, typer.Option(min=0, max=0.95, help="Share who leave for half of every hour.")] = 0.0,
     missed: Annotated[float, typer.Option(min=0, max=0.95, help="Share of offers nobody picks up.")] = 0.01,
-    storm: Annotated[float, typer.Option(min=1, help="A power cut: so many times the usual load.")] = 1.0,
+    storm: Annotated[float, typer.Option(min=1, max=1000, help="A power cut: so many times the usual load.")] = 1.0,
     storm_at: Annotated[float, typer.Option(min=0, max=24, help="Its hour.")] = 18.0,
     storm_hours: Annotated[float, typer.Option(min=0.1, help="How long it takes to ebb.")] = 3.0,
     standard: Annotated[str, typer.Option(help="Whose standard judges; left out: the one in force.")] = "",
@@ -68,6 +71,7 @@ def simulate_queue(
         ruled = load(rules) if rules else None
         targets = read_standard(Places.of(centre).standards, standard or centre.standard).targets
         if replay is not None:
+            _must_be_left_out(context)
             found = queue_report.recorded(centre, replay.date(), operators, seed, ruled or centre, targets)
             people, in_force = found.people, found.rules
             crew = Crew.of(evenly(found.named) if even else found.named)
@@ -94,6 +98,15 @@ def simulate_queue(
         print(json.dumps(result.document(), ensure_ascii=False))
     else:
         report.show(result, Console())
+
+
+def _must_be_left_out(context: typer.Context) -> None:
+    """Raises ConfigurationError for options that say nothing of a recorded day."""
+    sources = {name: context.get_parameter_source(name) for name in OF_AN_INVENTED_DAY}
+    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    if given:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise ConfigurationError([f"{options}: a recorded day has its own callers; leave it out, or --replay"])
 
 
 def _span(hours: str) -> tuple[float, float]:

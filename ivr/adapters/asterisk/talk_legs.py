@@ -26,6 +26,8 @@ ALONE, DONE, JOIN, ROOM, AWAY = "talk-holding", "talk-done", "talk-join", "talk-
 PLACES = {Place.LINE: "talk-back", Place.MARK: "after", Place.DIALOGUE: "talk-flow", Place.END: "talk-ends"}
 SPY = "talk-spy"
 MODES = {Mode.LISTEN: "m1", Mode.WHISPER: "m2", Mode.BARGE: "m3"}
+SHOWN = {Mode.LISTEN: "Слушать", Mode.WHISPER: "Подсказывать", Mode.BARGE: "Вступить в разговор"}
+"""On the telephone of a supervisor who is rung for it."""
 RING_TO_SPY_S = 20
 FEATURES = "ivr_hold#ivr_consult#ivr_send#ivr_confer#ivr_abuse"
 """Of features.conf."""
@@ -180,7 +182,7 @@ class TalkLegs:
             "Exten": MODES[mode],
             "Priority": "1",
             "Timeout": str(RING_TO_SPY_S * 1000),
-            "CallerID": shown(mode.value, supervisor),
+            "CallerID": shown(SHOWN[mode], supervisor),
             "Async": "true",
             "Variable": [f"IVR_SPIED={leg}"],
         }

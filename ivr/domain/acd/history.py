@@ -70,6 +70,8 @@ class Story:
                 self._met(str(row.detail.get("to", "")))
             case "returned":
                 self._talk_ends(row.at)
+            case "moved" if not row.operator:  # with one: that colleague has the caller, and the talk goes on
+                self._talk_ends(row.at)
             case what if what in ENDS:
                 self._ends(row)
 

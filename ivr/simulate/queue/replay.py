@@ -24,6 +24,8 @@ from ivr.simulate.queue.shifts import Names
 USUAL_TALK_S = 240.0
 """Of a day on which nobody talked."""
 UNANSWERED = frozenset({"left", "nobody_came"})
+WORK = frozenset({"offered", "answered", "missed"})
+"""What shows that an operator was there."""
 
 
 def callers(day: Sequence[Story], midnight: float, seed: int, priority: Mapping[str, int]) -> list[Caller]:
@@ -52,7 +54,7 @@ def staff(rows: Sequence[LogRow], midnight: float) -> tuple[tuple[str, ...], ...
     """Which operators had anything to do in each half hour: the least that were there."""
     seen: dict[int, set[str]] = defaultdict(set)
     for row in rows:
-        if row.operator and 0 <= row.at - midnight < DAY_S:
+        if row.operator and row.what in WORK and 0 <= row.at - midnight < DAY_S:
             seen[int((row.at - midnight) * HALF_HOURS / DAY_S)].add(row.operator)
     return tuple(tuple(sorted(seen[number])) for number in range(HALF_HOURS))
 

@@ -63,6 +63,8 @@ def check(option: str, path: Path | None) -> None:
         raise ConfigurationError([f"{option} {path}: there is no folder {path.parent}; make it first"])
     if path.is_dir():
         raise ConfigurationError([f"{option} {path}: this is a folder; name a file in it"])
+    if option == "--plot" and path.suffix != ".png":
+        raise ConfigurationError([f"{option} {path}: pictures are PNG; name a file that ends in .png"])
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise ConfigurationError([f"{option} {path}: it may not be written; choose another place"])
 

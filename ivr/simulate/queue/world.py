@@ -77,6 +77,7 @@ class World:
                 on_progress("calls", number, total)
         while self.log.here:
             self._until(self._next())
+        self._until(DAY_S)  # talks and shifts end without callers, too
         on_progress("calls", total, total)
         self.log.close(max(self.now, DAY_S))
         return self.log

@@ -97,6 +97,22 @@ def test_who_waited_how_long_and_why(config: Path) -> None:
     assert (figures["wait_s"], figures["longest_s"]) == (20.0, 20.0)
 
 
+def test_an_entry_is_written_whole_where_no_terminal_is(config: Path) -> None:
+    entry = EntryId("centre-1795292321.48")
+    store(config, [Waits(NINE, entry, Hindrance.NOBODY_FREE, {State.TALKING: 2, State.UNREACHABLE: 1})])
+    told = CliRunner().invoke(app, ["queue", "log", "--date", DAY, "--config", str(config)], env={"COLUMNS": "80"})
+    assert told.exit_code == 0 and entry in told.output
+
+
+def test_without_a_database_it_is_told_what_makes_one(tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(f"database: {{url: 'sqlite+aiosqlite:///ivr.db'}}\ndialplans: {REPOSITORY / 'dialplans'}\n")
+    for command in (("log",), ("promises",), ("replay", DAY), ("callbacks",), ("storm", "show")):
+        code, told = ivr("queue", *command, "--config", config)
+        assert code == 2 and "start the centre, which makes it" in told
+    assert not (tmp_path / "ivr.db").exists()
+
+
 def test_promises_and_what_came_true(config: Path) -> None:
     store(config, recorded())
     code, told = ivr("queue", "promises", "--date", DAY, "--json", "--config", config)
@@ -190,6 +206,11 @@ def test_each_queue_of_a_recorded_day_has_its_own_operators_until_the_rules_say_
     assert replayed("--rules", other)["persons_replayed_wait_s"] < helped["persons_replayed_wait_s"]
     code, told = ivr("simulate", "queue", "--replay", DAY, "--config", config)
     assert code == 0 and "companies" in told and "persons" in told
+    other.write_text("queue: {overflow: {companies: {to: person, after_s: 30}}}\n")
+    code, told = ivr("queue", "replay", DAY, "--config", config, "--rules", other)
+    assert code == 2 and "neither that day nor the roster has a queue person" in told and "persons" in told
+    code, told = ivr("simulate", "queue", "--replay", DAY, "--config", config, "--talk-cv", 1, "--calls", 9)
+    assert code == 2 and told.startswith("✗ --calls, --talk-cv: a recorded day has its own callers")
 
 
 def test_skills_asked_for_on_a_recorded_day_are_asked_for_again(config: Path, tmp_path: Path) -> None:
@@ -226,7 +247,8 @@ def test_callbacks_are_listed_and_taken_back(config: Path) -> None:
 
 def test_a_storm_is_switched_on_and_off(config: Path) -> None:
     assert ivr("queue", "storm", "show", "--config", config) == (0, "no storm\n")
-    assert ivr("queue", "storm", "on", "Авария  в сети.", "--hours", 2, "--config", config) == (0, "")
+    on = ivr("queue", "storm", "on", "Авария  в сети.", "--hours", 2, "--config", config)
+    assert on == (0, "told to everybody for 2 h\n")
     code, told = ivr("queue", "storm", "show", "--config", config)
     assert code == 0 and told.startswith("everywhere, until ") and told.endswith(": Авария в сети.\n")
     code, told = ivr("queue", "storm", "on", "А" * 301, "--config", config)
@@ -244,7 +266,7 @@ def test_a_storm_is_of_districts_that_accounts_are_of(config: Path) -> None:
     code, told = ivr(*on, "Марсианский", "--config", config)
     assert code == 2 and "no account is of Марсианский; there are: " in told
     north, south = (name.strip() for name in told.partition("there are: ")[2].split(",")[:2])
-    assert ivr(*on, north.upper(), "--district", south, "--config", config) == (0, "")
+    assert ivr(*on, north.upper(), "--district", south, "--config", config)[0] == 0
     code, told = ivr("queue", "storm", "show", "--config", config)
     assert [line.split(",")[0] for line in told.splitlines()] == [north, south]
     assert ivr("queue", "storm", "off", "--district", north, "--config", config) == (0, "")

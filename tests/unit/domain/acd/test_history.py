@@ -93,3 +93,16 @@ def test_all_who_talked_with_him_are_told_once() -> None:
     ]
     (story,) = stories([told[0], *deeds, *told[1:]])
     assert (story.people, story.operator) == (["101", "102", "meter_lab"], "101")
+
+
+def test_who_is_sent_on_waits_and_does_not_talk_meanwhile() -> None:
+    rows = [
+        LogRow(0.0, "one", "anna", "offered"),
+        LogRow(5.0, "one", "anna", "answered"),
+        LogRow(15.0, "one", "", "moved", {"told": "companies"}),
+        LogRow(35.0, "one", "boris", "answered"),
+        LogRow(45.0, "one", "vera", "moved", {"told": "handed by boris"}),
+        LogRow(50.0, "one", "", "talk_ended"),
+    ]
+    story = stories(rows)[0]
+    assert (story.waited_s, story.talk_s, story.outcome) == (5.0, 25.0, "answered")

@@ -176,3 +176,12 @@ def test_the_theory_used_here_is_right_where_it_is_simple() -> None:
         term *= load / here
         queue += max(here - 20, 0) * term
     assert lost == pytest.approx(queue / load)
+
+
+def test_staff_goes_home_though_nobody_rings_any_more() -> None:
+    crew = Crew((0,) * 16 + (1,) * 8 + (0,) * 24, **IDEAL)
+    result, _ = run([Caller(9 * 3600.0, 60.0, 1800.0)], crew)
+    at_work = [half_hour.figures.operators for half_hour in result.half_hours]
+    assert at_work == [0.0] * 16 + [1.0] * 8 + [0.0] * 24
+    assert result.half_hours[18].figures.occupancy == pytest.approx(1.0) and not result.half_hours[19].figures.occupancy
+    assert result.total.occupancy == pytest.approx(1800 / (4 * 3600), rel=0.01)
