@@ -16,6 +16,8 @@ from tests.acceptance.talks.stage import both_sides, connected, deeds, no_failur
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+DEAD_TELEPHONE = "44"  # Q.850: the channel is not available any more
+
 
 async def test_hold_and_attended_transfer_by_keys(
     centre: CentreUnderTest,
@@ -299,7 +301,40 @@ async def test_what_cannot_be_is_told_and_who_barges_in_on_a_hold_is_heard_after
             await Programme(centre, extension).post("desk/state", state="ready")
     call = await centre.ended(caller)
     assert (call["outcome"], call["operator"]) == ("operator", "101")
-    assert deeds(centre, call) == [("101", "answered"), ("101", "consulted"), ("101", "held"), ("101", "held")]
+    assert deeds(centre, call) == [("101", "answered"), ("101", "consulted"), ("101", "held")]
+    no_failures(phones)
+
+
+async def test_a_colleague_who_was_left_the_caller_by_a_dead_telephone_ends_the_talk_as_any(
+    centre: CentreUnderTest, city: City, phones: dict[str, OperatorPhone], voices: Mapping[str, Path], caller: str
+) -> None:
+    async def anna(leg: Leg) -> None:
+        await whispered(leg, "topic_any", "topic_news")
+        await leg.press("*4")
+        await leg.hears("talk_number", to_the_end=True)
+        await leg.press("102#")
+        await leg.hears("boris", within_s=15)
+        await leg.dies(DEAD_TELEPHONE)
+
+    async def boris(leg: Leg) -> None:
+        await whispered(leg, "talk_question")
+        await leg.say(voices["boris"])
+        await leg.wait(3.0)
+        await leg.say(voices["boris"])
+        await leg.hang_up()
+
+    async def person(leg: Leg) -> None:
+        await connected(leg)
+        await leg.hears("boris", within_s=40)
+        await leg.hears("mark_ask", within_s=15)
+        await leg.hang_up()
+
+    phones["101"].script, phones["102"].script = anna, boris
+    await city.call(person, number=NUMBER, caller=caller)
+    call = await centre.ended(caller)
+    assert (call["outcome"], call["operators"]) == ("operator", "101 102")
+    assert deeds(centre, call) == [("101", "answered"), ("101", "consulted"), ("101", "held"), ("101", "handed")]
+    assert (await Programme(centre, "102").get())[1]["state"] == "ready"
     no_failures(phones)
 
 
