@@ -22,7 +22,7 @@ from ivr.adapters.db.engine import Database
 from ivr.adapters.db.queue import SqlQueue
 from ivr.adapters.db.storms import SqlStorms
 from ivr.adapters.files import roster
-from ivr.adapters.files.flows import read_standard
+from ivr.adapters.files.flows import read_flow, read_standard
 from ivr.config import Centre, Queue
 from ivr.dialogue.source import nearest
 from ivr.domain.acd import Rules
@@ -32,6 +32,7 @@ from ivr.domain.standards import Targets
 from ivr.domain.storm import EVERYWHERE, Storm, where
 from ivr.domain.wait.report import Errors
 from ivr.places import Places
+from ivr.queue_mistakes import queues_of
 from ivr.simulate.queue import replay
 from ivr.simulate.queue.day import Caller
 from ivr.simulate.queue.figures import Figures
@@ -238,20 +239,20 @@ class Recorded:
 def recorded(centre: Centre, on: date, peak: int | None, seed: int, ruled: Centre, targets: Targets) -> Recorded:
     """Its operators are of the centre's roster; `ruled` sets the rules. Raises StoreUnavailable, ConfigurationError."""
     rows, midnight = asyncio.run(day(centre, on))
-    every = frozenset(story.queue for story in stories(rows))
+    every = frozenset(story.queue for story in stories(rows)) | queues_of(read_flow(Places.of(centre).flow))
     staff = queue_rules.operators(roster.load(Places.of(centre).roster), every)
-    _must_know(ruled.queue, every | {queue for one in staff.values() for queue in one.queues})
+    _must_know(ruled.queue, every)
     people, named = replay.day(rows, midnight, peak, seed, staff, queue_rules.demands(ruled.queue).priority)
     return Recorded(people, named, queue_rules.rules(ruled.queue, targets), rows, midnight)
 
 
 def _must_know(queue: Queue, known: frozenset[str]) -> None:
-    """Raises ConfigurationError for a queue of the rules that neither the day nor the roster has."""
+    """Raises ConfigurationError for a queue of the rules that neither the day nor the flow has."""
     to = [each.to for each in queue.overflow.values()]
     named = {"overflow": [*queue.overflow, *to], "priority": queue.priority, "storm.protect": queue.storm.protect}
     there = sorted(known - {""})
     if wrong := [
-        f"queue.{key}: neither that day nor the roster has a queue {name}{nearest(name, there)}"
+        f"queue.{key}: neither that day nor the flow has a queue {name}{nearest(name, there)}"
         for key, names in named.items()
         for name in names
         if name not in known

@@ -208,7 +208,7 @@ def test_each_queue_of_a_recorded_day_has_its_own_operators_until_the_rules_say_
     assert code == 0 and "companies" in told and "persons" in told
     other.write_text("queue: {overflow: {companies: {to: person, after_s: 30}}}\n")
     code, told = ivr("queue", "replay", DAY, "--config", config, "--rules", other)
-    assert code == 2 and "neither that day nor the roster has a queue person" in told and "persons" in told
+    assert code == 2 and "neither that day nor the flow has a queue person" in told and "persons" in told
     code, told = ivr("simulate", "queue", "--replay", DAY, "--config", config, "--talk-cv", 1, "--calls", 9)
     assert code == 2 and told.startswith("✗ --calls, --talk-cv: a recorded day has its own callers")
 
