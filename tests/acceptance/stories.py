@@ -166,6 +166,20 @@ async def hung_up_before_the_yes(caller: Caller) -> None:
 
 
 @told
+async def denials_in_other_words(caller: Caller) -> None:
+    """«Точно» and «правильно» are in them, and words that the recogniser does not know for a no."""
+    await caller.identified()
+    await caller.leg.wait(1.5)
+    await caller.answer(cardinal(last(caller) + 150))
+    await caller.step("reply reading_check accepted")
+    await caller.leg.wait(1.5)
+    for words in ("это не точно", "разве это правильно"):
+        await caller.say(words)
+        await caller.leg.wait(4.0)
+    await caller.leg.hang_up()
+
+
+@told
 async def a_cough_and_other_peoples_talk(caller: Caller) -> None:
     await caller.identified()
     await caller.leg.wait(1.0)

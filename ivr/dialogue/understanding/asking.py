@@ -177,7 +177,7 @@ def confirmation_heard(asked: Asked, value: str, phrase: Phrase, ear: Ear) -> tu
         heard = phrase.words if answer.number else phrase.numbers if _left_over(phrase.words) else ()
         if candidates(heard):
             return _with_number(asked, value, heard, ear, answer.polarity)
-    if answer.polarity is Polarity.YES:
+    if answer.polarity is Polarity.YES and not answer.number:
         return asked, Confirmed(answer.confidence)
     if answer.polarity is Polarity.NO:
         return _refuted(asked, value, ear.rules)

@@ -9,13 +9,17 @@ from dataclasses import dataclass, replace
 
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.model import Match, Mode, NoMatch
+from ivr.dialogue.understanding.asides import FILLER_KEYS
 from ivr.dialogue.understanding.asking import AskAgain, ByKeys, Obey, Rules, as_result
 from ivr.dialogue.understanding.commands import Command
-from ivr.dialogue.understanding.heard import Heard
+from ivr.dialogue.understanding.heard import Heard, split
+from ivr.dialogue.understanding.number_words import symbols
 from ivr.dialogue.understanding.numbers import candidates
 from ivr.dialogue.understanding.topics import Chosen, EitherOf, Topics, Unclear, wanted
 from ivr.dialogue.understanding.which import Place, place
+from ivr.dialogue.understanding.wordlist import keys
 
+BESIDE_A_KEY = FILLER_KEYS | keys("номер цифра кнопка клавиша пункт нажимаю")
 PLAINLY = 1.0
 """Cost up to which a digit is the name of a key."""
 
@@ -89,6 +93,9 @@ def _again(choosing: Choosing, reason: str, menu: Menu) -> tuple[Choosing, Choic
 
 
 def _key_named(heard: Heard) -> str:
-    """The digit that was said alone: «нажмите один» is answered so. Empty: none was."""
+    """The digit that was said alone: «нажмите один» is answered so. Empty: none was. «Показания за два месяца» names no
+    key, nor does a word that was heard for a number among others."""
+    if not heard or not all(symbols(word.text) or word.text in BESIDE_A_KEY for word in split(heard[0])):
+        return ""
     said = candidates(heard)
     return said[0].digits if said and said[0].cost <= PLAINLY else ""

@@ -1,7 +1,9 @@
 """Yes or no, out of what was heard. An answer that is not plainly either is a doubt, and is asked again.
 
 «Да нет» is a doubt; «нет, сорок шесть» is a no that brings its correction; «сорок шесть» alone brings one too. A
-number is stored on the word of this module: whatever speaks for both sides, or out of noise, must not become a yes.
+number is stored on the word of this module: whatever speaks for both sides, or out of noise, must not become a yes. So
+a yes is one only when nothing else was said: the recogniser may not know what stands beside it, «это не точно» is heard
+as `[unk] точно`. A no needs no such care: nothing is stored for it.
 """
 
 from collections.abc import Sequence
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 
 from ivr.dialogue.understanding.heard import UNKNOWN, Heard, Hypothesis, Word, split
 from ivr.dialogue.understanding.number_words import symbols
-from ivr.dialogue.understanding.reply_words import LONGEST_REPLY, REPLIES, Polarity
+from ivr.dialogue.understanding.reply_words import BESIDE_YES, LONGEST_REPLY, REPLIES, Polarity
 
 SURE = 0.7
 """The share of the hypotheses' confidence that must agree."""
@@ -43,11 +45,13 @@ def reply(heard: Heard, least: float = 0.0) -> Reply:
 
 def _of(hypothesis: Hypothesis) -> Reply:
     words = split(hypothesis)
-    said, used = _polarities(words)
+    said, used, beside = _polarities(words)
     number = any(symbols(word.text) for word in words)
     confidence = min((word.confidence for word in used), default=1.0)
     noise = sum(word.text == UNKNOWN for word in words)
     if Polarity.DOUBT in said or (said and noise > len(used)):
+        return Reply(Polarity.DOUBT, number, confidence)
+    if set(said) == {Polarity.YES} and not all(map(_says_nothing, beside)):
         return Reply(Polarity.DOUBT, number, confidence)
     if len(set(said)) == 2:
         # «Нет, верно сорок шесть» corrects; «нет, всё верно» may mean either.
@@ -55,10 +59,16 @@ def _of(hypothesis: Hypothesis) -> Reply:
     return Reply(said[0] if said else Polarity.NONE, number, confidence)
 
 
-def _polarities(words: Sequence[Word]) -> tuple[list[Polarity], list[Word]]:
-    """What the phrases say, each the longest that fits, and the words that said it."""
+def _says_nothing(word: Word) -> bool:
+    """Of the answer: a filler, or a part of the number that comes with it."""
+    return word.text in BESIDE_YES or bool(symbols(word.text))
+
+
+def _polarities(words: Sequence[Word]) -> tuple[list[Polarity], list[Word], list[Word]]:
+    """What the phrases say, each the longest that fits, the words that said it, and the others."""
     said: list[Polarity] = []
     used: list[Word] = []
+    beside: list[Word] = []
     place = 0
     while place < len(words):
         for size in range(min(LONGEST_REPLY, len(words) - place), 0, -1):
@@ -70,5 +80,6 @@ def _polarities(words: Sequence[Word]) -> tuple[list[Polarity], list[Word]]:
                 place += size
                 break
         else:
+            beside.append(words[place])
             place += 1
-    return said, used
+    return said, used, beside

@@ -15,6 +15,8 @@ from ivr.dialogue.understanding.wordlist import keys
 
 MOST_OF_IT = 0.6
 """The share of a phrase's weight that must have been said."""
+SUPPORT = 0.2
+"""The share of the hypotheses' confidence that must speak for the best item: a faint one alone decides nothing."""
 NEAR = 0.75
 """A second item is asked about when it explains this share of what the best one does,"""
 NEAR_A_PART = 0.4
@@ -115,17 +117,21 @@ def wanted(heard: Heard, known: Topics, among: Collection[str] = ()) -> Wanted:
 
 def _item(heard: Heard, known: Topics, among: Collection[str]) -> Chosen | EitherOf | Unclear:
     scores: dict[str, float] = {}
+    support: dict[str, float] = {}
     whole: dict[str, set[str]] = {}
     for place, hypothesis in enumerate(heard):
         for item, (score, full) in _scores(hypothesis, known).items():
             if not among or item in among:
                 scores[item] = scores.get(item, 0.0) + score * hypothesis.confidence
+                support[item] = support.get(item, 0.0) + hypothesis.confidence
                 if full:
                     whole.setdefault(item, set()).update(full if place == 0 else ())
     order = sorted(scores, key=lambda item: (-scores[item], item))
     if not order:
         return Unclear()
     best = order[0]
+    if support[best] < SUPPORT * sum(hypothesis.confidence for hypothesis in heard):
+        return Unclear()
     near = scores[best] * (NEAR if best in whole else NEAR_A_PART)
     rivals = [item for item in order[1:] if scores[item] >= near or whole.get(item, set()) - whole.get(best, set())]
     if len(rivals) > 1:

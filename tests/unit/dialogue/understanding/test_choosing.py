@@ -25,7 +25,12 @@ def said(text: str, choosing: Choosing = Choosing()) -> tuple[Choosing, Choice]:
 
 @pytest.mark.parametrize(
     ("text", "key", "wanted"),
-    [("хочу передать показания", "1", "readings"), ("сколько платить", "2", "balance")],
+    [
+        ("хочу передать показания", "1", "readings"),
+        ("сколько платить", "2", "balance"),
+        ("передать показания за два месяца", "1", "readings"),
+        ("не показания вы передать два свет", "1", "readings"),
+    ],
 )
 def test_what_is_wanted_gives_the_key_and_the_item(text: str, key: str, wanted: str) -> None:
     assert said(text)[1] == Match(key, Mode.SPEECH, wanted=wanted)
@@ -44,6 +49,13 @@ def test_what_is_wanted_gives_the_key_and_the_item(text: str, key: str, wanted: 
 )
 def test_what_is_said_is_the_key_that_would_have_been_pressed(text: str, key: str) -> None:
     assert said(text, Choosing())[1] == Match(key, Mode.SPEECH)
+
+
+def test_a_faint_hypothesis_decides_nothing() -> None:
+    heard = [hypothesis("сколько я [unk]", 0.9), hypothesis("новости", 0.1)]
+    assert choice_heard(Choosing(), heard, MENU)[1] == AskAgain(1, "nothing")
+    heard = [hypothesis("сколько я [unk]", 0.7), hypothesis("новости", 0.3)]
+    assert choice_heard(Choosing(), heard, MENU)[1] == Match("3", Mode.SPEECH, wanted="news")
 
 
 def test_the_main_menu() -> None:

@@ -11,7 +11,7 @@ def polarity(text: str) -> Polarity:
 
 
 @pytest.mark.parametrize(
-    "text", [*phrases(YES), "ну да", "э да да да", "да всё верно записывайте", "Да-да", "[unk] да"]
+    "text", [*phrases(YES), "ну да", "э да да да", "да всё верно записывайте", "Да-да", "ну вот да"]
 )
 def test_yes(text: str) -> None:
     assert polarity(text) is Polarity.YES
@@ -35,6 +35,13 @@ def test_no(text: str) -> None:
         "вроде верно",
         "да подождите",
         "[unk] да [unk]",
+        "[unk] да",
+        "[unk] точно",
+        "[unk] правильно",
+        "да [unk]",
+        "да позовите",
+        "да то да",
+        "да только сорок шесть",
         "[unk] [unk] нет",
     ],
 )
