@@ -112,8 +112,7 @@ class OperatorCalls:
         self._feed(CallbackAnswered(entry))
 
     def _joined(self, offer: Offer, waiting: Waiting) -> None:
-        if not waiting.here:
-            self._callers.met(waiting)
+        self._callers.met(waiting)
         waiting.offer, waiting.lost = offer.offer, False
         waiting.settled.set()
         waiting.parted.clear()

@@ -229,7 +229,6 @@ class WaitingRoom:
         if waiting.offer is None:
             self._line.callers.forget(waiting.entry.id)
             raise LineLost if lost else CallerHungUp
-        self._line.callers.met(waiting)
         if self._callbacks is not None:
             self._callbacks.talked(waiting.number)
 
