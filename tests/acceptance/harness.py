@@ -39,6 +39,7 @@ from ivr.simulate.city.ear import Ear
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NUMBER = "88005550100"
+DEAD_TELEPHONE = "44"  # Q.850: the channel is not available any more
 OPEN = {"mon-sun": "00:00-24:00"}
 CLOSED = {"mon": "00:00-00:01", "holidays": "open"}  # no holiday has words of its own then
 

@@ -18,14 +18,13 @@ from ivr.simulate.city.network import City
 from ivr.simulate.city.people import Behaviour, Leg, OperatorPhone, Script
 from tests.acceptance.callers import asks_for_an_operator, patient
 from tests.acceptance.conftest import CALLERS, city_of
-from tests.acceptance.harness import NUMBER, CentreUnderTest, until
+from tests.acceptance.harness import DEAD_TELEPHONE, NUMBER, CentreUnderTest, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 COMPANIES = "88005550101"
 STAFF = {"101": "persons", "102": "persons", "103": "companies", "104": "companies"}
 SAFETY_NET = {"persons": ["fallback"]}
-DEAD_TELEPHONE = "44"  # Q.850: the channel is not available any more
 LUNCH = "*132"
 TALK_S = 2.0
 

@@ -19,7 +19,8 @@ from ivr.dialogue.understanding.topics import Chosen, EitherOf, Topics, Unclear,
 from ivr.dialogue.understanding.which import Place, place
 from ivr.dialogue.understanding.wordlist import keys
 
-BESIDE_A_KEY = FILLER_KEYS | keys("номер цифра кнопка клавиша пункт нажимаю")
+BESIDE_A_KEY = FILLER_KEYS | keys("кнопка клавиша пункт нажимаю")
+"""What may stand beside a digit that names a key."""
 PLAINLY = 1.0
 """Cost up to which a digit is the name of a key."""
 

@@ -76,12 +76,6 @@ class CallersInLine:
         if self.of(entry) is not None:
             self.leave(entry)
 
-    def met(self, waiting: Waiting) -> None:
-        """His wait is over: an operator has him."""
-        if not waiting.counted:
-            self._foresight.over(waiting.entry.id, self.waited_s(waiting), answered=True)
-        waiting.counted = True
-
     def gone(self, call_id: CallId) -> None:
         """His channel is no more."""
         if (waiting := self.of_call(call_id)) is not None:

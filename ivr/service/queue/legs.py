@@ -112,8 +112,9 @@ class OperatorCalls:
         self._feed(CallbackAnswered(entry))
 
     def _joined(self, offer: Offer, waiting: Waiting) -> None:
-        self._callers.met(waiting)
-        waiting.offer, waiting.lost = offer.offer, False
+        if not waiting.counted:
+            self._foresight.over(offer.entry, self._callers.waited_s(waiting), answered=True)
+        waiting.offer, waiting.counted, waiting.lost = offer.offer, True, False
         waiting.settled.set()
         waiting.parted.clear()
         self._foresight.began(offer.operator)
