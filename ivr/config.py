@@ -110,6 +110,11 @@ class Hearing(Section):
     keep_days: int = Field(30, ge=1, le=3660, description="How long they are kept.")
     kept: Path = Field(Path("var/phrases"), description="Folder of the phrases that are kept.")
 
+    @field_validator("engine", mode="before")
+    @classmethod
+    def _off(cls, given: Any) -> Any:
+        return "off" if given is False else given  # YAML reads off without quotes as false
+
     @model_validator(mode="after")
     def _address(self) -> Self:
         if self.engine == "server" and not self.server:

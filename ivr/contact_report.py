@@ -1,7 +1,5 @@
 """`ivr requests`, `ivr audit`, `ivr news`: what contacts left, who looked at what, and recorded news as files."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,27 +8,18 @@ from rich.table import Table
 
 from ivr.adapters.db.announcements import SqlAnnouncements
 from ivr.adapters.db.contacts import SqlContacts
-from ivr.adapters.db.engine import Database
 from ivr.adapters.files.announcements import AnnouncementFolder
 from ivr.config import Centre
 from ivr.domain.errors import ConfigurationError
 from ivr.places import Places
+from ivr.records import records
 from ivr.service.announcements import Announcement
-
-
-@asynccontextmanager
-async def _database(centre: Centre) -> AsyncIterator[Database]:
-    database = Database(centre.database_url, 30.0)
-    try:
-        yield database
-    finally:
-        await database.close()
 
 
 async def listed(centre: Centre, number: str = "", topic: str = "", days: int = 30, limit: int = 100) -> Table:
     """The newest matters of calls: of an account's or a caller's number, of a topic. Raises StoreUnavailable."""
     zone, since = ZoneInfo(centre.timezone), datetime.now(UTC) - timedelta(days=days)
-    async with _database(centre) as database:
+    async with records(centre) as database:
         found = await SqlContacts(database).find(number=number, topic=topic, since=since, limit=limit)
     table = Table("began", "from", "account", "topic", "result", "detail", "seconds")
     for row in found:
@@ -42,7 +31,7 @@ async def listed(centre: Centre, number: str = "", topic: str = "", days: int = 
 
 async def counted(centre: Centre, days: int = 30) -> Table:
     """How many matters of each topic came out how, in the last `days`. Raises StoreUnavailable."""
-    async with _database(centre) as database:
+    async with records(centre) as database:
         counts = await SqlContacts(database).report(datetime.now(UTC) - timedelta(days=days))
     table = Table("topic", "result", "count")
     for (topic, result), count in sorted(counts.items()):
@@ -54,7 +43,7 @@ async def audited(centre: Centre, number: str = "", days: int = 30, limit: int =
     """The newest looks at personal data and tries to prove an account: all, or of one account. Raises
     StoreUnavailable."""
     zone, since = ZoneInfo(centre.timezone), datetime.now(UTC) - timedelta(days=days)
-    async with _database(centre) as database:
+    async with records(centre) as database:
         found = await SqlContacts(database).looks(subject=number, since=since, limit=limit)
     table = Table("at", "who", "did", "about", "result", "call")
     for row in found:
@@ -77,7 +66,7 @@ async def add_news(centre: Centre, file: Path, first: date, last: date | None, t
     sound = AnnouncementFolder(places.announcements).take_in(file)
     begins = datetime.combine(first, time(), zone)
     ends = datetime.combine(last + timedelta(days=1), time(), zone) if last else None
-    async with _database(centre) as database:
+    async with records(centre) as database:
         return await SqlAnnouncements(database).publish(
             Announcement(sound, datetime.now(UTC), begins, ends, title, "file")
         )
@@ -85,14 +74,14 @@ async def add_news(centre: Centre, file: Path, first: date, last: date | None, t
 
 async def remove_news(centre: Centre, number: int) -> bool:
     """Take a piece of recorded news back; False when there is none of this number. Raises StoreUnavailable."""
-    async with _database(centre) as database:
+    async with records(centre) as database:
         return await SqlAnnouncements(database).withdraw(number)
 
 
 async def news(centre: Centre) -> Table:
     """Recorded news that are or will be in force. Raises StoreUnavailable."""
     zone = ZoneInfo(centre.timezone)
-    async with _database(centre) as database:
+    async with records(centre) as database:
         standing = await SqlAnnouncements(database).standing(datetime.now(UTC))
     table = Table("number", "from", "until", "author", "title", "file")
     for item in standing:

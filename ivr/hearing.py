@@ -40,13 +40,36 @@ async def checked(centre: Centre) -> None:
     """Raises ConfigurationError naming what is wrong with the recogniser that config.yaml wants."""
     given = centre.hearing
     if given.engine == "local":
-        await models.checked(models.preferred(models_of(centre), given.model)[0].folder)
+        await _checked_models(centre)
     elif given.engine == "server":
         server = VoskServerRecogniser(given.server)
         try:
             await server.check()
         finally:
             await server.close()
+
+
+async def _checked_models(centre: Centre) -> None:
+    """The model that is wanted, and which one hears instead when it does not load."""
+    wrong = absent(centre)
+    for model in models.preferred(models_of(centre), centre.hearing.model):
+        try:
+            await models.checked(model.folder)
+        except ConfigurationError as error:
+            wrong += error.mistakes
+            continue
+        if wrong:
+            raise ConfigurationError([*wrong, f"callers are heard by {model.folder.name} until this is mended"])
+        return
+    raise ConfigurationError([*wrong, "no model loads: callers answer by keys alone until this is mended"])
+
+
+def absent(centre: Centre) -> list[str]:
+    """That the folder of the centre's own models, where config.yaml names one, is not there: one line, or none."""
+    folder = centre.path(centre.hearing.models)
+    if "models" not in centre.hearing.model_fields_set or folder.is_dir():
+        return []
+    return [f"hearing.models: there is no folder {folder}; make it and put your models there, or leave the key out"]
 
 
 def unknown_words(centre: Centre, flow: Flow) -> list[str]:
@@ -88,6 +111,8 @@ async def open_ears(centre: Centre, stack: AsyncExitStack) -> SpeechTurns | None
 async def _local(centre: Centre) -> Recogniser | None:
     """The model that is wanted; when it does not load, the next that does."""
     given = centre.hearing
+    for mistake in absent(centre):
+        log.error("speech_models_missing", reason=mistake)
     try:
         wanted = models.preferred(models_of(centre), given.model)
     except ConfigurationError as error:

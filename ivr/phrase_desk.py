@@ -7,18 +7,14 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from rich.table import Column, Table
-
 from ivr.adapters.db.calls import SqlCallLog
-from ivr.adapters.db.engine import Database
 from ivr.adapters.files.phrases import PhraseFolder
 from ivr.config import Centre
 from ivr.domain.call import Audit
-from ivr.service.phrases import PhraseDesk
+from ivr.records import records
+from ivr.service.phrases import KeptPhrase, PhraseDesk
 
 T = TypeVar("T")
-_NAME = 32
-"""Letters of a file's name, which is typed to label it."""
 
 
 def _at_desk(centre: Centre, work: Callable[[PhraseDesk], T]) -> T:
@@ -33,33 +29,24 @@ def _at_desk(centre: Centre, work: Callable[[PhraseDesk], T]) -> T:
 
 
 async def _written(centre: Centre, looks: Sequence[Audit]) -> None:
-    database = Database(centre.database_url, 30.0)
-    try:
+    async with records(centre) as database:
         await SqlCallLog(database).write(looks)
-    finally:
-        await database.close()
 
 
-def listed(centre: Centre, unlabelled: bool) -> Table:
-    """Raises StoreUnavailable, OSError."""
+def listed(centre: Centre, unlabelled: bool) -> list[str]:
+    """Each phrase in lines: its file, which is typed to label it; what was heard; its label. Raises StoreUnavailable,
+    OSError."""
     zone = ZoneInfo(centre.timezone)
-    table = Table(
-        Column("file", no_wrap=True, min_width=_NAME),
-        "at",
-        "question",
-        "node",
-        "why",
-        "heard",
-        "understood",
-        "sure",
-        "said",
-        "number",
-    )
-    for one in _at_desk(centre, lambda desk: desk.listed(unlabelled)):
-        at = f"{one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-        told = (one.question, one.node, one.why, one.heard, one.understood, f"{one.confidence:.2f}")
-        table.add_row(one.file, at, *told, one.said, one.number)
-    return table
+    return [_lines(one, zone) for one in _at_desk(centre, lambda desk: desk.listed(unlabelled))]
+
+
+def _lines(one: KeptPhrase, zone: ZoneInfo) -> str:
+    asked = f"{one.file}  {one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}  {one.question} at {one.node}"
+    taken = f", taken for {one.understood} ({one.confidence:.2f} sure)" if one.understood else ""
+    lines = [asked, f"    {one.why}: heard «{one.heard}»{taken}"]
+    if one.labelled:
+        lines.append(f"    said «{one.said}»" + f", number {one.number}" * bool(one.number))
+    return "\n".join(lines)
 
 
 def label(centre: Centre, file: str, said: str, number: str) -> None:

@@ -2,18 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
-from pathlib import Path
 from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.table import Column, Table
-from sqlalchemy import make_url
 
 from ivr import queue_rules
 from ivr.adapters.db.callbacks import SqlCallbacks
@@ -33,6 +30,7 @@ from ivr.domain.storm import EVERYWHERE, Storm, where
 from ivr.domain.wait.report import Errors
 from ivr.places import Places
 from ivr.queue_mistakes import queues_of
+from ivr.records import records
 from ivr.simulate.queue import replay
 from ivr.simulate.queue.day import Caller
 from ivr.simulate.queue.figures import Figures
@@ -41,27 +39,11 @@ from ivr.simulate.queue.shifts import Crew, Names
 from ivr.simulate.queue.world import World
 
 
-@asynccontextmanager
-async def _database(centre: Centre) -> AsyncIterator[Database]:
-    _must_be_there(centre)
-    database = Database(centre.database_url, 60.0)
-    try:
-        yield database
-    finally:
-        await database.close()
-
-
-def _must_be_there(centre: Centre) -> None:
-    place = make_url(centre.database_url)
-    if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
-        raise ConfigurationError([f"there is no database yet: {place.database}; start the centre, which makes it"])
-
-
 async def day(centre: Centre, on: date) -> tuple[list[LogRow], float]:
     """The log of a local day, and of the hours after it until its callers were served; and the Unix time of its
     midnight. Raises StoreUnavailable."""
     midnight = datetime.combine(on, clock(), ZoneInfo(centre.timezone))
-    async with _database(centre) as database:
+    async with records(centre) as database:
         rows = await SqlQueue(database).between(
             midnight.astimezone(UTC), (midnight + timedelta(hours=30)).astimezone(UTC)
         )
@@ -74,7 +56,7 @@ async def _rows(centre: Centre, on: date | None, days: int) -> list[LogRow]:
         began = {story.entry for story in stories(rows) if story.began < midnight + timedelta(days=1).total_seconds()}
         return [row for row in rows if row.entry in began]
     now = datetime.now(UTC)
-    async with _database(centre) as database:
+    async with records(centre) as database:
         return await SqlQueue(database).between(now - timedelta(days=days), now + timedelta(days=1))
 
 
@@ -129,7 +111,7 @@ def _share(judged: Sequence[Told]) -> float | None:
 async def callbacks(centre: Centre, days: int, *, open_only: bool = False) -> Table:
     """Callbacks with their numbers. Shows personal data. Raises StoreUnavailable."""
     zone = ZoneInfo(centre.timezone)
-    async with _database(centre) as database:
+    async with records(centre) as database:
         rows = SqlCallbacks(database)
         found = await (rows.open() if open_only else rows.since(datetime.now(UTC) - timedelta(days=days)))
     table = Table("ordered", "number", "queue", "topic", "stage", "tries", "result", "operator", "next or ended")
@@ -143,7 +125,7 @@ async def callbacks(centre: Centre, days: int, *, open_only: bool = False) -> Ta
 
 async def withdraw(centre: Centre, number_or_id: str) -> bool:
     """Take a callback back; False: none of this number waits. Raises StoreUnavailable."""
-    async with _database(centre) as database:
+    async with records(centre) as database:
         return await SqlCallbacks(database).withdraw(number_or_id, time.time())
 
 
@@ -159,7 +141,7 @@ async def begin_storm(centre: Centre, text: str, hours: float, districts: Sequen
     if not 0 < len(words) <= LONGEST_TEXT or not words.isprintable():
         raise ConfigurationError([f"text: write 1 to {LONGEST_TEXT} letters; callers wait while it is said"])
     now = time.time()
-    async with _database(centre) as database:
+    async with records(centre) as database:
         for district in await _known(database, districts) or [EVERYWHERE]:
             await SqlStorms(database).begin(Storm(words, now + hours * 3600, district), "by hand", now)
 
@@ -176,7 +158,7 @@ async def _known(database: Database, districts: Sequence[str]) -> list[str]:
 async def end_storm(centre: Centre, districts: Sequence[str]) -> list[str]:
     """Of each of the districts; of none: all of them. Gives where there was none to end, and what rages elsewhere.
     Raises StoreUnavailable, and ConfigurationError for a district that no account is of."""
-    async with _database(centre) as database:
+    async with records(centre) as database:
         rows, now = SqlStorms(database), time.time()
         raging = [each.district for each in await rows.storms(now)]
         calm = [district for district in districts if where(district) not in map(where, raging)]
@@ -191,7 +173,7 @@ async def end_storm(centre: Centre, districts: Sequence[str]) -> list[str]:
 
 async def storm(centre: Centre) -> str:
     """A line each. Raises StoreUnavailable."""
-    async with _database(centre) as database:
+    async with records(centre) as database:
         raging = await SqlStorms(database).storms(time.time())
     zone = ZoneInfo(centre.timezone)
     lines = [f"{each.district or 'everywhere'}, until {_at(each.until, zone)}: {each.text}" for each in raging]

@@ -29,6 +29,10 @@ PATIENCE_S = 60.0
 PORTION = RATE * 2 // 5
 """200 ms at a time."""
 SHOWN = 20
+_FORMAT = (
+    "no file of lines (*.jsonl, *.csv) tells what was said; a line of *.jsonl is "
+    '{"file": "a.wav", "question": "reading", "said": "сорок два"}'
+)
 
 
 async def evaluate(centre: Centre, folder: Path, model: str, on_progress: Progress) -> dict[str, Any]:
@@ -61,7 +65,7 @@ def _read(folder: Path) -> Labelled:
         raise ConfigurationError([f"{folder}: there is no such folder"])
     found = read_labelled(folder)
     if not found.rows:
-        lines = found.mistakes or ["no file of lines (*.jsonl, *.csv) tells what was said"]
+        lines = found.mistakes or [_FORMAT]
         extra = [f"{found.unlabelled} phrases are not labelled yet: ivr speech phrases label"] * bool(found.unlabelled)
         raise ConfigurationError([f"{folder}: nothing to evaluate", *lines, *extra])
     return found

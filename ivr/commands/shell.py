@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from ivr.config import Centre, Secrets, load, secrets
-from ivr.domain.errors import ConfigurationError, IvrError
+from ivr.domain.errors import ConfigurationError, IvrError, RecordRefused, StoreUnavailable
 
 T = TypeVar("T")
 
@@ -49,6 +49,11 @@ def or_exit(work: Callable[[], T]) -> T:
     except ConfigurationError as error:
         for mistake in error.mistakes:
             console.print(f"✗ {mistake}", style="red", markup=False, soft_wrap=True)
+    except RecordRefused as error:
+        console.print(f"✗ the database refuses the record: {error}", style="red", markup=False, soft_wrap=True)
+    except StoreUnavailable as error:
+        told = f"✗ the database does not do its work: {error}; is it running, and did this version start on it once?"
+        console.print(told, style="red", markup=False, soft_wrap=True)
     except (IvrError, OSError) as error:
         console.print(f"✗ {error}", style="red", markup=False, soft_wrap=True)
     raise typer.Exit(2)

@@ -48,11 +48,19 @@ def compile_words(
 def models(config: Config = DEFAULT) -> None:
     """List the speech models that are there, load each for a trial, and tell what it is good for."""
     from ivr.adapters.speech.recognition.models import GOOD_FOR, Kind, checked
-    from ivr.hearing import models_of
+    from ivr.hearing import absent, models_of
 
     def work() -> int:
-        broken = 0
-        for model in models_of(load(config)):
+        centre = load(config)
+        there, mistakes = models_of(centre), absent(centre)
+        if not there:
+            mistakes.append(
+                "there is no speech model: callers answer by keys alone; the product has its own in asr_models"
+            )
+        for mistake in mistakes:
+            Console(stderr=True).print(f"✗ {mistake}", style="red", markup=False, soft_wrap=True)
+        broken = len(mistakes)
+        for model in there:
             state = "loads"
             try:
                 asyncio.run(checked(model.folder))
@@ -96,7 +104,8 @@ def phrases_list(
     """The phrases that are kept. Shows personal data: the look is in `ivr audit`."""
     from ivr import phrase_desk
 
-    Console().print(or_exit(lambda: phrase_desk.listed(load(config), unlabelled)))
+    told = or_exit(lambda: phrase_desk.listed(load(config), unlabelled))
+    typer.echo("\n".join(told) or "no phrase is kept; hearing.keep in config.yaml keeps those not plainly understood")
 
 
 @phrases.command("label")
@@ -139,5 +148,7 @@ def figures(days: Days = 30, config: Config = DEFAULT, as_json: AsJson = False) 
     told = or_exit(work)
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
-    else:
+    elif told["questions"]:
         Console().print(question_figures.table(told))
+    else:
+        typer.echo(f"no question was asked in the last {days} days")

@@ -19,6 +19,8 @@ from ivr.domain.errors import ConfigurationError
 _WORD = re.compile(rf"[а-яё{STRESS}]+")
 _SLOT = re.compile(r"\{[^}]*\}")
 ACOUSTICS = ("am", "conf")
+_COSTS = "costs.json"
+_NEEDED = (_COSTS, "am/final.mdl", "conf/model.conf", "conf/fbank.conf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,11 @@ def compiled(model: Path, folder: Path, words: Iterable[str]) -> Compiled:
 
 
 def _costs(model: Path) -> vosk_graph.Costs:
-    told = model / "costs.json"
+    if lacking := [name for name in _NEEDED if not (model / name).is_file()]:
+        why = f"the folder lacks {', '.join(lacking)}" if model.is_dir() else "there is no such folder"
+        raise ConfigurationError([f"{model}: no model of ours: {why}"])
+    told = model / _COSTS
     try:
         return vosk_graph.Costs(**json.loads(told.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise ConfigurationError([f"{model}: no model of ours: {told.name} cannot be read: {error}"]) from error
+        raise ConfigurationError([f"{told}: cannot be read: {error}"]) from error

@@ -78,13 +78,14 @@ def test_kept_phrases_are_listed_labelled_and_forgotten_and_every_look_is_seen(c
     for days in (0, 40):
         at = NOW - timedelta(days=days)
         folder.keep(HeardPhrase("call-1", at, "reading", "n", spoken("7"), "семь", "7", 0.5, Why.UNCERTAIN))
-    code, _, _ = ivr(config, "phrases", "list")
-    assert code == 0
+    code, out, _ = ivr(config, "phrases", "list")
     [one] = folder.all()
+    assert code == 0 and f"{one.file}  " in out and "uncertain: heard «семь», taken for 7 (0.50 sure)" in out
     assert ivr(config, "phrases", "label", one.file, "--said", "семь", "--number", "7")[0] == 0
     assert ivr(config, "phrases", "label", one.file)[0] == 2
     assert ivr(config, "phrases", "label", "no.wav", "--said", "семь")[0] == 1
     assert folder.all()[0].number == "7"
+    assert ivr(config, "phrases", "list", "--unlabelled")[1].startswith("no phrase is kept")
     seen = CliRunner().invoke(app, ["audit", "--config", str(config)], env={"COLUMNS": "250"}).stdout
     assert seen.count("phrase_listed") == 1 and seen.count("phrase_labelled") == 1
     assert ivr(config, "phrases", "purge")[1] == "0 forgotten\n"
@@ -114,3 +115,10 @@ def test_figures_of_questions_come_from_the_calls(config: Path, tmp_path: Path) 
         "visits": 1, "no_match": 1, "no_input": 1, "by_keys": 1, "operator": 1, "seconds": 6.0,
     }  # fmt: skip
     assert "reading" in ivr(config, "figures")[1]
+
+
+def test_without_calls_or_a_database_there_are_no_figures_and_this_is_told(config: Path, tmp_path: Path) -> None:
+    code, _, errors = ivr(config, "figures")
+    assert code == 2 and "there is no database yet" in errors
+    upgrade(f"sqlite+aiosqlite:///{tmp_path}/var/ivr.db")
+    assert ivr(config, "figures") == (0, "no question was asked in the last 30 days\n", "")

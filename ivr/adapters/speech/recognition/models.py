@@ -1,6 +1,7 @@
 """Speech models on the disk: where they lie, of which kind they are, whether they load."""
 
 import asyncio
+import re
 import sys
 from asyncio import subprocess
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from ivr.domain.errors import ConfigurationError
 CHECK_S = 180.0
 """Deadline of loading a model for a trial: the large ones take most of a minute."""
 _MEGABYTE = 1_000_000
+_TAG = re.compile(r"^\w+ \(\w*:[^)]*\)(:\S+\))? ?")
+"""What vosk writes before its words: WARNING (VoskAPI:Recognizer():recognizer.cc:59)."""
 
 
 class Kind(StrEnum):
@@ -122,7 +125,7 @@ async def checked(folder: Path) -> None:
             process.kill()
             await process.wait()
     if process.returncode:
-        told = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
+        told = [_TAG.sub("", line).strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
         how = f"code {process.returncode}" if process.returncode > 0 else f"signal {-process.returncode}"
         raise ConfigurationError(
             [f"{folder}: the model does not load ({how}): {told[-1] if told else 'no reason told'}"]
