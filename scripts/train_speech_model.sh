@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the speech model in asr_models/ anew: packages, voices, calls, training, export, measurement. Two cores need
-# about two hours. A broken run goes on where it stopped. Arguments: scripts/train_speech_model.sh --help
+# about three hours. A broken run goes on where it stopped. Arguments: scripts/train_speech_model.sh --help
 # IVR_TRAIN_REQUIREMENTS=requirements/train.in takes the newest packages instead of the locked ones, as where only the
 # CPU build of torch is to be had. Root is needed for one voice (festival runs in a mount namespace of its own).
 set -eu

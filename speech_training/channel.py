@@ -139,9 +139,11 @@ def call(samples: np.ndarray, r: random.Random, babble: Babble) -> np.ndarray:
     if r.random() < 0.8:
         heard = handset(heard, r)
     if r.random() < 0.8:
-        others = r.random() < 0.3
+        others = r.random() < 0.4
         added = babble(len(heard)) if others else noise(len(heard), r)
-        heard = with_noise(heard, added, r.uniform(13, 32) if others else r.uniform(3, 32))
+        heard = with_noise(heard, added, r.uniform(4, 30) if others else r.uniform(3, 32))
+    elif r.random() < 0.25:  # more of these, and quiet calls that are not gated lose their fricatives
+        heard = gated(heard, r)
     if r.random() < 0.15:
         heard = _clicked(heard, r)
     heard = heard * (FULL * 10 ** (r.uniform(-40, -11) / 20))
@@ -151,7 +153,20 @@ def call(samples: np.ndarray, r: random.Random, babble: Babble) -> np.ndarray:
     if r.random() < 0.15:
         heard = lossy(heard, r, r.uniform(0.005, 0.05), r.random() < 0.5)
     codec = r.choices(["ALAW", "ULAW", "GSM610", ""], [60, 10, 17, 13])[0]
-    return coded(heard, codec) if codec else np.round(heard).astype(np.float32)
+    return _hushed(coded(heard, codec) if codec else np.round(heard).astype(np.float32), r)
+
+
+def gated(samples: np.ndarray, r: random.Random) -> np.ndarray:
+    """Nothing at all where there is little: a handset that cuts its own noise, a splice of recordings."""
+    size = PACKET * 3
+    level = np.abs(np.pad(samples, (size // 2, size - 1 - size // 2)))
+    near = np.lib.stride_tricks.sliding_window_view(level, size).max(axis=1)
+    return np.where(near > 10 ** (-r.uniform(35, 55) / 20), samples, 0).astype(np.float32)
+
+
+def _hushed(samples: np.ndarray, r: random.Random) -> np.ndarray:
+    """An A-law line never says zero; in some calls its quietest values arrive as absolute silence."""
+    return np.where(np.abs(samples) <= 8, 0, samples).astype(np.float32) if r.random() < 0.2 else samples
 
 
 def _clicked(samples: np.ndarray, r: random.Random) -> np.ndarray:

@@ -22,10 +22,12 @@ _FESTIVAL_BATCH = 100
 
 @dataclass(frozen=True)
 class Plan:
-    """How much each voice says: sentences, and how often each word of numbers alone."""
+    """How much each voice says: sentences, how often each word of numbers alone, and how often each reply: a lone «да»
+    is what callers say most."""
 
     sentences: int
     alone: int
+    replies: int
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,10 @@ class Spoken:
     alone: bool
 
 
-RHVOICE = Plan(950, 2)
-FESTIVAL = Plan(900, 2)
-ESPEAK = Plan(48, 1)
-HELD_OUT = Plan(150, 0)
+RHVOICE = Plan(950, 2, 3)
+FESTIVAL = Plan(900, 2, 2)
+ESPEAK = Plan(48, 1, 1)
+HELD_OUT = Plan(150, 0, 0)
 
 
 class Corpus:
@@ -72,6 +74,7 @@ class Corpus:
 
     def _drawn(self, plan: Plan, r: random.Random) -> list[tuple[texts.Groups, bool]]:
         drawn = [(self._speaker.sentence(r), False) for _ in range(plan.sentences)]
+        drawn += [([reply.split()], False) for reply in texts.REPLIES for _ in range(plan.replies)]
         return drawn + [([[word]], True) for word in texts.COUNTED for _ in range(plan.alone)]
 
     def _written(self, drawn: list[tuple[texts.Groups, bool]], r: random.Random, accents: bool) -> list[str]:

@@ -45,7 +45,7 @@ def acoustics(checkpoint: Path, folder: Path, decoding: Decoding) -> int:
     network.eval()
     for part in ("am", "conf", "graph"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    model = kaldi.model(network.folded(), vosk_graph.outputs(), features.BINS, decoding.blank_nats)
+    model = kaldi.model(*network.folded(), vosk_graph.outputs(), features.BINS, decoding.blank_nats)
     folder.joinpath("am", "final.mdl").write_bytes(model)
     folder.joinpath("conf", "fbank.conf").write_text(features.CONFIGURATION)
     folder.joinpath("conf", "model.conf").write_text(decoding.configuration())

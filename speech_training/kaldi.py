@@ -5,13 +5,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from speech_training.network import CONTEXT, FLOOR, SCALE, Affine
+from speech_training.network import CONTEXT, FLOOR, PAST, SCALE, STRIDE, TOLD, Affine
 
 Matrix = Callable[[np.ndarray], bytes]
 _STAY = 0.5
 
 
-def model(layers: Sequence[Affine], outputs: Sequence[int], bins: int, blank_nats: float) -> bytes:
+def model(
+    layers: Sequence[Affine], memory: Sequence[Affine], outputs: Sequence[int], bins: int, blank_nats: float
+) -> bytes:
     """The file's bytes. `outputs` gives the network's output for each phone of the decoder.
 
     `blank_nats` are taken off the blank through the priors that the decoder divides by: CTC swallows weak words.
@@ -19,8 +21,8 @@ def model(layers: Sequence[Affine], outputs: Sequence[int], bins: int, blank_nat
     classes = len(layers[-1].bias)
     priors = np.ones(classes)
     priors[0] = np.exp(blank_nats)
-    network = _network(layers, bins)
-    context = _token("<LeftContext>") + _int(CONTEXT) + _token("<RightContext>") + _int(CONTEXT)
+    network = _network(layers, memory, bins)
+    context = _token("<LeftContext>") + _int(PAST) + _token("<RightContext>") + _int(CONTEXT)
     return b"\0B" + _transitions(outputs) + network + context + _token("<Priors>") + _vector(priors)
 
 
@@ -100,7 +102,7 @@ def _nonlinear(kind: str, size: int) -> bytes:
     return _token(f"<{kind}>") + _token("<Dim>") + _int(size) + statistics + count + _token(f"</{kind}>")
 
 
-def _network(layers: Sequence[Affine], bins: int) -> bytes:
+def _network(layers: Sequence[Affine], memory: Sequence[Affine], bins: int) -> bytes:
     """nnet3 computes only the frames its output asks for, so a stride needs no more than offsets in input frames."""
     wiring = [f"input-node name=input dim={bins}"]
     bodies: list[tuple[str, bytes]] = []
@@ -112,12 +114,18 @@ def _network(layers: Sequence[Affine], bins: int) -> bytes:
 
     add("norm", "input", _affine(np.eye(bins) * SCALE, -np.ones(bins) * FLOOR * SCALE, whole))
     last = add("norm.relu", "norm", _nonlinear("RectifiedLinearComponent", bins))
+    remembered = last
+    for number, layer in enumerate(memory):
+        back = [(place + 1 - layer.kernel) * layer.dilation * STRIDE for place in range(layer.kernel)]
+        add(f"memory{number}", _appended([remembered], back), _affine(_rows(layer), layer.bias, halved))
+        relu = _nonlinear("RectifiedLinearComponent", len(layer.bias))
+        remembered = add(f"memory{number}.relu", f"memory{number}", relu)
     rate = 1
     for number, layer in enumerate(layers):
         offsets = [(place - layer.kernel // 2) * layer.dilation * rate for place in range(layer.kernel)]
-        source = last if layer.kernel == 1 else _appended(last, offsets)
-        rows = len(layer.bias)
-        weights = layer.weights.transpose(0, 2, 1).reshape(rows, -1)  # (out, kernel * in), as Append() gives it
+        sources = [last, remembered] if number == TOLD else [last]
+        source = last if layer.kernel == 1 else _appended(sources, offsets)
+        rows, weights = len(layer.bias), _rows(layer)
         if number == len(layers) - 1:
             add("out", source, _affine(weights, layer.bias, whole))
             add("log", "out", _nonlinear("LogSoftmaxComponent", rows))
@@ -131,6 +139,12 @@ def _network(layers: Sequence[Affine], bins: int) -> bytes:
     return header + _token("<NumComponents>") + _int(len(bodies)) + named + _token("</Nnet3>")
 
 
-def _appended(source: str, offsets: Sequence[int]) -> str:
-    parts = [source if offset == 0 else f"Offset({source}, {offset})" for offset in offsets]
+def _rows(layer: Affine) -> np.ndarray:
+    """(out, kernel * in), as Append() gives it."""
+    return layer.weights.transpose(0, 2, 1).reshape(len(layer.bias), -1)
+
+
+def _appended(sources: Sequence[str], offsets: Sequence[int]) -> str:
+    """Every source at each of the offsets."""
+    parts = [one if offset == 0 else f"Offset({one}, {offset})" for offset in offsets for one in sources]
     return f"Append({', '.join(parts)})"

@@ -107,7 +107,7 @@ def _joined(alone: dict[str, list[np.ndarray]], r: random.Random) -> tuple[np.nd
     """Words that were said one by one, as recorded numbers are: each at its own level and speed."""
     kind = r.random()
     if kind < 0.6:
-        words = [r.choice(texts.DIGITS) for _ in range(r.randint(2, 8))]
+        words = [r.choice(texts.DIGITS) for _ in range(r.randint(1, 8))]
     elif kind < 0.85:
         words = texts.whole(r.randrange(10 ** r.randint(3, 6)), r)
     else:

@@ -164,8 +164,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("var/speech"), help="packages, corpus, shards, checkpoint")
     parser.add_argument("--model", type=Path, default=Path("asr_models/ivr-ru-phone-8k"))
     parser.add_argument("--flows", type=Path, default=Path("dialplans"), help="whose phrases are said, too")
-    parser.add_argument("--steps", type=int, default=12000)
-    parser.add_argument("--falling", type=int, default=8000, help="steps at the end with a falling rate")
+    parser.add_argument("--steps", type=int, default=16000)
+    parser.add_argument("--falling", type=int, default=12000, help="steps at the end with a falling rate")
     parser.add_argument(
         "do", nargs="*", default=["packages", "corpus", "shards", "train", "export", "evaluate"], help="steps to do"
     )

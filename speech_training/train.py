@@ -15,8 +15,9 @@ from torch.nn import functional
 
 from ivr.adapters.speech.letter_to_sound import PHONES
 from speech_training.features import BINS
-from speech_training.network import CONTEXT, STRIDE, Network
+from speech_training.network import CONTEXT, PAST, STRIDE, Network
 from speech_training.shards import Utterance
+from speech_training.variation import hiss, varied
 
 DEV = 400
 """Utterances kept back to watch the error; of the training voices, so they choose nothing about unseen ones."""
@@ -55,6 +56,7 @@ class Training:
         self.network = Network(BINS, len(PHONES), schedule.channels)
         self._optimiser = torch.optim.AdamW(self.network.parameters(), lr=schedule.rate, weight_decay=1e-3)
         self._random = random.Random(schedule.seed)
+        self._floor = hiss(self._random)
         self._step = 0
         self._batches: list[list[int]] = []
         if checkpoint.exists():
@@ -106,10 +108,9 @@ class Training:
         self.network.train()
         for group in self._optimiser.param_groups:
             group["lr"] = self._schedule.rate_at(self._step)
-        varied = [_varied(one, self._random) for one in utterances]
-        frames, lengths = _padded([features for features, _ in varied])
-        phones = torch.from_numpy(np.concatenate([said for _, said in varied]).astype(np.int64))
-        counts = torch.tensor([len(said) for _, said in varied])
+        frames, lengths = _padded([varied(one, self._floor, self._other, self._random) for one in utterances])
+        phones = torch.from_numpy(np.concatenate([one.phones for one in utterances]).astype(np.int64))
+        counts = torch.tensor([len(one.phones) for one in utterances])
         scores = functional.log_softmax(self.network(frames), -1).transpose(0, 1)
         loss = functional.ctc_loss(scores, phones, lengths, counts, reduction="sum", zero_infinity=True)
         loss = loss / counts.sum().clamp(min=1)
@@ -118,6 +119,9 @@ class Training:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
         self._optimiser.step()
         return float(loss.detach())
+
+    def _other(self) -> np.ndarray:
+        return self._random.choice(self._data).features
 
     def phone_errors(self) -> float:
         """Share of phones that are wrong, missing or too many, by the best path."""
@@ -149,42 +153,11 @@ def _batches(data: Sequence[Utterance], frames: int, r: random.Random) -> list[l
     return batches
 
 
-def _varied(one: Utterance, r: random.Random) -> tuple[np.ndarray, np.ndarray]:
-    """Another pace, tract, level and tilt, and holes in time and frequency."""
-    features = one.features.astype(np.float32)
-    needed = len(one.phones) + int((one.phones[1:] == one.phones[:-1]).sum())
-    pace = float(np.exp(r.uniform(-0.12, 0.12))) if r.random() < 0.5 else 1.0
-    length = round(len(features) * pace)
-    if pace != 1.0 and length // STRIDE >= needed and length > 2:
-        features = _stretched(features, np.linspace(0, len(features) - 1, length))
-    if r.random() < 0.5:
-        warped = np.clip(np.arange(BINS) * float(np.exp(r.uniform(-0.08, 0.08))), 0, BINS - 1)
-        features = _stretched(features.T, warped).T.copy()
-    mean = features.mean()
-    for _ in range(2):
-        if r.random() < 0.5:
-            start = r.randrange(max(1, len(features) - 8))
-            features[start : start + r.randint(1, 8)] = mean
-        if r.random() < 0.5:
-            low = r.randrange(BINS - 4)
-            features[:, low : low + r.randint(1, 4)] = mean
-    tilt = np.interp(np.arange(BINS), np.linspace(0, BINS, 4), [r.uniform(-0.7, 0.7) for _ in range(4)])
-    return (features + tilt + r.uniform(-1.5, 1.5)).astype(np.float32), one.phones
-
-
-def _stretched(rows: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Rows read at fractional places, between their neighbours."""
-    low = np.minimum(places.astype(int), len(rows) - 1)
-    high = np.minimum(low + 1, len(rows) - 1)
-    part = (places - low)[:, None].astype(np.float32)
-    return rows[low] * (1 - part) + rows[high] * part
-
-
 def _padded(features: Sequence[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor]:
     """A batch as Kaldi's decoder sees it: the first and last frame repeated beyond the edges."""
     lengths = [(len(one) + STRIDE - 1) // STRIDE for one in features]
     longest = STRIDE * (max(lengths) - 1) + 1 + CONTEXT
-    rows = [np.pad(one[:longest], ((CONTEXT, max(0, longest - len(one))), (0, 0)), mode="edge") for one in features]
+    rows = [np.pad(one[:longest], ((PAST, max(0, longest - len(one))), (0, 0)), mode="edge") for one in features]
     return torch.from_numpy(np.stack(rows)), torch.tensor(lengths)
 
 

@@ -10,7 +10,7 @@ from speech_training import measure, texts
 from speech_training.export import Decoding, acoustics
 from speech_training.testsets import Utterance
 
-CONDITIONS = ("alaw", "babble15", "street10")
+CONDITIONS = ("alaw", "gsm", "babble15", "street10")
 LOST = 0.02
 """Share of right numbers that the confidence threshold may ask again."""
 
