@@ -3,7 +3,8 @@
 «Да нет» is a doubt; «нет, сорок шесть» is a no that brings its correction; «сорок шесть» alone brings one too. A
 number is stored on the word of this module: whatever speaks for both sides, or out of noise, must not become a yes. So
 a yes is one only when nothing else was said: the recogniser may not know what stands beside it, «это не точно» is heard
-as `[unk] точно`. A no needs no such care: nothing is stored for it.
+as `[unk] точно`, and once as «точно» alone, which is a doubt therefore. A no needs no such care: nothing is stored
+for it.
 """
 
 from collections.abc import Sequence
