@@ -65,14 +65,15 @@ async def throats(centre: CentreUnderTest) -> AsyncIterator[Throats]:
 
 
 def accounts(centre: CentreUnderTest) -> Iterator[str]:
-    """Persons with one register of six digits, far from its top, and a year of history."""
+    """Persons with one register of five or six digits, far from its top, and a year of history."""
     rows = centre.rows(
         """SELECT a.number FROM accounts a JOIN meters m ON m.account_id = a.id JOIN registers r ON r.meter_id = m.id
            JOIN customers c ON c.id = a.customer_id
            WHERE c.kind = 'person' GROUP BY a.id
            HAVING count(*) = 1 AND max(r.digits) >= 5 AND
-                  (SELECT max(value) FROM readings WHERE register_id = r.id) BETWEEN 1000 AND 60000
-           ORDER BY a.id"""
+                  (SELECT max(value) FROM readings WHERE register_id = r.id)
+                  BETWEEN 1000 AND CASE max(r.digits) WHEN 5 THEN 60000 ELSE 600000 END
+           ORDER BY max(r.digits), a.id"""
     )
     return (str(row["number"]) for row in rows)
 
