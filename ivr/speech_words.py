@@ -15,6 +15,7 @@ from ivr.config import Centre
 from ivr.dialogue.derive import MAX_FILES
 from ivr.dialogue.understanding import grammar
 from ivr.domain.errors import ConfigurationError
+from ivr.hearing import SHIPPED
 from ivr.places import Places
 
 PATIENCE_S = 60.0
@@ -23,7 +24,9 @@ EVERYWHERE = Path("asr_models/words.txt")
 
 async def words_in_use(centre: Centre, more: Sequence[Path] = ()) -> list[str]:
     """`more` are lists of words, one a line. Raises ConfigurationError, StoreUnavailable."""
-    words = [word for path in (centre.path(EVERYWHERE), *more) for word in listed(path)]
+    own = centre.path(EVERYWHERE)
+    everywhere = own if own.is_file() else SHIPPED / EVERYWHERE.name
+    words = [word for path in (everywhere, *more) for word in listed(path)]
     for flow in _flows(Places.of(centre).flow):
         words += words_of(_texts(flow))
     words += grammar.vocabulary()

@@ -28,12 +28,15 @@ def compile_words(
     words: Annotated[list[Path] | None, typer.Option(help="More words, one a line: streets, names.")] = None,
 ) -> None:
     """Give the shipped model this centre's words: those of its flow, streets and names. No training is needed."""
+    from ivr import hearing
     from ivr.adapters.speech.vosk_compile import Compiled, compiled
     from ivr.speech_words import words_in_use
 
     def work() -> Compiled:
         centre = load(config)
         source = centre.path(model)
+        if model == SHIPPED and not source.is_dir():
+            source = hearing.SHIPPED / model.name  # a centre in a folder of its own
         known = asyncio.run(words_in_use(centre, words or []))
         return compiled(source, centre.path(COMPILED) / source.name, known)
 

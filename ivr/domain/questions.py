@@ -76,8 +76,9 @@ def _visits(steps: Iterable[Step]) -> list[list[Step]]:
 def _count(figures: QuestionFigures, step: Step) -> None:
     match step.event:
         case "match":
-            figures.by_voice += step.result == "speech"
-            figures.by_tones += step.result != "speech"
+            by_voice = step.result.partition(" ")[0] == "speech"  # of a wish its topic follows
+            figures.by_voice += by_voice
+            figures.by_tones += not by_voice
         case "no_match":
             figures.no_match += 1
         case "no_input":

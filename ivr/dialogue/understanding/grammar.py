@@ -65,7 +65,7 @@ def reading() -> Grammar:
 def reply(numbers: bool = False) -> Grammar:
     """Yes and no. numbers: a correction may come at once, «нет, сорок шесть»."""
     words = [phrase for text in (reply_words.YES, reply_words.NO, reply_words.DOUBT) for phrase in common_phrases(text)]
-    return grammar(words, always(), digits() if numbers else (), corrections() if numbers else ())
+    return grammar(words, reply_words.DECOYS, always(), digits() if numbers else (), corrections() if numbers else ())
 
 
 def date() -> Grammar:

@@ -65,6 +65,14 @@ def test_who_hears_instead_of_a_broken_model_is_told(tmp_path: Path) -> None:
     assert instead == f"callers are heard by {MODEL.name} until this is mended"
 
 
+def test_a_centre_in_a_folder_of_its_own_compiles_the_shipped_model(tmp_path: Path) -> None:
+    (tmp_path / "dialplans").symlink_to(MODEL.parent.parent / "dialplans")
+    config = tmp_path / "config.yaml"
+    config.write_text("sample: true\n")
+    code, out, errors = told(config, "compile")
+    assert code == 0 and out.startswith(f"{tmp_path}/var/asr_models/{MODEL.name}: "), errors
+
+
 def test_only_a_model_of_ours_is_compiled(tmp_path: Path) -> None:
     (tmp_path / "asr_models").mkdir()
     (tmp_path / "asr_models/words.txt").write_text("да\n")

@@ -28,7 +28,7 @@ def test_a_reading_by_voice_with_a_barge_in_and_a_miss() -> None:
         (14, "reading", "match", "speech"),
         (15, "reading", "reply", ""),
         (18, "reading", "heard", "understood" + OVER_PROMPT),
-        (18, "reading", "match", "speech"),
+        (18, "reading", "match", "speech tariff"),
         (20, "goodbye", "entered", ""),
         (20, "goodbye", "ended", ""),
     )

@@ -6,7 +6,7 @@ from ivr.dialogue.understanding import grammar
 from ivr.dialogue.understanding.commands import command
 from ivr.dialogue.understanding.heard import UNKNOWN, hypothesis, split
 from ivr.dialogue.understanding.replies import reply
-from ivr.dialogue.understanding.reply_words import Polarity
+from ivr.dialogue.understanding.reply_words import DECOYS, Polarity
 from ivr.dialogue.understanding.tokens import Kind, tokens
 
 SHIPPED = Path("asr_models/ivr-ru-phone-8k/graph/words.txt")
@@ -30,10 +30,16 @@ def test_every_word_that_may_be_heard_in_a_number_is_understood_there(question: 
         assert Kind.OTHER not in kinds or command([hypothesis(phrase)]) or "час" in phrase or "ватт" in phrase, phrase
 
 
-def test_every_reply_that_may_be_heard_is_a_reply_or_a_command() -> None:
+def test_every_reply_that_may_be_heard_is_a_reply_or_a_command_or_a_decoy() -> None:
     for phrase in grammar.reply()[:-1]:
         heard = [hypothesis(phrase)]
-        assert reply(heard).polarity is not Polarity.NONE or command(heard), phrase
+        answers = reply(heard).polarity is not Polarity.NONE or command(heard) is not None
+        assert answers is not (phrase in DECOYS), phrase
+
+
+def test_a_decoy_beside_a_yes_makes_it_a_doubt() -> None:
+    for decoy in DECOYS:
+        assert decoy == "алло" or reply([hypothesis(f"{decoy} да")]).polarity is not Polarity.YES, decoy
 
 
 def test_a_correction_may_follow_a_no() -> None:
