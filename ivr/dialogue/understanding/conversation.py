@@ -18,10 +18,11 @@ from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis
 from ivr.dialogue.model import Choice, Digits, Gather, Listen, Match, Mode, NoInput, NoMatch, Prompt, Spoken, Unheard
 from ivr.dialogue.nodes.confirm import AGAIN, YES
 from ivr.dialogue.understanding.again import FRACTION, again, either, which
-from ivr.dialogue.understanding.asking import AskAgain, Asked, ByKeys, Ear, OfferTwo, Phrase, Rules
+from ivr.dialogue.understanding.asking import AskAgain, Asked, ByKeys, Ear, OfferTwo, Phrase, ReadBack, Rules
 from ivr.dialogue.understanding.choosing import Choice as Chosen
 from ivr.dialogue.understanding.choosing import Choosing, Menu, choice_heard, nothing_chosen
 from ivr.dialogue.understanding.menus import MenuTopics
+from ivr.dialogue.understanding.numbers import candidates
 from ivr.dialogue.understanding.questions import context_of, listening, meant
 from ivr.dialogue.understanding.talk import Said, Talk, heard, keyed, opened, silent
 from ivr.dialogue.understanding.topics import EitherOf, Topics
@@ -92,13 +93,14 @@ class Conversation:
     def heard(self, gather: Gather, spoken: Spoken) -> Found:
         """The caller said something."""
         asks = _asks(gather)
-        self._remember(spoken)
         if isinstance(asks, KeyName | Wish):
+            self._remember(spoken)
             self._choosing, chosen = choice_heard(self._choosing, spoken.hypotheses, self._menu(gather))
             return self._found(gather, chosen)
         phrase = Phrase(meant(spoken.hypotheses, asks), meant(spoken.more, asks))
         talk = self._talk if not isinstance(asks, YesNo) or asks.of is not None else replace(self._talk, value="")
         self._talk, said = heard(talk, gather, phrase, Ear(context_of(asks), self._rules, self._keys))
+        self._remember(spoken, _digits(self._talk, gather, said), talk.value)
         return self._found(gather, said)
 
     def silent(self, gather: Gather) -> Found:
@@ -149,8 +151,8 @@ class Conversation:
                 return replace(said, words=SHOWN.join(self._source.words), at_ms=self._source.at_ms)
         return said
 
-    def _remember(self, spoken: Spoken) -> None:
-        words, more = _words(spoken.hypotheses), _words(spoken.more)
+    def _remember(self, spoken: Spoken, digits: str = "", before: str = "") -> None:
+        words, more = _words(spoken.hypotheses, digits, before), _words(spoken.more, digits, before)
         if more and (not words or UNKNOWN in words.split()):
             words = more
         at_ms = spoken.at_ms if self._source.at_ms is None else self._source.at_ms
@@ -169,5 +171,16 @@ def _asks(gather: Gather) -> Asks:
     return gather.asks
 
 
-def _words(hypotheses: Sequence[Hypothesis]) -> str:
-    return " ".join(word.text for word in hypotheses[0].words) if hypotheses else ""
+def _digits(talk: Talk, gather: Gather, said: Said) -> str:
+    """The number that was made of a phrase, a correction that waits for its question too; empty: none."""
+    if isinstance(talk.pending, ReadBack):
+        return talk.pending.digits
+    return said.value if isinstance(said, Match) and isinstance(gather.grammar, Digits) else ""
+
+
+def _words(hypotheses: Sequence[Hypothesis], digits: str, before: str) -> str:
+    """Of the hypothesis that means these digits, where the number was not made of the best one."""
+    if not hypotheses:
+        return ""
+    meant = (one for one in hypotheses if any(each.digits == digits for each in candidates([one], before)))
+    return " ".join(word.text for word in (next(meant, hypotheses[0]) if digits else hypotheses[0]).words)

@@ -62,6 +62,15 @@ def test_a_number_is_an_answer_with_its_words_and_their_place(conversation: Conv
     assert conversation.heard(CONFIRM, spoken("да")) == Match("1", Mode.SPEECH, 1.0, "да")
 
 
+def test_the_words_told_are_those_that_mean_the_number(conversation: Conversation) -> None:
+    """The best hypothesis is lower than the last reading; the second is what was said."""
+    ways = [("двенадцать тысяч сорок пять", 0.55), ("двенадцать тысяч пятьсот сорок пять", 0.45)]
+    heard = Spoken(tuple(Hypothesis(_ways(text, 0.9)[0].words, share) for text, share in ways))
+    conversation.opens("reading", DIGITS)
+    found = conversation.heard(DIGITS, heard)
+    assert isinstance(found, Match) and (found.value, found.words) == ("12545", ways[1][0])
+
+
 def test_a_correction_answers_the_question_that_comes_next(conversation: Conversation) -> None:
     conversation.opens("reading", DIGITS)
     conversation.heard(DIGITS, spoken("двенадцать тысяч пятьсот шестьдесят семь"))
