@@ -175,8 +175,8 @@ class Spoken:
     """The caller said something: the ways to hear it, the best first; none, when no word of it is known.
 
     `more`: by the question's `more` words, where the first left something unknown. `at_ms`: as in Match. `cut`: he
-    spoke into the prompt. `sound`: what was heard, 8 kHz of 16 bits, for whoever keeps phrases. What it means is told
-    by `understanding`; the engine gets that.
+    spoke into the prompt. `muttered`: shortly before there was a voice without a known word. `sound`: what was heard,
+    8 kHz of 16 bits, for whoever keeps phrases. What it means is told by `understanding`; the engine gets that.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -184,6 +184,7 @@ class Spoken:
     at_ms: int | None = None
     cut: bool = False
     sound: bytes = field(default=b"", repr=False)
+    muttered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

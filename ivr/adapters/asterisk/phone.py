@@ -113,8 +113,8 @@ class AsteriskPhone:
             await self._agi.set_variable("IVR_NOTICE", "1")
         match taken.finish.end:
             case End.HEARD:
-                finish = taken.finish
-                return Spoken(finish.hypotheses, taken.more, self._place(taken), finish.prompt_cut, taken.sound)
+                finish, place = taken.finish, self._place(taken)
+                return Spoken(finish.hypotheses, taken.more, place, finish.prompt_cut, taken.sound, finish.muttered)
             case End.SILENCE:
                 return NoInput()
             case End.DEAF:

@@ -62,12 +62,14 @@ class Finish:
     KEYED:   a key was pressed; tones take over.
     DEAF:    no sound came, or the recogniser failed; tones take over.
 
-    `prompt_cut`: the prompt was not said to its end.
+    `prompt_cut`: the prompt was not said to its end. `muttered`: shortly before the phrase there was a voice without a
+    known word: «это не …» perhaps, and then «правильно».
     """
 
     end: End
     hypotheses: tuple[Hypothesis, ...] = ()
     prompt_cut: bool = False
+    muttered: bool = False
 
 
 Command = StopPrompt | ResumePrompt | Hear | Rest | Foresee | Conclude | Comfort | Finish

@@ -34,6 +34,10 @@ MOST_FALSE_ALARMS = 3
 """So often may a noise stop one prompt; then only keys do. From the first on, voice without a word no longer does."""
 NOISE_S = 4.0
 """Voice that never pauses and holds no word is a noise."""
+MUTTER_S = 0.25
+"""Voice without a word that lasts so long may have been one,"""
+MUTTER_BEFORE_S = 2.0
+"""and belongs to a phrase that begins so soon after it."""
 WORDS_ALONE = 1.5
 """In a noise that never pauses, words that stand this many times `end_s` end the phrase."""
 
@@ -67,9 +71,11 @@ class Turn:
         self._listens = False
         self._hears = False  # the recogniser is at work
         self._onset = 0.0
+        self._muttered = False  # before the phrase that goes on
         self._concluded_at = 0.0
         self._prompt_cut = False
         self._false_alarms = 0
+        self._muttered_at = -math.inf
         self._any_audio = False
         self._comforted = False
         self._keyed = False
@@ -228,6 +234,7 @@ class Turn:
             began = min(began, self._voice.began)
         self.state = State.SPEECH
         self._onset, self._hears = now, True
+        self._muttered = began - self._muttered_at <= MUTTER_BEFORE_S
         self._voice.phrase()
         self._words.reset(now)
         self._foreseen = ()
@@ -236,6 +243,8 @@ class Turn:
     def _false_alarm(self, now: float) -> list[Command]:
         self._false_alarms += 1
         self._hears = True
+        if self._voice.last is not None and self._voice.total_s >= MUTTER_S:
+            self._muttered_at = self._voice.last
         self._voice.reset()
         self._words.reset(now)
         if self._prompt_cut:
@@ -255,7 +264,7 @@ class Turn:
     def _finish(self, end: End, hypotheses: tuple[Hypothesis, ...] = ()) -> list[Command]:
         prompt_cut = self.state is State.PROMPT or self._prompt_cut
         self.state = State.OVER
-        return [StopPrompt(), Finish(end, hypotheses, prompt_cut)]
+        return [StopPrompt(), Finish(end, hypotheses, prompt_cut, self._muttered and end is End.HEARD)]
 
     def _by_word(self, now: float) -> bool:
         return self._words.begun(now, self._profile.stable_s) and self._loud_lately(now)

@@ -54,11 +54,12 @@ class Phrase:
 
     A yes is heard best where nothing sounds like it: beside numbers «да» is taken for «два». So the answer to a
     read-back is heard by the grammar of replies, and by the one with numbers only where that left something unknown.
-    Open speech needs no second hearing.
+    Open speech needs no second hearing. `muttered`: there was a voice shortly before of which no word was known.
     """
 
     words: Heard
     numbers: Heard = ()
+    muttered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def confirmation_heard(asked: Asked, value: str, phrase: Phrase, ear: Ear) -> tu
         heard = phrase.words if answer.number else phrase.numbers if _left_over(phrase.words) else ()
         if candidates(heard):
             return _with_number(asked, value, heard, ear, answer.polarity)
-    if answer.polarity is Polarity.YES and not answer.number:
+    if answer.polarity is Polarity.YES and not answer.number and not phrase.muttered:
         return asked, Confirmed(answer.confidence)
     if answer.polarity is Polarity.NO:
         return _refuted(asked, value, ear.rules)

@@ -97,7 +97,7 @@ class Conversation:
             self._remember(spoken)
             self._choosing, chosen = choice_heard(self._choosing, spoken.hypotheses, self._menu(gather))
             return self._found(gather, chosen)
-        phrase = Phrase(meant(spoken.hypotheses, asks), meant(spoken.more, asks))
+        phrase = Phrase(meant(spoken.hypotheses, asks), meant(spoken.more, asks), spoken.muttered)
         talk = self._talk if not isinstance(asks, YesNo) or asks.of is not None else replace(self._talk, value="")
         self._talk, said = heard(talk, gather, phrase, Ear(context_of(asks), self._rules, self._keys))
         self._remember(spoken, _digits(self._talk, gather, said), talk.value)

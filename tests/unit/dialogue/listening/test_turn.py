@@ -136,6 +136,18 @@ def failed(turn: Turn, now: float) -> list[Command]:
     return turn.failed(now)
 
 
+# ── A voice without a known word, and then one ──
+
+
+@pytest.mark.parametrize(("muttered_s", "begins", "muttered"), [(0.5, 1.5, True), (0.2, 1.5, False), (0.5, 3.5, False)])
+def test_a_voice_without_a_word_shortly_before_a_phrase_is_told(
+    muttered_s: float, begins: float, muttered: bool
+) -> None:
+    voice = [(0.2, 0.2 + muttered_s), (begins, begins + 0.4)]
+    caller = Caller(YES_NO, complete=is_yes).run(8, voice=voice, words=[(begins + 0.3, "да")])
+    assert caller.end == Finish(End.HEARD, (YES,), muttered=muttered)
+
+
 # ── Others who talk behind him ──
 
 

@@ -1,5 +1,7 @@
 """Questions of a flow, answered in words: what the flow's engine gets, or what is said before it is asked again."""
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.dialogue.asks import Asks, KeyName, Number, RegisterValue, Wish, YesNo
@@ -60,6 +62,15 @@ def test_a_number_is_an_answer_with_its_words_and_their_place(conversation: Conv
     assert found == Match("12567", Mode.SPEECH, 0.9, "двенадцать тысяч пятьсот шестьдесят семь", 8200)
     assert conversation.opens("reading", CONFIRM) == PROMPT
     assert conversation.heard(CONFIRM, spoken("да")) == Match("1", Mode.SPEECH, 1.0, "да")
+
+
+def test_a_yes_after_a_voice_without_a_known_word_is_a_doubt(conversation: Conversation) -> None:
+    """«Это не …», a pause, «правильно»."""
+    conversation.opens("reading", DIGITS)
+    conversation.heard(DIGITS, spoken("двенадцать тысяч пятьсот шестьдесят семь"))
+    conversation.opens("reading", CONFIRM)
+    assert isinstance(conversation.heard(CONFIRM, replace(spoken("правильно"), muttered=True)), tuple)
+    assert conversation.heard(CONFIRM, spoken("правильно")) == Match("1", Mode.SPEECH, 1.0, "правильно")
 
 
 def test_the_words_told_are_those_that_mean_the_number(conversation: Conversation) -> None:
