@@ -58,10 +58,12 @@ async def test_a_model_that_is_broken_is_named_and_the_next_one_hears(tmp_path: 
     broken = centre(tmp_path, model="ivr-ru-phone-8k")
     with pytest.raises(ConfigurationError, match="asr_models/ivr-ru-phone-8k: the model does not load") as refused:
         await checked(broken)
+    reason, instead = refused.value.mistakes
+    assert instead == "callers are heard by another until this is mended"
     turns, logs = await opened(broken)
     assert turns is not None
     assert [(log["event"], log.get("reason"), log.get("recogniser")) for log in logs] == [
-        ("speech_model_refused", str(refused.value), None),
+        ("speech_model_refused", reason, None),
         ("speech_recognition_ready", None, "another"),
     ]
 
