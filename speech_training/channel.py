@@ -142,7 +142,7 @@ def call(samples: np.ndarray, r: random.Random, babble: Babble) -> np.ndarray:
         others = r.random() < 0.4
         added = babble(len(heard)) if others else noise(len(heard), r)
         heard = with_noise(heard, added, r.uniform(4, 30) if others else r.uniform(3, 32))
-    elif r.random() < 0.25:  # more of these, and quiet calls that are not gated lose their fricatives
+    elif r.random() < 0.25:
         heard = gated(heard, r)
     if r.random() < 0.15:
         heard = _clicked(heard, r)

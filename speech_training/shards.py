@@ -132,7 +132,11 @@ def _babble(count: int, sentences: list[Spoken], r: random.Random) -> np.ndarray
     return mixed
 
 
+def steps_needed(one: Utterance) -> int:
+    """Outputs that CTC needs for the phones: a blank stands between two that are the same."""
+    return len(one.phones) + int((one.phones[1:] == one.phones[:-1]).sum())
+
+
 def _fits(one: Utterance) -> bool:
-    """Whether the phones have room in the frames, a blank between two that are the same."""
-    needed = len(one.phones) + int((one.phones[1:] == one.phones[:-1]).sum())
-    return needed <= (len(one.features) + 2) // 3 and len(one.features) <= LONGEST
+    """Whether the phones have room in the frames."""
+    return steps_needed(one) <= (len(one.features) + 2) // 3 and len(one.features) <= LONGEST

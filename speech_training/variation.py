@@ -10,7 +10,7 @@ import numpy as np
 
 from speech_training.features import BINS, log_mel
 from speech_training.network import STRIDE
-from speech_training.shards import Utterance
+from speech_training.shards import Utterance, steps_needed
 
 NOTHING = -15.9
 """A bin of digital silence: the logarithm of Kaldi's smallest number."""
@@ -26,8 +26,7 @@ def hiss(r: random.Random) -> np.ndarray:
 
 def varied(one: Utterance, floor: np.ndarray, others: Others, r: random.Random) -> np.ndarray:
     """(frames, BINS) of the same words, said otherwise over another line."""
-    features = one.features.astype(np.float32)
-    features = _paced(features, len(one.phones) + int((one.phones[1:] == one.phones[:-1]).sum()), r)
+    features = _paced(one.features.astype(np.float32), steps_needed(one), r)
     if r.random() < 0.5:
         warped = np.clip(np.arange(BINS) * float(np.exp(r.uniform(-0.12, 0.12))), 0, BINS - 1)
         features = _stretched(features.T, warped).T.copy()

@@ -41,21 +41,24 @@ def read(config: Path) -> tuple[Centre, Secrets]:
     return centre, secrets(secrets_file(centre.home))
 
 
+def complain(mistake: str) -> None:
+    """One line of what is wrong, for people."""
+    Console(stderr=True).print(f"✗ {mistake}", style="red", markup=False, soft_wrap=True)
+
+
 def or_exit(work: Callable[[], T]) -> T:
     """Run it; an error of ours is told in its own words, with exit code 2."""
-    console = Console(stderr=True)
     try:
         return work()
     except ConfigurationError as error:
         for mistake in error.mistakes:
-            console.print(f"✗ {mistake}", style="red", markup=False, soft_wrap=True)
+            complain(mistake)
     except RecordRefused as error:
-        console.print(f"✗ the database refuses the record: {error}", style="red", markup=False, soft_wrap=True)
+        complain(f"the database refuses the record: {error}")
     except StoreUnavailable as error:
-        told = f"✗ the database does not do its work: {error}; is it running, and did this version start on it once?"
-        console.print(told, style="red", markup=False, soft_wrap=True)
+        complain(f"the database does not do its work: {error}; is it running, and did this version start on it once?")
     except (IvrError, OSError) as error:
-        console.print(f"✗ {error}", style="red", markup=False, soft_wrap=True)
+        complain(str(error))
     raise typer.Exit(2)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, Days, group, or_exit
+from ivr.commands.shell import DEFAULT, AsJson, Bars, Config, Days, complain, group, or_exit
 from ivr.config import load
 from ivr.domain.errors import ConfigurationError
 
@@ -61,7 +61,7 @@ def models(config: Config = DEFAULT) -> None:
                 "there is no speech model: callers answer by keys alone; the product has its own in asr_models"
             )
         for mistake in mistakes:
-            Console(stderr=True).print(f"✗ {mistake}", style="red", markup=False, soft_wrap=True)
+            complain(mistake)
         broken = len(mistakes)
         for model in there:
             state = "loads"

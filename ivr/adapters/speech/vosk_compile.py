@@ -60,6 +60,7 @@ def compiled(model: Path, folder: Path, words: Iterable[str]) -> Compiled:
 
     Raises ConfigurationError when `model` is no model of ours, or espeak-ng is missing.
     """
+    _must_be_ours(model)
     costs = _costs(model)
     wanted = list(dict.fromkeys(words))
     pronunciations = pronounced(wanted)
@@ -75,10 +76,13 @@ def compiled(model: Path, folder: Path, words: Iterable[str]) -> Compiled:
     return Compiled(folder, len(pronunciations), silent)
 
 
-def _costs(model: Path) -> vosk_graph.Costs:
+def _must_be_ours(model: Path) -> None:
     if lacking := [name for name in _NEEDED if not (model / name).is_file()]:
         why = f"the folder lacks {', '.join(lacking)}" if model.is_dir() else "there is no such folder"
         raise ConfigurationError([f"{model}: no model of ours: {why}"])
+
+
+def _costs(model: Path) -> vosk_graph.Costs:
     told = model / _COSTS
     try:
         return vosk_graph.Costs(**json.loads(told.read_text(encoding="utf-8")))
