@@ -1,6 +1,7 @@
 """Speech recognition as config.yaml wants it: which model, whether it works, and the turns that use it."""
 
 import asyncio
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -62,6 +63,20 @@ async def _checked_models(centre: Centre) -> None:
             raise ConfigurationError([*wrong, f"callers are heard by {model.folder.name} until this is mended"])
         return
     raise ConfigurationError([*wrong, "no model loads: callers answer by keys alone until this is mended"])
+
+
+async def who_hears(centre: Centre, loading: Collection[SpeechModel]) -> str:
+    """Who hears the callers, in words; `loading`: the models that load. Raises ConfigurationError when what config.yaml
+    wants is not to be had."""
+    given = centre.hearing
+    if given.engine == "off":
+        return "hearing.engine is off: callers answer by keys alone"
+    if given.engine == "server":
+        await checked(centre)
+        return f"callers are heard by the vosk-server {given.server}"
+    wanted = models.preferred(models_of(centre), given.model)
+    hears = next((model.folder.name for model in wanted if model in loading), "")
+    return f"callers are heard by {hears}" if hears else "no model loads: callers answer by keys alone"
 
 
 def absent(centre: Centre) -> list[str]:

@@ -49,9 +49,9 @@ def compile_words(
 
 @speech.command("models")
 def models(config: Config = DEFAULT) -> None:
-    """List the speech models that are there, load each for a trial, and tell what it is good for."""
+    """List the speech models that are there, load each for a trial, and tell what it is good for and who hears."""
     from ivr.adapters.speech.recognition.models import GOOD_FOR, Kind, checked
-    from ivr.hearing import absent, models_of
+    from ivr.hearing import absent, models_of, who_hears
 
     def work() -> int:
         centre = load(config)
@@ -60,19 +60,25 @@ def models(config: Config = DEFAULT) -> None:
             mistakes.append(
                 "there is no speech model: callers answer by keys alone; the product has its own in asr_models"
             )
-        for mistake in mistakes:
-            complain(mistake)
-        broken = len(mistakes)
+        broken, loading = 0, []
         for model in there:
             state = "loads"
             try:
                 asyncio.run(checked(model.folder))
+                loading.append(model)
             except ConfigurationError as error:
                 state, broken = f"BROKEN: {error}", broken + 1
             made = "compiled for this centre" if model.compiled else "as it came"
             what = GOOD_FOR[model.kind if state == "loads" else Kind.UNKNOWN]
             typer.echo(f"{model.folder.name}  {model.megabytes:.1f} MB, {made}: {state}\n    good for {what}")
-        return broken
+        if there:
+            try:
+                typer.echo(asyncio.run(who_hears(centre, loading)))
+            except ConfigurationError as error:
+                mistakes += error.mistakes
+        for mistake in mistakes:
+            complain(mistake)
+        return broken + len(mistakes)
 
     if or_exit(work):
         raise typer.Exit(1)

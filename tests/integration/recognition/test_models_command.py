@@ -43,6 +43,25 @@ def test_a_folder_of_models_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert f"hearing.models: there is no folder {tmp_path}/nowhere" in errors
 
 
+@pytest.mark.parametrize(
+    ("wanted", "code", "said"),
+    [
+        ("{}", 0, f"callers are heard by {MODEL.name}"),
+        ("{model: good}", 0, "callers are heard by good"),
+        ('{engine: "off"}', 0, "hearing.engine is off: callers answer by keys alone"),
+        ("{model: godo}", 1, f"hearing.model: no speech model godo; there are: good, {MODEL.name}"),
+        ("{engine: server, server: 'ws://127.0.0.1:9/'}", 1, "ws://127.0.0.1:9/ does not recognise"),
+    ],
+)
+def test_who_hears_is_told(tmp_path: Path, wanted: str, code: int, said: str) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(f"sample: true\nhearing: {wanted}\n")
+    shutil.copytree(MODEL, tmp_path / "asr_models/good")
+    (tmp_path / "asr_models/good/README.md").unlink()  # the smaller of the two
+    got, out, errors = told(config, "models")
+    assert got == code and said in (errors if code else out), (out, errors)
+
+
 def test_without_any_model_callers_answer_by_keys_and_this_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
