@@ -6,8 +6,9 @@ the caller when they explain nearly as much, or when a whole phrase of either wa
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ivr.dialogue.understanding.commands import Command, command
 from ivr.dialogue.understanding.heard import Heard, Hypothesis, plain, split
@@ -27,6 +28,8 @@ EMPTY = keys("""
 у хотел хотела хочу что чтобы это я
 """)
 """Words that say nothing of a topic."""
+REFUSED = keys("буду надо нужен нужна нужно нужны хочу хотим прошу просил просила просили интересует интересуют")
+"""After «не» they turn a wish into its contrary: «мне не нужны ваши новости» asks for nothing."""
 LIGHT = keys("когда сколько где куда какой нет есть не сегодня или")
 """Words that help to tell topics apart, but tell none by themselves: «нет» is not yet «нет света»."""
 
@@ -39,11 +42,13 @@ class Topics:
     """The phrases of a menu, ready to be matched. Words are known by the first of their forms.
 
     phrases: of each item, as sets of words. words: which of them a form belongs to. weights: of the words.
+    refusals: «не хочу» and the like that stand in a phrase, and there ask for something.
     """
 
     phrases: tuple[tuple[str, frozenset[str]], ...]
     words: Mapping[str, frozenset[str]]
     weights: Mapping[str, float]
+    refusals: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,11 @@ def as_written(word: str) -> Collection[str]:
 
 def content(phrase: str) -> set[str]:
     """The words of a phrase that tell its topic, in plain spelling."""
-    return set(plain(phrase).replace("-", " ").replace(",", " ").split()) - EMPTY
+    return set(_plain_words(phrase)) - EMPTY
+
+
+def _plain_words(phrase: str) -> list[str]:
+    return plain(phrase).replace("-", " ").replace(",", " ").split()
 
 
 def topics(phrases: Mapping[str, Sequence[str]], forms: Forms = as_written) -> Topics:
@@ -99,14 +108,16 @@ def topics(phrases: Mapping[str, Sequence[str]], forms: Forms = as_written) -> T
                 raise ValueError(f"{item}: «{text}» says nothing of its topic")
             rows.append((item, frozenset(row)))
     weights = {word: math.log((len(phrases) + 1) / len(items)) for word, items in users.items()}
-    return Topics(tuple(rows), {form: frozenset(of) for form, of in words.items()}, weights)
+    refusals = frozenset(pair for texts in phrases.values() for text in texts for pair in _refusals(_plain_words(text)))
+    return Topics(tuple(rows), {form: frozenset(of) for form, of in words.items()}, weights, refusals)
 
 
 def wanted(heard: Heard, known: Topics, among: Collection[str] = ()) -> Wanted:
     """What the caller wants. `among`: the only items in question, after «A или B?».
 
     A word that works anywhere does not if the menu has another use for it; but whoever asks for an operator gets him,
-    whatever else he says, while «неделю назад отключили свет» does not lead back.
+    whatever else he says, while «неделю назад отключили свет» does not lead back. What he says he does not want is not
+    given to him, unless a phrase of the menu has that very refusal.
     """
     asked = command(heard, but=known.words.keys() | EMPTY)
     if asked is Command.OPERATOR:
@@ -130,13 +141,18 @@ def _item(heard: Heard, known: Topics, among: Collection[str]) -> Chosen | Eithe
     if not order:
         return Unclear()
     best = order[0]
-    if support[best] < SUPPORT * sum(hypothesis.confidence for hypothesis in heard):
+    faint = support[best] < SUPPORT * sum(hypothesis.confidence for hypothesis in heard)
+    if faint or not known.refusals.issuperset(_refusals([word.text for word in split(heard[0])])):
         return Unclear()
     near = scores[best] * (NEAR if best in whole else NEAR_A_PART)
     rivals = [item for item in order[1:] if scores[item] >= near or whole.get(item, set()) - whole.get(best, set())]
     if len(rivals) > 1:
         return Unclear()
     return EitherOf(best, rivals[0]) if rivals else Chosen(best, best in whole)
+
+
+def _refusals(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return (pair for pair in pairwise(words) if pair[0] == "не" and pair[1] in REFUSED)
 
 
 def _scores(hypothesis: Hypothesis, known: Topics) -> dict[str, tuple[float, set[str]]]:

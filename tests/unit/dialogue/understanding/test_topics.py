@@ -76,6 +76,20 @@ def test_a_rival_counts_more_when_no_phrase_was_said_whole() -> None:
     assert heard("опломбировать", ("квитанция", 0.35)) == EitherOf("meter", "bill")
 
 
+@pytest.mark.parametrize("text", ["мне не нужна ваша квитанция", "я не хочу сдавать показания", "баланс не интересует"])
+def test_what_the_caller_does_not_want_is_not_given_to_him(text: str) -> None:
+    assert heard(text) == Unclear()
+
+
+def test_a_refusal_that_the_menu_has_a_phrase_for_is_a_wish() -> None:
+    known = topics({"paper": ["не хочу бумажную квитанцию"], "bill": ["квитанция"]}, forms)
+    assert wanted([hypothesis("я не хочу бумажную квитанцию", 1.0)], known) == Chosen("paper")
+
+
+def test_whoever_refuses_all_this_for_an_operator_gets_him() -> None:
+    assert heard("не надо мне квитанций дайте оператора") is Command.OPERATOR
+
+
 def test_too_many_are_unclear() -> None:
     assert heard("показания оплата авария") == Unclear()
 
