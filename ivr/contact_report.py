@@ -45,7 +45,9 @@ async def audited(centre: Centre, number: str = "", days: int = 30, limit: int =
     zone, since = ZoneInfo(centre.timezone), datetime.now(UTC) - timedelta(days=days)
     async with records(centre) as database:
         found = await SqlContacts(database).looks(subject=number, since=since, limit=limit)
-    table = Table("at", "who", "did", "about", "result", "call")
+    table = Table()
+    for name in ("at", "who", "did", "about", "result", "call"):
+        table.add_column(name, overflow="fold")  # a name that is cut short names nothing
     for row in found:
         at = f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
         table.add_row(at, row.actor, row.action, row.subject, row.result, row.call_id)

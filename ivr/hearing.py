@@ -52,8 +52,8 @@ async def checked(centre: Centre) -> None:
 
 async def _checked_models(centre: Centre) -> None:
     """The model that is wanted, and which one hears instead when it does not load."""
-    wrong = absent(centre)
-    for model in models.preferred(models_of(centre), centre.hearing.model):
+    wrong, wanted = wanted_models(centre)
+    for model in wanted:
         try:
             await models.checked(model.folder)
         except ConfigurationError as error:
@@ -65,16 +65,31 @@ async def _checked_models(centre: Centre) -> None:
     raise ConfigurationError([*wrong, "no model loads: callers answer by keys alone until this is mended"])
 
 
+def wanted_models(centre: Centre) -> tuple[list[str], list[SpeechModel]]:
+    """What is wrong with what config.yaml says of models, and those that may hear: the first that loads does."""
+    wrong, there, name = absent(centre), models_of(centre), centre.hearing.model
+    if not there:
+        return [*wrong, "there is no speech model; the product has its own in asr_models"], []
+    try:
+        return wrong, models.preferred(there, name)
+    except ConfigurationError as error:
+        wrong += [f"hearing.model: {mistake}" for mistake in error.mistakes]
+    try:
+        return wrong, models.preferred(there, "")
+    except ConfigurationError:  # none of them is of a kind that can hear
+        return wrong, []
+
+
 async def who_hears(centre: Centre, loading: Collection[SpeechModel]) -> str:
-    """Who hears the callers, in words; `loading`: the models that load. Raises ConfigurationError when what config.yaml
-    wants is not to be had."""
+    """Who hears the callers, in words; `loading`: the models that load. Raises ConfigurationError when the vosk-server
+    that config.yaml wants does not answer."""
     given = centre.hearing
     if given.engine == "off":
         return "hearing.engine is off: callers answer by keys alone"
     if given.engine == "server":
         await checked(centre)
         return f"callers are heard by the vosk-server {given.server}"
-    wanted = models.preferred(models_of(centre), given.model)
+    _, wanted = wanted_models(centre)
     hears = next((model.folder.name for model in wanted if model in loading), "")
     return f"callers are heard by {hears}" if hears else "no model loads: callers answer by keys alone"
 
@@ -91,8 +106,8 @@ def unknown_words(centre: Centre, flow: Flow) -> list[str]:
     """What `flow` wants to hear and the model that hears cannot: one line, or none. Raises ConfigurationError."""
     if centre.hearing.engine != "local":
         return []
-    model = models.preferred(models_of(centre), centre.hearing.model)[0]
-    if model.kind is not Kind.GRAMMAR:
+    _, wanted = wanted_models(centre)
+    if not wanted or (model := wanted[0]).kind is not Kind.GRAMMAR:
         return []
     lacking = grammar.unknown(grammar.wishes(chain.from_iterable(flow.phrases.values())), models.words(model.folder))
     told = f"{model.folder}: does not know the words {', '.join(lacking)}: phrases with them are not heard"
@@ -126,13 +141,9 @@ async def open_ears(centre: Centre, stack: AsyncExitStack) -> SpeechTurns | None
 async def _local(centre: Centre) -> Recogniser | None:
     """The model that is wanted; when it does not load, the next that does."""
     given = centre.hearing
-    for mistake in absent(centre):
+    wrong, wanted = wanted_models(centre)
+    for mistake in wrong:
         log.error("speech_models_missing", reason=mistake)
-    try:
-        wanted = models.preferred(models_of(centre), given.model)
-    except ConfigurationError as error:
-        _off(error)
-        return None
     for model in wanted:
         engine = SherpaRecogniser if model.kind is Kind.ONNX else VoskRecogniser
         try:

@@ -51,15 +51,11 @@ def compile_words(
 def models(config: Config = DEFAULT) -> None:
     """List the speech models that are there, load each for a trial, and tell what it is good for and who hears."""
     from ivr.adapters.speech.recognition.models import GOOD_FOR, Kind, checked
-    from ivr.hearing import absent, models_of, who_hears
+    from ivr.hearing import models_of, wanted_models, who_hears
 
     def work() -> int:
         centre = load(config)
-        there, mistakes = models_of(centre), absent(centre)
-        if not there:
-            mistakes.append(
-                "there is no speech model: callers answer by keys alone; the product has its own in asr_models"
-            )
+        there, (mistakes, _) = models_of(centre), wanted_models(centre)
         broken, loading = 0, []
         for model in there:
             state = "loads"
@@ -71,11 +67,10 @@ def models(config: Config = DEFAULT) -> None:
             made = "compiled for this centre" if model.compiled else "as it came"
             what = GOOD_FOR[model.kind if state == "loads" else Kind.UNKNOWN]
             typer.echo(f"{model.folder.name}  {model.megabytes:.1f} MB, {made}: {state}\n    good for {what}")
-        if there:
-            try:
-                typer.echo(asyncio.run(who_hears(centre, loading)))
-            except ConfigurationError as error:
-                mistakes += error.mistakes
+        try:
+            typer.echo(asyncio.run(who_hears(centre, loading)))
+        except ConfigurationError as error:
+            mistakes += error.mistakes
         for mistake in mistakes:
             complain(mistake)
         return broken + len(mistakes)
@@ -114,7 +109,8 @@ def phrases_list(
     from ivr import phrase_desk
 
     told = or_exit(lambda: phrase_desk.listed(load(config), unlabelled))
-    typer.echo("\n".join(told) or "no phrase is kept; hearing.keep in config.yaml keeps those not plainly understood")
+    none = "no phrase is kept; hearing.keep in config.yaml keeps those not plainly understood"
+    typer.echo("\n".join(told) or ("no phrase without a label is kept" if unlabelled else none))
 
 
 @phrases.command("label")

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.model import (
+    DEAF,
     Choice,
     Digits,
     Ending,
@@ -180,7 +181,7 @@ def _by_keys(turn: Turn, node: Node, reason: str) -> Move:
     turn.state["by_keys"] = True
     if reason == "silence":
         return _silent(turn, node)
-    if reason == "asked":
+    if reason in ("asked", DEAF):
         turn.facts["hearing"] = False
     return Ask(lead=(BY_KEYS,), fresh=True)
 

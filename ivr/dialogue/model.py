@@ -187,10 +187,14 @@ class Spoken:
     muttered: bool = False
 
 
+DEAF = "deaf"
+"""Why words cannot answer where nothing is heard."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unheard:
     """Words do not answer this question: `silence`, or why they were not understood; `asked`: the caller would rather
-    use keys."""
+    use keys; `deaf`: nothing is heard on this line, or nobody is there to hear."""
 
     reason: str
 

@@ -122,7 +122,8 @@ class Identity:
         return {"identity_locked": False, "offers": len(known.offers), **ends}
 
     async def find(self, call_id: CallId, arguments: Arguments) -> Account | None:
-        """The account keyed in (`number`) or chosen among the offered (`offer`). None: unknown, or `locked` says so."""
+        """The account that was told (`number`) or chosen among the offered (`offer`). None: unknown, or `locked` says
+        so."""
         known = self._known(call_id)
         offered = "offer" in arguments
         number = self._offered(known, arguments) if offered else text(arguments, "number")
@@ -137,7 +138,7 @@ class Identity:
             self.saw(call_id, "identified", "", "unknown_account")
             return None
         known.account = account.number
-        self.saw(call_id, "identified", account.number, "offered" if offered else "keyed")
+        self.saw(call_id, "identified", account.number, "offered" if offered else "given")
         return account
 
     async def locked(self, call_id: CallId) -> dict[str, Fact] | None:

@@ -228,7 +228,7 @@ class PhraseDesk:
 
     def label(self, file: str, said: str, number: str) -> KeptPhrase:
         """Raises UnknownPhrase, OSError, StoreUnavailable."""
-        self._told("phrase_labelled", file)
+        self._told("phrase_labelled", file, "done")
         return self._store.label(file, said, number)
 
     def sound(self, file: str) -> bytes:
@@ -238,18 +238,18 @@ class PhraseDesk:
 
     def delete(self, file: str) -> None:
         """Raises UnknownPhrase, OSError, StoreUnavailable."""
-        self._told("phrase_deleted", file)
+        self._told("phrase_deleted", file, "done")
         self._store.delete(file)
 
     def purge(self) -> int:
         """Forget what is older than the days of retention."""
         return self._store.purge(self._now - timedelta(days=self._days))
 
-    def _told(self, action: str, file: str) -> None:
+    def _told(self, action: str, file: str, result: str = "shown") -> None:
         phrase = next((phrase for phrase in self._store.all() if phrase.file == file), None)
         if phrase is None:
             raise UnknownPhrase(file)
-        self._audit([self._look(action, phrase.call_id, file)])
+        self._audit([self._look(action, phrase.call_id, file, result)])
 
-    def _look(self, action: str, call_id: str, file: str) -> Audit:
-        return Audit(uuid4().hex, self._now, call_id, self._actor, action, file, "shown")
+    def _look(self, action: str, call_id: str, file: str, result: str = "shown") -> Audit:
+        return Audit(uuid4().hex, self._now, call_id, self._actor, action, file, result)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Phrase, Prompt, Record, Spoken, Taken
+from ivr.dialogue.model import Ending, Gather, Match, NoInput, NoMatch, Phrase, Prompt, Record, Spoken, Taken, Unheard
 from ivr.domain.call import Call, CallId, Outcome, Step
 from ivr.domain.call import Record as CallRecord
 from ivr.domain.customer import Account, CustomerKind, Reading
@@ -28,8 +28,9 @@ class Phone(Protocol):
 
     async def say(self, prompt: Prompt, *, interruptible: bool) -> None: ...
 
-    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken:
-        """The answer by keys; or, where the gather says how to listen, the words."""
+    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken | Unheard:
+        """The answer by keys; or, where the gather says how to listen, the words. Unheard: it turns out that nobody can
+        listen, and the question is to be put by keys."""
 
     async def record(self, record: Record) -> Taken:
         """Say the prompt, beep and record. The sound lies whole in its folder before this returns; a caller who hangs

@@ -69,6 +69,8 @@ class SpokenDialogue:
             elif isinstance(result, NoInput) and listens and self._phone.hears:
                 found = conversation.silent(gather)
                 self._note(Note(node, "heard", result="silence"))
+            elif isinstance(result, Unheard):
+                return result
             else:
                 conversation.keyed(gather, result)
                 if self._phrases is not None:

@@ -30,7 +30,7 @@ function element(tag, className, ...content) {
 
 function button(russian, english, action) {
   const made = element("button", "", russian + " ", element("small", "", english));
-  made.addEventListener("click", () => guarded(action));
+  made.addEventListener("click", () => guarded(() => action(made)));
   return made;
 }
 
@@ -87,7 +87,12 @@ function shown(phrase) {
         await save({ said: said.value, number: number.value.trim() });
       }),
       button("Речи нет", "no speech", () => save({ silent: true })),
-      button("Удалить", "delete", async () => {
+      button("Удалить", "delete", async (pressed) => {
+        if (!pressed.dataset.sure) { // a sound is gone for good: the second press deletes
+          pressed.dataset.sure = "1";
+          pressed.firstChild.textContent = "Точно удалить? ";
+          return;
+        }
         await ask(path, { method: "DELETE" });
         section.remove();
         tell("Удалено. Deleted.");

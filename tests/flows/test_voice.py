@@ -2,6 +2,7 @@
 hearing made of it (`corrects`). Everything else is as in the scenarios of keys."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.adapters.speech.morphology import RussianForms
-from ivr.dialogue.engine import resume, session_from_json, session_to_json, start
+from ivr.dialogue.engine import BY_KEYS, resume, session_from_json, session_to_json, start
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.listening.heard import Hypothesis, Word
-from ivr.dialogue.model import Digits, Gather, Match, NoInput, NoMatch, Request, Result, Spoken, Unheard
+from ivr.dialogue.model import DEAF, Digits, Gather, Match, NoInput, NoMatch, Note, Request, Result, Spoken, Unheard
 from ivr.dialogue.throughput import FACTS
 from ivr.dialogue.understanding.conversation import Conversation, Found
 from ivr.dialogue.understanding.menus import MenuTopics
@@ -111,6 +112,17 @@ def test_a_call_that_hears_nothing_is_the_same_as_ever() -> None:
     flow = FLOWS["rosatom"]
     deaf, without = start(flow, {**FACTS, "hearing": False}), start(flow, FACTS)
     assert (deaf.effects, deaf.wait) == (without.effects, without.wait)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_where_nobody_hears_any_more_the_question_and_all_that_follow_are_put_by_keys(name: str) -> None:
+    flow = FLOWS[name]
+    spoken_to, keyed = (start(flow, {**FACTS, "hearing": hears}) for hears in (True, False))
+    after = resume(flow, spoken_to.session, Unheard(DEAF))
+    assert after.session.facts["hearing"] is False
+    assert isinstance(after.wait, Gather) and isinstance(keyed.wait, Gather)
+    assert after.wait == replace(keyed.wait, prompt=(BY_KEYS, *keyed.wait.prompt), fresh=True)
+    assert Note(spoken_to.session.node, "by_keys", result=DEAF) in after.effects
 
 
 TO_THE_READING = ({"keys": "1"}, {"keys": "4007001234"}, {"keys": "1"}, {"reply": "person"}, {"keys": "1234"})

@@ -16,6 +16,7 @@ from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
 from ivr.dialogue.digits import DigitCollector
 from ivr.dialogue.listening.commands import End
 from ivr.dialogue.model import (
+    DEAF,
     Ending,
     EndingKind,
     Gather,
@@ -28,6 +29,7 @@ from ivr.dialogue.model import (
     Record,
     Spoken,
     Taken,
+    Unheard,
 )
 from ivr.domain.call import CallId
 from ivr.domain.errors import PhoneFailed
@@ -72,6 +74,7 @@ class AsteriskPhone:
         self._speech = speech
         self._activity = VoiceActivity()
         self._taken = 0
+        self._keyed = False  # keys ended the last spoken turn
         self._began = asyncio.get_running_loop().time()
         self.call_id = CallId(agi.environment["agi_uniqueid"])
         caller = agi.environment.get("agi_callerid", "")
@@ -95,7 +98,8 @@ class AsteriskPhone:
         """See Phone."""
         return self._speech is not None
 
-    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken:
+    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken | Unheard:
+        """See Phone."""
         if gather.fresh:
             self._tones.forget()
         if gather.listen is None or self._speech is None or self._tones.waiting:
@@ -104,11 +108,12 @@ class AsteriskPhone:
             return heard
         return await self._keys(gather)
 
-    async def _listen(self, gather: Gather, listen: Listen, speech: SpeechTurns) -> Spoken | NoInput | None:
-        """Ask and hear the answer. None: the prompt has been said, and keys are to answer."""
+    async def _listen(self, gather: Gather, listen: Listen, speech: SpeechTurns) -> Spoken | NoInput | Unheard | None:
+        """Ask and hear the answer. None: the caller has begun to answer by keys."""
         line = self._activity, self._tones, self._link_up
         async with making(map(self._read, gather.prompt)) as sounds, Foresight(self._voice) as foresight:
-            taken = await speech.take(self._agi, gather, listen, sounds, *line, foresight.ready)
+            taken = await speech.take(self._agi, gather, listen, sounds, *line, foresight.ready, self._keyed)
+        self._keyed = taken.finish.end is End.KEYED
         if NOTICE in [phrase.name for phrase in gather.prompt[: taken.said]]:
             await self._agi.set_variable("IVR_NOTICE", "1")
         match taken.finish.end:
@@ -119,8 +124,7 @@ class AsteriskPhone:
                 return NoInput()
             case End.DEAF:
                 self._speech = None
-                if taken.finish.prompt_cut:
-                    await self.say(gather.prompt, interruptible=gather.interruptible)
+                return None if self._tones.waiting else Unheard(DEAF)
         return None
 
     async def _read(self, phrase: Phrase) -> bytes:

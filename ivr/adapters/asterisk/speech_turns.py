@@ -63,10 +63,11 @@ class SpeechTurns:
         tones: ToneFeed,
         link_up: Callable[[], bool],
         ready: Callable[[Prompt], None],
+        tail: bool,
     ) -> TurnTaken:
         """Ask the question, whose prompt is `sounds` as they become ready, and listen. `ready` is given what may have
-        to be said next. Ends DEAF when Asterisk brings no sound: keys are to answer then. Raises CallerHungUp, and
-        PhoneFailed when Asterisk does not come back or one of the sounds cannot be made."""
+        to be said next. `tail`: as in `Turn`. Ends DEAF when Asterisk brings no sound: keys are to answer then. Raises
+        CallerHungUp, and PhoneFailed when Asterisk does not come back or one of the sounds cannot be made."""
         first = [await sounds[0]] if sounds else []
         uuid = uuid4()
         waiter = self._server.expect(uuid)
@@ -79,7 +80,7 @@ class SpeechTurns:
             if line is None:
                 return TurnTaken(Finish(End.DEAF, prompt_cut=True))
             profile = replace(listen.profile, first_timeout_s=gather.first_timeout_s)
-            turn = Turn(profile, listen.complete, barge_in=gather.interruptible, prompt=bool(sounds))
+            turn = Turn(profile, listen.complete, barge_in=gather.interruptible, prompt=bool(sounds), tail=tail)
             words = () if listen.openly and self._recogniser.open else listen.words
             grammars = words, listen.more
 

@@ -38,6 +38,10 @@ MUTTER_S = 0.25
 """Voice without a word that lasts so long may have been one,"""
 MUTTER_BEFORE_S = 2.0
 """and belongs to a phrase that begins so soon after it."""
+TAIL_S = 0.3
+"""Quiet after which what a caller says is no longer the rest of what keys cut short,"""
+TAIL_MOST_S = 4.0
+"""nor after so long: a noise behind him does not make him dumb."""
 WORDS_ALONE = 1.5
 """In a noise that never pauses, words that stand this many times `end_s` end the phrase."""
 
@@ -57,10 +61,13 @@ class Turn:
 
     `complete` tells whether these words are a whole answer already. `barge_in` False: the prompt is said to its end,
     and only what is said after it counts; a key pressed meanwhile ends the turn with the prompt. `prompt` False: there
-    is none. Call `tick` every 20 ms or so, also when no frame comes: a line may send nothing in silence.
+    is none. `tail`: keys ended the last turn; a caller who is still speaking answers that question, not this one. Call
+    `tick` every 20 ms or so, also when no frame comes: a line may send nothing in silence.
     """
 
-    def __init__(self, profile: Profile, complete: Complete, *, barge_in: bool = True, prompt: bool = True) -> None:
+    def __init__(
+        self, profile: Profile, complete: Complete, *, barge_in: bool = True, prompt: bool = True, tail: bool = False
+    ) -> None:
         self.state = State.PROMPT if prompt else State.WAITING
         self._profile = profile
         self._complete = complete
@@ -69,6 +76,8 @@ class Turn:
         self._said_at = 0.0  # end of the prompt: silence is counted from here
         self._listens_from = math.inf  # the guard is over, or the prompt that must be heard
         self._listens = False
+        self._tail = tail
+        self._tail_at = 0.0
         self._hears = False  # the recogniser is at work
         self._onset = 0.0
         self._muttered = False  # before the phrase that goes on
@@ -89,7 +98,7 @@ class Turn:
     # ── What happens ──
 
     def start(self, now: float) -> list[Command]:
-        self._began = self._said_at = now
+        self._began = self._said_at = self._tail_at = now
         if self.state is State.WAITING:
             self._listens_from = now
         elif self._barge_in:
@@ -102,6 +111,8 @@ class Turn:
         self._any_audio = True
         if loud:
             self._loud_at = now
+        if voiced and self._tail:
+            self._tail_at = now
         if self._minds_voice:
             self._voice.frame(voiced, now)
         return self.tick(now)
@@ -147,7 +158,10 @@ class Turn:
             return []
         if not self._any_audio and now - self._began >= self._profile.audio_s:
             return self._finish(End.DEAF)
-        self._listens = self._listens or now >= self._listens_from
+        if self._tail and (now - self._tail_at >= TAIL_S or now - self._began >= TAIL_MOST_S):
+            self._tail = False
+            self._listens_from = max(now, self._listens_from)
+        self._listens = self._listens or (now >= self._listens_from and not self._tail)
         if not self._listens:
             return []
         match self.state:

@@ -20,7 +20,7 @@ from ivr.adapters.asterisk.tones import ToneFeed
 from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
 from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.profile import NUMBER, YES_NO
-from ivr.dialogue.model import Choice, Digits, Gather, Listen, Match, NoInput, Phrase, Spoken
+from ivr.dialogue.model import Choice, Digits, Gather, Listen, Match, NoInput, Phrase, Spoken, Unheard
 from ivr.domain.errors import CallerHungUp, PhoneFailed, RecognitionFailed
 from ivr.protocols.audiosocket import AudioSocketEvent, Tone
 from ivr.service.hearing import OnFailure, OnPartial, Recogniser
@@ -315,19 +315,20 @@ async def test_one_who_knows_the_way_is_not_listened_to(tmp_path: Path, recognis
     assert leg.did == []
 
 
-async def test_without_a_line_the_prompt_is_said_for_keys_and_the_next_ones_too(
+async def test_without_a_line_the_question_is_to_be_put_by_keys_and_the_next_ones_too(
     tmp_path: Path, recogniser: VoskRecogniser
 ) -> None:
     async with a_phone(tmp_path, recogniser) as (phone, leg):
+        assert await phone.gather(question(timeout_s=0.1)) == Unheard("deaf")
+        assert not phone.hears
         assert await phone.gather(question(timeout_s=0.1)) == NoInput()
-        assert await phone.gather(question(timeout_s=0.1)) == NoInput()
-    assert leg.did == ["AudioSocket", "long", "long"]
+    assert leg.did == ["AudioSocket", "long"]
 
 
 async def test_a_recogniser_that_fails_leaves_the_question_to_keys(tmp_path: Path) -> None:
     async with a_phone(tmp_path, Deaf(), [(0.4, SIX_SEVEN)]) as (phone, leg):  # type: ignore[arg-type]
-        assert await phone.gather(question(timeout_s=0.1)) == NoInput()
-    assert leg.did == ["AudioSocket", "long"]
+        assert await phone.gather(question(timeout_s=0.1)) == Unheard("deaf")
+    assert leg.did == ["AudioSocket"]
     assert leg.peers[0].goodbye
 
 

@@ -60,6 +60,7 @@ def test_who_hears_is_told(tmp_path: Path, wanted: str, code: int, said: str) ->
     (tmp_path / "asr_models/good/README.md").unlink()  # the smaller of the two
     got, out, errors = told(config, "models")
     assert got == code and said in (errors if code else out), (out, errors)
+    assert ("callers are heard by" in out) is ("server" not in wanted and "off" not in wanted), out
 
 
 def test_without_any_model_callers_answer_by_keys_and_this_is_told(
@@ -69,7 +70,8 @@ def test_without_any_model_callers_answer_by_keys_and_this_is_told(
     config = tmp_path / "config.yaml"
     config.write_text("sample: true\n")
     code, out, errors = told(config, "models")
-    assert (code, out) == (1, "") and "there is no speech model: callers answer by keys alone" in errors
+    assert (code, out) == (1, "no model loads: callers answer by keys alone\n")
+    assert "there is no speech model; the product has its own in asr_models" in errors
 
 
 def test_who_hears_instead_of_a_broken_model_is_told(tmp_path: Path) -> None:

@@ -102,6 +102,8 @@ async def test_a_supervisor_listens_and_writes_down_what_was_said(desk: Desk, tm
         await pressed(page, 1, "Речи нет")
         await page.until("document.querySelectorAll('#phrases strong')[1].textContent.startsWith('речи нет')")
         await pressed(page, 0, "Удалить")
+        assert "phrase_deleted" not in desk.actions(), "a sound is gone for good: it asks"
+        await pressed(page, 0, "Точно удалить?")
         await page.until("document.querySelectorAll('#phrases section').length === 2")
     assert desk.actions()[3:] == ["phrase_played", "phrase_labelled", "phrase_labelled", "phrase_deleted"]
     found = read_labelled(tmp_path / "phrases")

@@ -8,6 +8,7 @@ from ivr.dialogue.asks import RegisterValue, YesNo
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.listening.heard import Hypothesis, Word
 from ivr.dialogue.model import (
+    DEAF,
     Choice,
     Digits,
     Gather,
@@ -37,19 +38,19 @@ def say(text: str) -> Spoken:
 
 
 class Line:
-    """Answers gathers in turn; one that is None is deaf: keys answer it, with nothing, and all that follow."""
+    """Answers gathers in turn; one that is None is deaf, and all that follow are."""
 
     def __init__(self, *answers: Match | NoMatch | NoInput | Spoken | None, hears: bool = True) -> None:
         self.hears = hears
         self.gathers: list[Gather] = []
         self._answers = list(answers)
 
-    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken:
+    async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken | Unheard:
         self.gathers.append(gather)
         answer = self._answers.pop(0)
         if answer is None:
             self.hears = False
-            return NoInput()
+            return Unheard(DEAF)
         return answer
 
 
@@ -76,7 +77,7 @@ async def test_words_answer_and_are_noted() -> None:
 
 async def test_the_phone_knows_beforehand_what_will_be_said() -> None:
     class Foreseeing(Line):
-        async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken:
+        async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken | Unheard:
             assert gather.listen is not None
             for words in ("двенадцать тысяч пятьсот шестьдесят семь", "двенадцать нет тринадцать тысяч", "кошка", ""):
                 prompt = gather.listen.foresee(tuple(words.split()), ())
@@ -111,7 +112,7 @@ async def test_the_phone_knows_beforehand_what_will_be_said() -> None:
 )
 async def test_what_follows_an_answer_may_be_no_question(wait: Request | Record | None, said: str) -> None:
     class Foreseeing(Line):
-        async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken:
+        async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken | Unheard:
             assert gather.listen is not None
             prompt = gather.listen.foresee(("да",), ())
             assert " ".join(phrase.text for phrase in prompt) == said
@@ -146,7 +147,7 @@ async def test_silence_is_helped_and_then_left_to_keys() -> None:
 async def test_a_line_that_turns_out_to_be_deaf_is_asked_by_keys() -> None:
     line = Line(None, Match("12567"))
     asking, _ = dialogue(line)
-    assert await asking.ask("reading", ASK) == NoInput()
+    assert await asking.ask("reading", ASK) == Unheard(DEAF)
     assert await asking.ask("reading", ASK) == Match("12567")
     assert [gather.listen is not None for gather in line.gathers] == [True, False]
 

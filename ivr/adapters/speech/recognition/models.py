@@ -1,6 +1,7 @@
 """Speech models on the disk: where they lie, of which kind they are, whether they load."""
 
 import asyncio
+import os
 import re
 import sys
 from asyncio import subprocess
@@ -43,7 +44,9 @@ class SpeechModel:
 
     @property
     def megabytes(self) -> float:
-        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file()) / _MEGABYTE
+        """Of all its files; of a compiled one its acoustics are linked folders."""
+        walked = os.walk(self.folder, followlinks=True)
+        return sum(Path(place, name).stat().st_size for place, _, names in walked for name in names) / _MEGABYTE
 
 
 def kind_of(folder: Path) -> Kind:
@@ -90,7 +93,7 @@ def preferred(models: Sequence[SpeechModel], name: str) -> list[SpeechModel]:
     named = [model for model in models if model.folder.name == name]
     if not usable or (name and not named):
         there = ", ".join(model.folder.name for model in models) or "none"
-        raise ConfigurationError([f"hearing.model: no speech model {name or 'at all'}; there are: {there}"])
+        raise ConfigurationError([f"no speech model {name or 'at all'}; there are: {there}"])
     return named + [model for model in usable if model.folder.name != name]
 
 

@@ -60,8 +60,9 @@ class Caller:
         barge_in: bool = True,
         answer_s: float | None = 0.04,
         answer: Sequence[Hypothesis] = (YES,),
+        tail: bool = False,
     ) -> None:
-        self.turn = Turn(profile, complete, barge_in=barge_in, prompt=prompt_s > 0)
+        self.turn = Turn(profile, complete, barge_in=barge_in, prompt=prompt_s > 0, tail=tail)
         self.did: list[tuple[float, Command]] = []
         self._left_s = prompt_s
         self._saying = prompt_s > 0
@@ -413,6 +414,30 @@ def test_a_key_after_the_turn_changes_nothing() -> None:
     caller = Caller(NUMBER).run(3, at=[(1.0, key)])
     assert caller.end == Finish(End.KEYED, prompt_cut=False)
     assert caller.turn.key(4.0) == []
+
+
+REST = {"voice": [(0.0, 1.5), (1.7, 2.0), (3.0, 3.5)], "words": [(3.3, "да")]}
+
+
+def test_the_rest_of_what_keys_cut_short_does_not_answer_the_next_question() -> None:
+    """He keyed while he spoke, and speaks on over the read-back; what he says after a pause counts."""
+    caller = Caller(YES_NO, complete=is_yes, prompt_s=9, tail=True).run(9, **REST)
+    assert caller.times(StopPrompt)[:1] == about(3.25)
+    assert all(since >= 2.3 for since in caller.hears())
+    assert caller.end == Finish(End.HEARD, (YES,), prompt_cut=True)
+    assert Caller(YES_NO, complete=is_yes, prompt_s=9).run(9, **REST).times(StopPrompt)[0] < 1
+
+
+def test_a_noise_that_goes_on_after_keys_makes_nobody_dumb() -> None:
+    caller = Caller(TOPIC, prompt_s=9, tail=True).run(6, voice=[(0.0, 6.0)])
+    assert caller.times(StopPrompt) == about(4.25)
+
+
+def test_who_is_quiet_after_his_keys_is_heard_as_ever() -> None:
+    caller = Caller(TOPIC, prompt_s=9, tail=True).run(2, voice=[(0.5, 2.0)])
+    assert caller.times(StopPrompt) == about(0.75)
+    mute = Caller(TOPIC, prompt_s=9, tail=True).run(2, voice=[(0.5, 2.0)], mute=[(0, 0.45)])
+    assert mute.times(StopPrompt) == about(0.75)
 
 
 def test_keys_in_a_prompt_that_must_be_heard_take_over_after_it() -> None:
