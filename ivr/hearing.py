@@ -118,7 +118,7 @@ def know_menus(flow: Flow, topics_of: MenuTopics) -> None:
     """Make the topics of the flow's menus ready: the dictionary of their words' forms takes 0.3 s to load."""
     for node in flow.nodes.values():
         if isinstance(node, Menu):
-            topics_of(wish(flow, node.name, node.keys))
+            topics_of(wish(flow, node.name, node.answers))
 
 
 async def open_ears(centre: Centre, stack: AsyncExitStack) -> SpeechTurns | None:

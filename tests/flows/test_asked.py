@@ -29,7 +29,7 @@ def understood(name: str, text: str) -> str | set[str]:
     """The node that is wanted, `refused`, or the two that may be."""
     flow = flow_of(name)
     root: Any = flow.nodes[flow.root]
-    match wanted([hypothesis(text)], TOPICS(wish(flow, flow.root, root.keys))):
+    match wanted([hypothesis(text)], TOPICS(wish(flow, flow.root, root.answers))):
         case Chosen(item):
             return item
         case EitherOf(first, second):
@@ -60,12 +60,20 @@ def test_two_matters_at_once_are_put_to_the_caller(name: str, text: str, first: 
 
 
 @pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("text", ["до свидания", "спасибо до свидания", "нет спасибо у меня всё", "больше ничего"])
+def test_whoever_takes_his_leave_after_a_reading_is_let_go(name: str, text: str) -> None:
+    flow = flow_of(name)
+    menu: Any = flow.nodes["after_reading"]
+    assert wanted([hypothesis(text)], TOPICS(wish(flow, menu.name, menu.answers))) == Chosen("goodbye")
+
+
+@pytest.mark.parametrize("name", PRESETS)
 def test_every_item_of_a_menu_can_be_asked_for_by_each_of_its_phrases(name: str) -> None:
     """Its own name leads to it, or asks between it and a neighbour that shares the phrase."""
     flow = flow_of(name)
     for menu in (node for node in flow.nodes.values() if node.kind == "menu"):
         keys: Any = menu
-        asked = wish(flow, menu.name, keys.keys)
+        asked = wish(flow, menu.name, keys.answers)
         for item, phrases in asked.phrases.items():
             for phrase in phrases:
                 found = wanted([hypothesis(phrase)], TOPICS(asked))

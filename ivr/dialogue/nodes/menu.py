@@ -44,6 +44,12 @@ class Menu(Node):
         )
 
     @property
+    def answers(self) -> Mapping[str, str]:
+        """Where each answer leads. What silence leads to may be asked for in words alone, «до свидания»: its key is
+        empty."""
+        return {**self.keys, "": self.silent_next} if self.silent_next else self.keys
+
+    @property
     def leads_on(self) -> bool:
         """The items of a menu with operators of its own are heard there alone: they are for other people."""
         return not self.queue
@@ -67,18 +73,18 @@ class Menu(Node):
     def enter(self, turn: Turn) -> Move:
         """A caller who has said what he wants is led on; what cannot be reached from here is forgotten."""
         wanted, turn.wanted = turn.wanted, ""
-        key = ways(turn.flow, self.name, self.keys).get(wanted) if wanted else None
+        key = ways(turn.flow, self.name, self.answers).get(wanted) if wanted else None
         if key is None:
             return Ask()
         turn.wanted = wanted
-        return Go(self.keys[key])
+        return Go(self.answers[key])
 
     def question(self, turn: Turn) -> Question:
         missed = turn.number("mistakes") if turn.hears else 0
         prompt = turn.words(self.unclear if self.unclear and missed == 1 else self.say, by_keys=missed > 1)
-        asks = wish(turn.flow, self.name, self.keys) if turn.hears else None
+        asks = wish(turn.flow, self.name, self.answers) if turn.hears else None
         grammar = Choice(frozenset(self.keys))
         return Question(prompt, turn.words(self.silence), grammar, mistake=self.mistake, asks=asks)
 
     def answered(self, turn: Turn, value: str) -> Move:
-        return Go(self.keys[value])
+        return Go(self.answers[value])

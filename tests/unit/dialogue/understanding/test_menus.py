@@ -8,7 +8,7 @@ from ivr.dialogue.asks import Wish
 from ivr.dialogue.engine import resume, start
 from ivr.dialogue.flow import Flow
 from ivr.dialogue.loader import load
-from ivr.dialogue.model import Gather, Match, Mode, NoMatch, Note, Reply, Request, Result, Sprint
+from ivr.dialogue.model import Ending, EndingKind, Gather, Match, Mode, NoMatch, Note, Reply, Request, Result, Sprint
 from ivr.dialogue.throughput import FACTS
 from ivr.dialogue.understanding.menus import KEPT, MenuTopics, items, ways
 
@@ -33,6 +33,8 @@ nodes:
     say: menu
     silence: help
     keys: {"7": forget, "8": main}
+    silent_next: over
+  over: {kind: hang_up, phrases: до свидания, say: again}
   forget: {kind: set, facts: {seen: true}, next: branch}
   branch: {kind: go, when: [{fact: seen, is: true, to: tariff}], to: main}
   tariff: {kind: say, phrases: [узнать тариф, тариф], say: menu, next: deeper}
@@ -51,7 +53,7 @@ def flow() -> Flow:
 
 def of(flow: Flow, name: str) -> dict[str, str]:
     node: Any = flow.nodes[name]
-    return ways(flow, name, node.keys)
+    return ways(flow, name, node.answers)
 
 
 def test_all_that_lies_behind_the_keys_is_reached_by_the_shortest_way(flow: Flow) -> None:
@@ -98,6 +100,14 @@ def test_what_cannot_be_reached_is_forgotten(flow: Flow) -> None:
 def test_who_says_a_menus_name_is_asked_there(flow: Flow) -> None:
     came = resume(flow, at_main(flow).session, Match("3", Mode.SPEECH, wanted="companies"))
     assert (came.session.node, came.session.wanted) == ("companies", "")
+
+
+def test_where_silence_leads_may_be_asked_for_in_words(flow: Flow) -> None:
+    assert of(flow, "deeper")["over"] == "" and "over" not in of(flow, "main")
+    deeper = resume(flow, at_main(flow).session, Match("4"))
+    came = resume(flow, deeper.session, Match("", Mode.SPEECH, words="до свидания", wanted="over"))
+    assert came.effects[0] == Note("deeper", "match", "", "speech over")
+    assert came.ending == Ending(EndingKind.HANG_UP, "served")
 
 
 PROOF = """
