@@ -30,7 +30,7 @@ OUTSIDE = 3.0
 class Rules:
     """How often a question is put again, after what was not understood and after silence; then the keys are asked for.
 
-    least_reply: confidence of the least certain word of a yes or a no.
+    least_reply: confidence of the least certain word of a yes.
     """
 
     misses: int = 2

@@ -29,8 +29,9 @@ from ivr.dialogue.understanding.topics import EitherOf, Topics
 
 TopicsOf = Callable[[Wish], Topics]
 """Makes the topics of a menu ready."""
-RULES = Rules(misses=2, silences=1)
-"""Twice asked again in other words, once after silence; then keys."""
+RULES = Rules(misses=2, silences=1, least_reply=0.8)
+"""Twice asked again in other words, once after silence; then keys. Half of what is taken for a yes and is none is less
+sure than this, and hardly any real yes (docs/understanding.md)."""
 NO_TOPICS = Topics((), {}, {})
 REFUSED = "denied"
 SHOWN = " / "

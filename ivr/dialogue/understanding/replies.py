@@ -30,7 +30,7 @@ class Reply:
 def reply(heard: Heard, least: float = 0.0) -> Reply:
     """The answer to a question of yes or no.
 
-    least: a word of less confidence makes a doubt.
+    least: a yes with a word of less confidence is a doubt.
     """
     if not heard:
         return Reply(Polarity.NONE)
@@ -39,7 +39,8 @@ def reply(heard: Heard, least: float = 0.0) -> Reply:
     agree = sum(one.confidence for answer, one in zip(each, heard, strict=True) if answer.polarity is best.polarity)
     agreed = agree >= SURE * sum(one.confidence for one in heard)
     decided = best.polarity in (Polarity.YES, Polarity.NO)
-    if decided and (not agreed or best.confidence < least):
+    unsure = best.polarity is Polarity.YES and best.confidence < least
+    if (decided and not agreed) or unsure:
         return Reply(Polarity.DOUBT, best.number, best.confidence)
     return best
 

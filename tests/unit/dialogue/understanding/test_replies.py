@@ -85,6 +85,8 @@ def test_a_word_that_was_hardly_heard_is_a_doubt() -> None:
     heard = [Said((Word("э", 0.1), Word("да", 0.4)))]
     assert reply(heard, least=0.5) == Reply(Polarity.DOUBT, confidence=0.4)
     assert reply(heard, least=0.3) == Reply(Polarity.YES, confidence=0.4)
+    denied = [Said((Word("нет", 0.4),))]
+    assert reply(denied, least=0.5) == Reply(Polarity.NO, confidence=0.4), "nothing is stored for a no"
 
 
 def test_no_phrase_stands_for_two_things() -> None:
