@@ -3,6 +3,7 @@
 Only app.py, cli.py and the adapters' constructors see these models; the rooms below get plain values.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -104,7 +105,7 @@ class Hearing(Section):
     model: str = Field("", description="Name of the model's folder; empty: the largest there is.")
     models: Path = Field(Path("asr_models"), description="Folder of your own speech models.")
     threads: int = Field(0, ge=0, le=64, description="Threads that recognise; 0: one a core, at most 4.")
-    server: str = Field("", pattern=r"^(wss?://\S+)?$", description="Address of a vosk-server: ws://127.0.0.1:2700.")
+    server: str = Field("", description="Address of a vosk-server: ws://127.0.0.1:2700.")
 
     keep: bool = Field(False, description="Keep phrases that were not plainly understood, for labelling.")
     keep_days: int = Field(30, ge=1, le=3660, description="How long they are kept.")
@@ -115,10 +116,17 @@ class Hearing(Section):
     def _off(cls, given: Any) -> Any:
         return "off" if given is False else given  # YAML reads off without quotes as false
 
+    @field_validator("server")
+    @classmethod
+    def _websocket(cls, given: str) -> str:
+        if given and not re.fullmatch(r"wss?://\S+", given):
+            raise ValueError(f"{given!r} is no address of a vosk-server; write ws://HOST:PORT or wss://HOST:PORT")
+        return given
+
     @model_validator(mode="after")
     def _address(self) -> Self:
         if self.engine == "server" and not self.server:
-            raise ValueError("engine: server needs the key server, its address")
+            raise ValueError("engine: server needs the key server, its address: ws://127.0.0.1:2700")
         return self
 
 

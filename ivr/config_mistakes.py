@@ -9,13 +9,17 @@ from pydantic import BaseModel, ValidationError
 
 from ivr.adapters.files.yaml_places import Place, line_of
 
+_OURS = "Value error, "
+"""What pydantic puts before words of our own."""
+
 
 def told(path: Path, error: ValidationError, model: type[BaseModel]) -> list[str]:
     """Each mistake as `file:line: key: what is wrong`; `model` is that of the whole file."""
     root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     return [
         f"{path}:{line_of(root, mistake['loc'])}: {'.'.join(map(str, mistake['loc'])) or '(the whole file)'}: "
-        f"{mistake['msg']}{_meant(mistake['loc'], model) if mistake['type'] == 'extra_forbidden' else ''}"
+        + mistake["msg"].removeprefix(_OURS)
+        + (_meant(mistake["loc"], model) if mistake["type"] == "extra_forbidden" else "")
         for mistake in error.errors()
     ]
 

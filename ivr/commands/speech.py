@@ -116,7 +116,7 @@ def phrases_list(
 @phrases.command("label")
 def phrases_label(
     file: Annotated[str, typer.Argument(help="Its name, as `list` shows it.")],
-    said: Annotated[str, typer.Option(help="The words that were said.")] = "",
+    said: Annotated[str, typer.Option(help="The words that were said; –: nobody spoke.")] = "",
     number: Annotated[str, typer.Option(help="The digits that were meant.")] = "",
     config: Config = DEFAULT,
 ) -> None:
@@ -132,6 +132,7 @@ def phrases_label(
     except UnknownPhrase:
         Console(stderr=True).print("✗ no phrase of this name is kept", style="red")
         raise typer.Exit(1) from None
+    typer.echo(f"{file}: labelled")
 
 
 @phrases.command("purge")

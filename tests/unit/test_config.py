@@ -64,6 +64,22 @@ def test_a_mistake_is_told_with_its_line_and_the_key_that_was_meant(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("{server: 10.0.0.7}", "4: hearing.server: '10.0.0.7' is no address of a vosk-server; write ws://HOST:PORT"),
+        ("{engine: server}", "4: hearing: engine: server needs the key server, its address: ws://127.0.0.1:2700"),
+    ],
+)
+def test_the_address_of_a_vosk_server_is_asked_for_in_words(tmp_path: Path, given: str, told: str) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(f"sample: true\n\n# ears\nhearing: {given}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        load(path)
+    [mistake] = refused.value.mistakes
+    assert mistake.startswith(f"{path}:{told}")
+
+
+@pytest.mark.parametrize(
     ("given", "zone"),
     [
         ({}, "Europe/Moscow"),
