@@ -40,7 +40,7 @@ class Spoken:
 
 
 RHVOICE = Plan(950, 2, 3)
-FESTIVAL = Plan(900, 2, 2)
+FESTIVAL = Plan(2400, 4, 3)
 ESPEAK = Plan(48, 1, 1)
 HELD_OUT = Plan(150, 0, 0)
 

@@ -11,10 +11,13 @@ from ivr.adapters.speech.letter_to_sound import PHONES
 from ivr.adapters.speech.lexicon import said
 from speech_training import channel, features, texts
 from speech_training.corpus import Corpus, Spoken, trains
+from speech_training.revoicing import revoiced
 from speech_training.voices import RATE
 
 LONGEST = 1800
 _TRACT = 0.2
+_REVOICED = 0.6
+"""Share of what is said that another person seems to say; the rest only has another tract."""
 _JOINED = 0.5
 """Utterances joined of single words, for each sentence of the voice."""
 _EMPTY = 0.04
@@ -77,7 +80,8 @@ def _utterances(spoken: dict[str, list[Spoken]], r: random.Random) -> Iterator[U
         return _babble(count, sentences, r)
 
     for samples, words in _drawn(spoken, r):
-        heard = channel.call(channel.tract(samples, r, _TRACT), r, babble)
+        said_by = revoiced(samples, r) if words and r.random() < _REVOICED else channel.tract(samples, r, _TRACT)
+        heard = channel.call(said_by, r, babble)
         phones = [phone for word in words for phone in pronounced.get(word, [])]
         yield Utterance(features.log_mel(heard).astype(np.float16), np.array(phones, np.int16))
 

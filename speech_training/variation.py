@@ -34,7 +34,7 @@ def varied(one: Utterance, floor: np.ndarray, others: Others, r: random.Random) 
     features = features + tilt + r.uniform(-1.5, 1.5)
     if r.random() < 0.2:
         features = _cut(features, r)
-    if r.random() < 0.2:
+    if r.random() < 0.45:
         features = _among(features, others, r)
     if r.random() < 0.5:
         start = r.randrange(len(floor) - len(features))
@@ -60,14 +60,14 @@ def _cut(features: np.ndarray, r: random.Random) -> np.ndarray:
 
 
 def _among(features: np.ndarray, others: Others, r: random.Random) -> np.ndarray:
-    """Other people talk in the room, 8 to 28 dB below."""
+    """Other people talk in the room, 7 to 27 dB below."""
     babble = np.full_like(features, NOTHING)
     for _ in range(r.randint(1, 4)):
         other = others().astype(np.float32)
         start = r.randrange(len(other))
         rows = np.arange(start, start + len(features)) % len(other)
         babble = np.logaddexp(babble, other[rows] - _level(other))
-    return np.logaddexp(features, babble + _level(features) - _level(babble) - r.uniform(8, 28) * np.log(10) / 10)
+    return np.logaddexp(features, babble + _level(features) - _level(babble) - r.uniform(7, 27) * np.log(10) / 10)
 
 
 def _level(features: np.ndarray) -> float:
