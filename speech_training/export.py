@@ -7,7 +7,7 @@ import torch
 
 from ivr.adapters.speech import vosk_graph
 from ivr.adapters.speech.letter_to_sound import PHONES
-from speech_training import features, kaldi
+from speech_training import begun, features, kaldi
 from speech_training.network import Network
 
 
@@ -37,15 +37,19 @@ class Decoding:
         )
 
 
-def acoustics(checkpoint: Path, folder: Path, decoding: Decoding) -> int:
-    """Writes everything but the graph; gives the number of the network's parameters."""
+def acoustics(checkpoint: Path, folder: Path, decoding: Decoding, begin: Path | None = None, share: float = 1.0) -> int:
+    """Writes everything but the graph; gives the number of the network's parameters. With `begin`, a model of ours, the
+    weights are the mean of its own and a `share` of what was trained."""
     kept = torch.load(checkpoint, weights_only=False)
     network = Network(features.BINS, len(PHONES), kept["channels"])
     network.load_state_dict(kept["network"])
-    network.eval()
+    layers, memory = network.eval().folded()
+    if begin:
+        first, first_memory = begun.read(begin).folded()
+        layers, memory = begun.mean(first, layers, share), begun.mean(first_memory, memory, share)
     for part in ("am", "conf", "graph"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    model = kaldi.model(*network.folded(), vosk_graph.outputs(), features.BINS, decoding.blank_nats)
+    model = kaldi.model(layers, memory, vosk_graph.outputs(), features.BINS, decoding.blank_nats)
     folder.joinpath("am", "final.mdl").write_bytes(model)
     folder.joinpath("conf", "fbank.conf").write_text(features.CONFIGURATION)
     folder.joinpath("conf", "model.conf").write_text(decoding.configuration())

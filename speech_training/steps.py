@@ -98,12 +98,12 @@ def shards(work: Work) -> None:
             say(done)
 
 
-def train(work: Work, schedule: Schedule) -> None:
-    Training(work.shards().read(), schedule, work.checkpoint).run(say)
+def train(work: Work, schedule: Schedule, begin: Path | None) -> None:
+    Training(work.shards().read(), schedule, work.checkpoint, begin).run(say)
 
 
-def export(work: Work, decoding: Decoding) -> None:
-    count = acoustics(work.checkpoint, work.model, decoding)
+def export(work: Work, decoding: Decoding, begin: Path | None, share: float) -> None:
+    count = acoustics(work.checkpoint, work.model, decoding, begin, share)
     vosk_graph.write(work.model / "graph", pronounced(listed(work.model.parent / "words.txt")), decoding.costs)
     say(f"{work.model}: {count} parameters; its graph knows what every centre hears: the rest by `ivr speech compile`")
 
@@ -166,6 +166,9 @@ def main() -> None:
     parser.add_argument("--flows", type=Path, default=Path("dialplans"), help="whose phrases are said, too")
     parser.add_argument("--steps", type=int, default=16000)
     parser.add_argument("--falling", type=int, default=12000, help="steps at the end with a falling rate")
+    parser.add_argument("--rate", type=float, default=Schedule.rate, help="of learning, before it falls")
+    parser.add_argument("--begin", type=Path, help="a model of ours to train on from: a copy of its folder")
+    parser.add_argument("--share", type=float, default=0.5, help="of what was trained, beside the model it began with")
     parser.add_argument(
         "do", nargs="*", default=["packages", "corpus", "shards", "train", "export", "evaluate"], help="steps to do"
     )
@@ -175,8 +178,8 @@ def main() -> None:
         "packages": lambda: packages(work),
         "corpus": lambda: corpus(work),
         "shards": lambda: shards(work),
-        "train": lambda: train(work, Schedule(told.steps, told.falling)),
-        "export": lambda: export(work, Decoding()),
+        "train": lambda: train(work, Schedule(told.steps, told.falling, told.rate), told.begin),
+        "export": lambda: export(work, Decoding(), told.begin, told.share),
         "tune": lambda: try_settings(work),
         "evaluate": lambda: evaluate(work),
     }

@@ -14,6 +14,7 @@ import torch
 from torch.nn import functional
 
 from ivr.adapters.speech.letter_to_sound import PHONES
+from speech_training import begun
 from speech_training.features import BINS
 from speech_training.network import CONTEXT, PAST, STRIDE, Network
 from speech_training.shards import Utterance
@@ -23,6 +24,8 @@ DEV = 400
 """Utterances kept back to watch the error; of the training voices, so they choose nothing about unseen ones."""
 _WARM_UP = 200
 _CLIP = 5.0
+_TRIED = 150
+"""Utterances that tell the normalisation of a model to begin with."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,19 @@ class Schedule:
 
 
 class Training:
-    """One run: `checkpoint` is read when it is there, so a broken run goes on where it stopped."""
+    """One run: `checkpoint` is read when it is there, so a broken run goes on where it stopped. `begin`: the folder of
+    a model of ours to begin with, instead of chance."""
 
-    def __init__(self, utterances: Sequence[Utterance], schedule: Schedule, checkpoint: Path) -> None:
+    def __init__(
+        self, utterances: Sequence[Utterance], schedule: Schedule, checkpoint: Path, begin: Path | None = None
+    ) -> None:
         torch.set_num_threads(schedule.threads)
         torch.manual_seed(schedule.seed)
         order = list(utterances)
         random.Random(schedule.seed).shuffle(order)
         self._dev, self._data = order[:DEV], order[DEV:]
         self._schedule, self._checkpoint = schedule, checkpoint
-        self.network = Network(BINS, len(PHONES), schedule.channels)
+        self.network = begun.read(begin) if begin else Network(BINS, len(PHONES), schedule.channels)
         self._optimiser = torch.optim.AdamW(self.network.parameters(), lr=schedule.rate, weight_decay=1e-3)
         self._random = random.Random(schedule.seed)
         self._floor = hiss(self._random)
@@ -61,6 +67,10 @@ class Training:
         self._batches: list[list[int]] = []
         if checkpoint.exists():
             self._resume()
+        elif begin:
+            some = self._random.sample(self._data, min(_TRIED, len(self._data)))
+            frames, _ = _padded([varied(one, self._floor, self._other, self._random) for one in some])
+            begun.put_back_norms(self.network, frames)
 
     def _resume(self) -> None:
         kept = torch.load(self._checkpoint, weights_only=False)
@@ -75,7 +85,7 @@ class Training:
         torch.save(
             {
                 "network": self.network.state_dict(),
-                "channels": self._schedule.channels,
+                "channels": self.network.channels,
                 "optimiser": self._optimiser.state_dict(),
                 "random": self._random.getstate(),
                 "torch_random": torch.get_rng_state(),

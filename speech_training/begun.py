@@ -1,0 +1,108 @@
+"""A network that was exported before, read back from Kaldi's `final.mdl` to be trained on.
+
+Normalisation was folded into the weights when it was written; it is put back with the statistics of a batch, so that
+the network goes on as it was. Weights come back as 16 bits kept them.
+"""
+
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from ivr.adapters.speech.letter_to_sound import PHONES
+from speech_training.features import BINS
+from speech_training.network import Affine, Network
+
+_NAME, _AFFINE, _BIAS = b"<ComponentName> ", b"<FixedAffineComponent> <LinearParams> ", b"<BiasParams> FV "
+
+
+def read(model: Path) -> Network:
+    """The network of a folder made by `export.acoustics`. Raises OSError, ValueError."""
+    components = _components((model / "am/final.mdl").read_bytes())
+    if "out" not in components or "memory0" not in components:
+        raise ValueError(f"{model}: no model of ours with a memory")
+    network = Network(BINS, len(PHONES), len(components["layer0"][1]))
+    named = [
+        *((f"layer{place}", *pair) for place, pair in enumerate(zip(network.convolutions, network.norms, strict=True))),
+        *(
+            (f"memory{place}", *pair)
+            for place, pair in enumerate(zip(network.memory, network.memory_norms, strict=True))
+        ),
+    ]
+    for name, convolution, norm in named:
+        _fill(convolution, *components[name])
+        norm.running_var.fill_(1 - norm.eps)
+    _fill(network.out, *components["out"])
+    return network.eval()
+
+
+def put_back_norms(network: Network, frames: torch.Tensor) -> None:
+    """Normalisation whose gain and offset undo it on these `frames` (as `Network.forward` takes them): nothing changes
+    but that training may go on."""
+    seen: dict[nn.Module, torch.Tensor] = {}
+    norms = [*network.norms, *network.memory_norms]
+    hooks = [norm.register_forward_hook(lambda norm, given, _: seen.__setitem__(norm, given[0])) for norm in norms]
+    with torch.no_grad():
+        network.eval()(frames)
+        for norm in norms:
+            mean, var = seen[norm].mean((0, 2)), seen[norm].var((0, 2), unbiased=False)
+            norm.running_mean.copy_(mean)
+            norm.running_var.copy_(var)
+            norm.weight.copy_((var + norm.eps).sqrt())
+            norm.bias.copy_(mean)
+    for hook in hooks:
+        hook.remove()
+
+
+def mean(first: Sequence[Affine], second: Sequence[Affine], share: float) -> list[Affine]:
+    """Layer by layer, `share` of the second: of two networks, of which one began as the other, the mean is often better
+    than either (Wortsman et al., 2022)."""
+    return [
+        Affine(
+            one.weights * (1 - share) + other.weights * share,
+            one.bias * (1 - share) + other.bias * share,
+            one.kernel,
+            one.stride,
+            one.dilation,
+        )
+        for one, other in zip(first, second, strict=True)
+    ]
+
+
+def _fill(convolution: nn.Module, rows: np.ndarray, bias: np.ndarray) -> None:
+    out, into, kernel = convolution.weight.shape
+    weights = np.ascontiguousarray(rows.reshape(out, kernel, into).transpose(0, 2, 1))
+    with torch.no_grad():
+        convolution.weight.copy_(torch.from_numpy(weights))
+        convolution.bias.copy_(torch.from_numpy(bias.copy()))
+
+
+def _components(model: bytes) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Weights and bias of each affine component, by its name; see `kaldi.py`, which writes them."""
+    found = {}
+    place = 0
+    while (place := model.find(_NAME, place)) >= 0:
+        place += len(_NAME)
+        end = model.index(b" ", place)
+        if model.startswith(_AFFINE, end + 1):
+            rows, after = _matrix(model, end + 1 + len(_AFFINE))
+            if not model.startswith(_BIAS, after):
+                raise ValueError("a component of final.mdl has no bias")
+            (size,) = struct.unpack_from("<xi", model, after + len(_BIAS))
+            found[model[place:end].decode()] = rows, np.frombuffer(model, "<f4", size, after + len(_BIAS) + 5)
+    return found
+
+
+def _matrix(model: bytes, place: int) -> tuple[np.ndarray, int]:
+    """The matrix at `place`, and where it ends."""
+    if model.startswith(b"FM ", place):
+        rows, columns = struct.unpack_from("<xixi", model, place + 3)
+        start = place + 13
+        return np.frombuffer(model, "<f4", rows * columns, start).reshape(rows, columns), start + 4 * rows * columns
+    low, span, rows, columns = struct.unpack_from("<ffii", model, place + 4)
+    start = place + 20
+    steps = np.frombuffer(model, "<u2", rows * columns, start).reshape(rows, columns)
+    return (steps * np.float32(span / 65535) + np.float32(low)).astype(np.float32), start + 2 * rows * columns
