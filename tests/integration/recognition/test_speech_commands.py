@@ -85,7 +85,7 @@ def test_kept_phrases_are_listed_labelled_and_forgotten_and_every_look_is_seen(c
     assert ivr(config, "phrases", "label", one.file)[0] == 2
     assert ivr(config, "phrases", "label", "no.wav", "--said", "семь")[0] == 1
     assert folder.all()[0].number == "7"
-    assert ivr(config, "phrases", "list", "--unlabelled")[1].startswith("no phrase is kept")
+    assert ivr(config, "phrases", "list", "--unlabelled")[1].startswith("no phrase without a label is kept")
     seen = CliRunner().invoke(app, ["audit", "--config", str(config)], env={"COLUMNS": "250"}).stdout
     assert seen.count("phrase_listed") == 1 and seen.count("phrase_labelled") == 1
     assert ivr(config, "phrases", "purge")[1] == "0 forgotten\n"
