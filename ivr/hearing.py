@@ -67,7 +67,7 @@ async def _checked_models(centre: Centre) -> None:
 
 def wanted_models(centre: Centre) -> tuple[list[str], list[SpeechModel]]:
     """What is wrong with what config.yaml says of models, and those that may hear: the first that loads does."""
-    wrong, there, name = absent(centre), models_of(centre), centre.hearing.model
+    wrong, there, name = _absent(centre), models_of(centre), centre.hearing.model
     if not there:
         return [*wrong, "there is no speech model; the product has its own in asr_models"], []
     try:
@@ -94,7 +94,7 @@ async def who_hears(centre: Centre, loading: Collection[SpeechModel]) -> str:
     return f"callers are heard by {hears}" if hears else "no model loads: callers answer by keys alone"
 
 
-def absent(centre: Centre) -> list[str]:
+def _absent(centre: Centre) -> list[str]:
     """That the folder of the centre's own models, where config.yaml names one, is not there: one line, or none."""
     folder = centre.path(centre.hearing.models)
     if "models" not in centre.hearing.model_fields_set or folder.is_dir():

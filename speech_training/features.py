@@ -38,3 +38,11 @@ def log_mel(samples: np.ndarray) -> np.ndarray:
     computer.input_finished()
     frames = [computer.get_frame(number) for number in range(computer.num_frames_ready)]
     return np.stack(frames) if frames else np.zeros((0, BINS), np.float32)
+
+
+def stretched(rows: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Rows read at fractional places, between their neighbours."""
+    low = np.minimum(places.astype(int), len(rows) - 1)
+    high = np.minimum(low + 1, len(rows) - 1)
+    part = (places - low)[:, None].astype(np.float32)
+    return rows[low] * (1 - part) + rows[high] * part

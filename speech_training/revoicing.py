@@ -10,6 +10,7 @@ import random
 import numpy as np
 import pyworld
 
+from speech_training.features import stretched
 from speech_training.voices import RATE
 
 FRAME_MS = 5.0
@@ -39,7 +40,7 @@ def revoiced(samples: np.ndarray, r: random.Random) -> np.ndarray:
     logarithm = _resonances(logarithm, shift, r)
     logarithm = _clarity(logarithm, r)
     logarithm += np.where(voiced, 0.5, -0.5)[:, None] * r.uniform(-1.4, 1.4)
-    logarithm += np.where(voiced, 1.0, 0.0)[:, None] * _effort(r)
+    logarithm += voiced[:, None] * _effort(r)
     places = _rhythm(len(pitch), r)
     made = pyworld.synthesize(
         np.ascontiguousarray(pitch[places]),
@@ -81,10 +82,7 @@ def _resonances(logarithm: np.ndarray, shift: float, r: random.Random) -> np.nda
     moved = [at / np.exp(length + r.uniform(-0.07, 0.07)) for at in _KNOTS_HZ]
     hertz = np.linspace(0, RATE / 2, logarithm.shape[1])
     read_at = np.minimum(np.interp(hertz, _KNOTS_HZ, moved) / (RATE / 2) * (len(hertz) - 1), len(hertz) - 1)
-    low = read_at.astype(int)
-    high = np.minimum(low + 1, len(hertz) - 1)
-    part = read_at - low
-    return np.asarray(logarithm[:, low] * (1 - part) + logarithm[:, high] * part)
+    return stretched(logarithm.T, read_at).T
 
 
 def _clarity(logarithm: np.ndarray, r: random.Random) -> np.ndarray:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from speech_training.features import BINS, log_mel
+from speech_training.features import BINS, log_mel, stretched
 from speech_training.network import STRIDE
 from speech_training.shards import Utterance, steps_needed
 
@@ -29,7 +29,7 @@ def varied(one: Utterance, floor: np.ndarray, others: Others, r: random.Random) 
     features = _paced(one.features.astype(np.float32), steps_needed(one), r)
     if r.random() < 0.5:
         warped = np.clip(np.arange(BINS) * float(np.exp(r.uniform(-0.12, 0.12))), 0, BINS - 1)
-        features = _stretched(features.T, warped).T.copy()
+        features = stretched(features.T, warped).T.copy()
     tilt = np.interp(np.arange(BINS), np.linspace(0, BINS, 4), [r.uniform(-0.7, 0.7) for _ in range(4)])
     features = features + tilt + r.uniform(-1.5, 1.5)
     if r.random() < 0.2:
@@ -48,7 +48,7 @@ def _paced(features: np.ndarray, needed: int, r: random.Random) -> np.ndarray:
     length = round(len(features) * pace)
     if pace == 1.0 or length // STRIDE < needed or length <= 2:
         return features
-    return _stretched(features, np.linspace(0, len(features) - 1, length))
+    return stretched(features, np.linspace(0, len(features) - 1, length))
 
 
 def _cut(features: np.ndarray, r: random.Random) -> np.ndarray:
@@ -84,11 +84,3 @@ def _holed(features: np.ndarray, r: random.Random) -> None:
         if r.random() < 0.5:
             low = r.randrange(BINS - 4)
             features[:, low : low + r.randint(1, 4)] = mean
-
-
-def _stretched(rows: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Rows read at fractional places, between their neighbours."""
-    low = np.minimum(places.astype(int), len(rows) - 1)
-    high = np.minimum(low + 1, len(rows) - 1)
-    part = (places - low)[:, None].astype(np.float32)
-    return rows[low] * (1 - part) + rows[high] * part

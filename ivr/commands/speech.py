@@ -56,14 +56,14 @@ def models(config: Config = DEFAULT) -> None:
     def work() -> int:
         centre = load(config)
         there, (mistakes, _) = models_of(centre), wanted_models(centre)
-        broken, loading = 0, []
+        loading = []
         for model in there:
             state = "loads"
             try:
                 asyncio.run(checked(model.folder))
                 loading.append(model)
             except ConfigurationError as error:
-                state, broken = f"BROKEN: {error}", broken + 1
+                state = f"BROKEN: {error}"
             made = "compiled for this centre" if model.compiled else "as it came"
             what = GOOD_FOR[model.kind if state == "loads" else Kind.UNKNOWN]
             typer.echo(f"{model.folder.name}  {model.megabytes:.1f} MB, {made}: {state}\n    good for {what}")
@@ -73,7 +73,7 @@ def models(config: Config = DEFAULT) -> None:
             mistakes += error.mistakes
         for mistake in mistakes:
             complain(mistake)
-        return broken + len(mistakes)
+        return len(there) - len(loading) + len(mistakes)
 
     if or_exit(work):
         raise typer.Exit(1)
@@ -125,12 +125,12 @@ def phrases_label(
     from ivr.service.phrases import UnknownPhrase
 
     if not (said or number) or (number and not (number.isascii() and number.isdigit())):
-        Console(stderr=True).print("✗ tell --said, --number (digits alone) or both", style="red")
+        complain("tell --said, --number (digits alone) or both")
         raise typer.Exit(2)
     try:
         or_exit(lambda: phrase_desk.label(load(config), file, said, number))
     except UnknownPhrase:
-        Console(stderr=True).print("✗ no phrase of this name is kept", style="red")
+        complain("no phrase of this name is kept")
         raise typer.Exit(1) from None
     typer.echo(f"{file}: labelled")
 
