@@ -193,7 +193,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 longest_s=queue.line.callers.longest_s,
                 callbacks=queue.callbacks.book.waiting if queue.callbacks else None,
                 oldest_s=queue.callbacks.book.oldest_s if queue.callbacks else 0,
-                hearing=speech is not None,
+                hearing=speech is not None and speech.hears is not False,
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 

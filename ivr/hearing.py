@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 SHIPPED = Path(__file__).resolve().parent.parent / "asr_models"
 COMPILED = Path("var/asr_models")
+LOOK_S = 10.0
+"""How often a vosk-server is asked whether it answers."""
 
 
 def models_of(centre: Centre) -> list[SpeechModel]:
@@ -122,20 +124,54 @@ def know_menus(flow: Flow, topics_of: MenuTopics) -> None:
 
 
 async def open_ears(centre: Centre, stack: AsyncExitStack) -> SpeechTurns | None:
-    """Spoken turns, ready; closed with `stack`. None, and why in the log, when callers are to answer by keys: a
-    recogniser that does not work stops no centre."""
+    """Spoken turns; closed with `stack`. None, and why in the log, when callers are to answer by keys: what is broken
+    stops no centre."""
     if centre.hearing.engine == "off":
         return None
-    recogniser = await (_local(centre) if centre.hearing.engine == "local" else _server(centre.hearing.server))
+    if centre.hearing.engine == "server":
+        server = VoskServerRecogniser(centre.hearing.server)
+        turns = await _turns(server, stack)
+        await _look(server, turns)
+        watching = asyncio.create_task(_watch(server, turns), name="speech-server")
+        stack.callback(watching.cancel)
+        return turns
+    recogniser = await _local(centre)
     if recogniser is None:
         return None
+    turns = await _turns(recogniser, stack)
+    _on(recogniser)
+    return turns
+
+
+async def _turns(recogniser: Recogniser, stack: AsyncExitStack) -> SpeechTurns:
     stack.push_async_callback(recogniser.close)
     # Any free port: Asterisk is told of it with each turn.
     lines = AudioSocketServer("127.0.0.1", 0)
     await lines.start()
     stack.push_async_callback(lines.stop)
-    log.info("speech_recognition_ready", recogniser=recogniser.name, audiosocket=lines.port)
     return SpeechTurns(lines, recogniser)
+
+
+async def _watch(server: VoskServerRecogniser, turns: SpeechTurns) -> None:
+    """A server may start after the engine, go and come back: callers are asked in words while it answers."""
+    while True:
+        await asyncio.sleep(LOOK_S)
+        await _look(server, turns)
+
+
+async def _look(server: VoskServerRecogniser, turns: SpeechTurns) -> None:
+    """Whether the server answers now; it is told when that changes, and at first."""
+    before = turns.hears
+    try:
+        await server.check()
+    except ConfigurationError as error:
+        turns.hears = False
+        if before is not False:
+            _off(error)
+    else:
+        turns.hears = True
+        if before is not True:
+            _on(server)
 
 
 async def _local(centre: Centre) -> Recogniser | None:
@@ -152,17 +188,6 @@ async def _local(centre: Centre) -> Recogniser | None:
             log.error("speech_model_refused", reason=str(error))
     _off("no model loads")
     return None
-
-
-async def _server(url: str) -> Recogniser | None:
-    server = VoskServerRecogniser(url)
-    try:
-        await server.check()
-    except ConfigurationError as error:
-        await server.close()
-        _off(error)
-        return None
-    return server
 
 
 async def opened(centre: Centre, model: str = "") -> Recogniser:
@@ -193,6 +218,10 @@ async def open_phrases(centre: Centre, stack: AsyncExitStack) -> PhraseKeeper:
     keeper = PhraseKeeper(folder if given.keep else None, given.keep_days)
     stack.push_async_callback(keeper.close)
     return keeper
+
+
+def _on(recogniser: Recogniser) -> None:
+    log.info("speech_recognition_ready", recogniser=recogniser.name)
 
 
 def _off(reason: object) -> None:

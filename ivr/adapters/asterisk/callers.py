@@ -44,7 +44,8 @@ class Callers:
         self._channels[CallId(uniqueid)] = agi.environment.get("agi_channel", "")
         tones = self._feeds.open(uniqueid)
         try:
-            more = self._takes, self._speech
+            speech = self._speech if self._speech and self._speech.hears is not False else None
+            more = self._takes, speech
             phone = AsteriskPhone(agi, self._voice, tones, self._quiet, lambda: self._link.connected, *more)
             await self._handlers[agi.environment.get("agi_network_script", "")](phone)
         finally:

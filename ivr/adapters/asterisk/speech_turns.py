@@ -47,7 +47,12 @@ class TurnTaken:
 
 
 class SpeechTurns:
-    """One for the centre: its server and its recogniser. A call's `voice` knows the background of its line."""
+    """One for the centre: its server and its recogniser. A call's `voice` knows the background of its line.
+
+    hears: whether the recogniser works; None: nobody has looked. While it does not, new calls are asked by keys.
+    """
+
+    hears: bool | None = None
 
     def __init__(self, server: AudioSocketServer, recogniser: Recogniser) -> None:
         self._server = server

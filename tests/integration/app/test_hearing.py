@@ -1,5 +1,6 @@
 """The recogniser that config.yaml wants: ready, off, or named with what is wrong."""
 
+import asyncio
 import re
 import shutil
 from contextlib import AsyncExitStack
@@ -73,7 +74,6 @@ async def test_a_model_that_is_broken_is_named_and_the_next_one_hears(tmp_path: 
     [
         ({}, "the model does not load"),
         ({"model": "vosk-large"}, "no speech model vosk-large; there are: ivr-ru-phone-8k"),
-        ({"engine": "server", "server": "ws://127.0.0.1:9/"}, r"ws://127\.0\.0\.1:9/ does not recognise"),
     ],
 )
 async def test_what_does_not_work_is_named_and_keys_answer(tmp_path: Path, hearing: dict[str, str], told: str) -> None:
@@ -91,7 +91,35 @@ async def test_a_vosk_server_hears(tmp_path: Path) -> None:
         assert isinstance(server, Server)
         one = centre(tmp_path, engine="server", server=server.url)
         await checked(one)
-        assert (await opened(one))[0] is not None
+        turns, logs = await opened(one)
+        assert turns is not None and turns.hears
+        assert [(log["event"], log["recogniser"]) for log in logs] == [("speech_recognition_ready", server.url)]
+
+
+async def test_a_server_that_starts_later_hears_from_then_on_and_one_that_goes_is_missed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+) -> None:
+    monkeypatch.setattr("ivr.hearing.LOOK_S", 0.05)
+    one = centre(tmp_path, engine="server", server=f"ws://127.0.0.1:{unused_tcp_port}/")
+    with pytest.raises(ConfigurationError, match="does not recognise"):
+        await checked(one)
+
+    async def until(turns: SpeechTurns, hears: bool) -> None:
+        async with asyncio.timeout(10):
+            while turns.hears is not hears:  # noqa: ASYNC110 - it tells nobody but its log
+                await asyncio.sleep(0.01)
+
+    with capture_logs() as logs:
+        async with AsyncExitStack() as stack:
+            turns = await open_ears(one, stack)
+            assert turns is not None and turns.hears is False
+            await asyncio.sleep(0.2)
+            async with serving(unused_tcp_port):
+                await until(turns, True)
+            await until(turns, False)
+    told = [log["event"] for log in logs]
+    assert told == ["speech_recognition_off", "speech_recognition_ready", "speech_recognition_off"]
+    assert "keys" in logs[0]["instead"]
 
 
 def test_a_server_needs_its_address(tmp_path: Path) -> None:

@@ -70,13 +70,13 @@ class Server:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Server]:
+async def serving(port: int = 0) -> AsyncIterator[Server]:
     server = Server()
     app = web.Application()
     app.router.add_get("/", server.serve)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     server.url = f"ws://127.0.0.1:{runner.addresses[0][1]}/"
     try:
