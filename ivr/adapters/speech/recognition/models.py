@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from textwrap import shorten
 
 from ivr.domain.errors import ConfigurationError
 
 CHECK_S = 180.0
 """Deadline of loading a model for a trial: the large ones take most of a minute."""
+LONGEST_REASON = 160
+"""Characters of what a library says of a broken model."""
 _MEGABYTE = 1_000_000
 _TAG = re.compile(r"^\w+ \(\w*:[^)]*\)(:\S+\))? ?")
 """What vosk writes before its words: WARNING (VoskAPI:Recognizer():recognizer.cc:59)."""
@@ -130,6 +133,5 @@ async def checked(folder: Path) -> None:
     if process.returncode:
         told = [_TAG.sub("", line).strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
         how = f"code {process.returncode}" if process.returncode > 0 else f"signal {-process.returncode}"
-        raise ConfigurationError(
-            [f"{folder}: the model does not load ({how}): {told[-1] if told else 'no reason told'}"]
-        )
+        why = shorten(told[-1], LONGEST_REASON, placeholder=" …") if told else "no reason told"
+        raise ConfigurationError([f"{folder}: the model does not load ({how}); copy it anew, or take it away: {why}"])
