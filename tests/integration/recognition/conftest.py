@@ -5,6 +5,7 @@ import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import numpy as np
 import pytest_asyncio
 
 from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
@@ -34,6 +35,14 @@ def quiet(seconds: float) -> bytes:
 def spoken(*names: str) -> bytes:
     """The recorded words with silence around them."""
     return quiet(0.5) + b"".join(recorded(f"digits/{name}") for name in names) + quiet(0.8)
+
+
+def someone_behind() -> bytes:
+    """Six, nought and seven; in the noise of a room, and then somebody there says two, 10 dB below."""
+    near = np.frombuffer(spoken("6", "0", "7"), "<i2").astype(float)
+    far = np.frombuffer(recorded("digits/2") + quiet(0.8), "<i2") * 0.3
+    room = np.random.default_rng(0).normal(0, 0.15 * near[near != 0].std(), len(near) + len(far))
+    return bytes((np.concatenate([near, far]) + room).round().astype("<i2").tobytes())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -12,7 +12,7 @@ from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
 from ivr.domain.errors import ConfigurationError, RecognitionFailed
 from ivr.service.hearing import Recogniser
 
-from .conftest import MODEL, NUMBERS, YES_NO, quiet, spoken
+from .conftest import MODEL, NUMBERS, YES_NO, quiet, someone_behind, spoken
 from .contract import heard
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -43,6 +43,12 @@ async def test_a_word_after_a_long_silence_is_heard(local: VoskRecogniser) -> No
     """With phones determinised the silence alone took a minute: the answer then came after every deadline."""
     result = await heard(local, NUMBERS, quiet(15.0) + spoken("6", "0"))
     assert result.best == ("шесть", "ноль")
+    assert 15.5 < result.hypotheses[0].words[0].start_s < 16.1
+
+
+async def test_a_word_said_behind_the_caller_is_probably_not_his(local: VoskRecogniser) -> None:
+    result = await heard(local, NUMBERS, someone_behind())
+    assert [one.known for one in result.hypotheses[:2]] == [("шесть", "ноль", "семь"), ("шесть", "ноль", "семь", "два")]
 
 
 async def test_silence_is_nothing(local: VoskRecogniser) -> None:

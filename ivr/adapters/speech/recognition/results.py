@@ -8,6 +8,7 @@ it at this place. (For one model this gave the very figures of vosk's own word c
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ivr.dialogue.listening.heard import Hypothesis, Word
@@ -60,6 +61,12 @@ def joined(parts: Sequence[Sequence[Hypothesis]]) -> tuple[Hypothesis, ...]:
             whole.sort(key=lambda one: -one.confidence)
             del whole[ALTERNATIVES:]
     return tuple(one for one in whole if one.words)
+
+
+def earlier(hypothesis: Hypothesis, seconds: float) -> Hypothesis:
+    """The same words so much earlier."""
+    words = (replace(one, start_s=one.start_s - seconds, end_s=one.end_s - seconds) for one in hypothesis.words)
+    return Hypothesis(tuple(words), hypothesis.confidence)
 
 
 def _word(told: Mapping[str, Any], confidence: float) -> Word:

@@ -15,8 +15,10 @@ from typing import Any, Self
 
 import numpy as np
 
+from ivr.adapters.speech.recognition.loudness import Loudness
 from ivr.adapters.speech.recognition.models import checked
 from ivr.adapters.speech.recognition.threaded import ThreadedHearing, Vocabulary
+from ivr.dialogue.listening.foreground import foreground
 from ivr.dialogue.listening.heard import Hypothesis, Word
 from ivr.domain.errors import ConfigurationError
 from ivr.service.hearing import RATE, OnFailure, OnPartial
@@ -96,11 +98,13 @@ class SherpaStream:
         self._vocabulary = vocabulary
         self._stream = recogniser.create_stream()
         self._fed_s = 0.0
+        self._loudness = Loudness()
 
     def accept(self, portion: bytes) -> tuple[str, ...]:
         """See Stream."""
         samples = np.frombuffer(portion, dtype="<i2").astype(np.float32) / 32768
         self._fed_s += len(samples) / RATE
+        self._loudness.accept(portion)
         self._stream.accept_waveform(RATE, samples)
         self._decode()
         return self._vocabulary.known(str(self._recogniser.get_result(self._stream)).lower().split())
@@ -114,7 +118,8 @@ class SherpaStream:
         words = spoken_words(result.tokens, result.timestamps, result.ys_probs, self._fed_s)
         if not words:
             return ()
-        return self._vocabulary.closed([Hypothesis(words, math.prod(word.confidence for word in words))])
+        heard = self._vocabulary.closed([Hypothesis(words, math.prod(word.confidence for word in words))])
+        return foreground(heard, self._loudness.levels_db)
 
     def _decode(self) -> None:
         while self._recogniser.is_ready(self._stream):

@@ -14,10 +14,11 @@ from typing import Any, Self
 import structlog
 
 from ivr.adapters.speech.recognition import results
-from ivr.adapters.speech.recognition.comfort_noise import ComfortNoise
+from ivr.adapters.speech.recognition.loudness import Loudness
 from ivr.adapters.speech.recognition.models import Kind, checked, kind_of
 from ivr.adapters.speech.recognition.threaded import ThreadedHearing, Vocabulary
 from ivr.adapters.speech.recognition.upsample import Upsampler, rate_of
+from ivr.dialogue.listening.foreground import foreground
 from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis
 from ivr.domain.errors import ConfigurationError
 from ivr.service.hearing import RATE, OnFailure, OnPartial
@@ -100,9 +101,10 @@ class VoskStream:
     def __init__(self, recogniser: Any, upsampler: Upsampler, vocabulary: Vocabulary) -> None:
         self._recogniser = recogniser
         self._upsampler = upsampler
-        self._comfort_noise = ComfortNoise()
         self._vocabulary = vocabulary
+        self._loudness = Loudness()
         self._wordless = bytearray()
+        self._repeated_s = 0.0
 
     def accept(self, portion: bytes) -> tuple[str, ...]:
         """See Stream."""
@@ -116,12 +118,15 @@ class VoskStream:
         kept = bytes(self._wordless[-_KEPT_BYTES:])
         self._wordless.clear()
         self._recogniser.Reset()
+        self._repeated_s += len(kept) / 2 / RATE
         return self._vocabulary.known(self._words_after(kept))
 
     def finish(self) -> tuple[Hypothesis, ...]:
         """See Stream."""
-        return self._vocabulary.closed(results.hypotheses(results.read(self._recogniser.FinalResult())))
+        heard = self._vocabulary.closed(results.hypotheses(results.read(self._recogniser.FinalResult())))
+        return tuple(results.earlier(one, self._repeated_s) for one in foreground(heard, self._loudness.levels_db))
 
     def _words_after(self, portion: bytes) -> tuple[str, ...]:
-        self._recogniser.AcceptWaveform(self._upsampler(self._comfort_noise(portion)))
+        self._loudness.accept(portion)
+        self._recogniser.AcceptWaveform(self._upsampler(portion))
         return results.partial(results.read(self._recogniser.PartialResult()))

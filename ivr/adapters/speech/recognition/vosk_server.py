@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 
 from ivr.adapters.speech.recognition import results
+from ivr.adapters.speech.recognition.loudness import Loudness
+from ivr.dialogue.listening.foreground import foreground
 from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis
 from ivr.domain.errors import ConfigurationError, RecognitionFailed
 from ivr.service.hearing import RATE, OnFailure, OnPartial
@@ -70,6 +72,7 @@ class VoskServerHearing:
         self._grammar = list(grammar)
         self._partial = partial
         self._pending = bytearray()
+        self._loudness = Loudness()
         self._more = asyncio.Event()
         self._concluding = False
         self._parts: list[Sequence[Hypothesis]] = []
@@ -80,6 +83,7 @@ class VoskServerHearing:
     def feed(self, samples: bytes) -> None:
         """See Hearing."""
         self._pending += samples
+        self._loudness.accept(samples)
         if len(self._pending) >= LEAST_BYTES:
             self._more.set()
 
@@ -91,7 +95,7 @@ class VoskServerHearing:
         if self._task.cancelled():
             raise RecognitionFailed("the phrase was closed")
         self._task.result()
-        return results.joined(self._parts)
+        return foreground(results.joined(self._parts), self._loudness.levels_db)
 
     def close(self) -> None:
         """See Hearing."""
