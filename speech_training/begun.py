@@ -16,11 +16,13 @@ from ivr.adapters.speech.letter_to_sound import PHONES
 from speech_training.features import BINS
 from speech_training.network import Affine, Network
 
+_SHAKEN = 0.15
+"""Of the deviation of a layer's weights, when it is widened."""
 _NAME, _AFFINE, _BIAS = b"<ComponentName> ", b"<FixedAffineComponent> <LinearParams> ", b"<BiasParams> FV "
 
 
-def read(model: Path) -> Network:
-    """The network of a folder made by `export.acoustics`. Raises OSError, ValueError."""
+def read(model: Path, channels: int) -> Network:
+    """The network of a folder made by `export.acoustics`, widened to `channels`. Raises OSError, ValueError."""
     components = _components((model / "am/final.mdl").read_bytes())
     if "out" not in components or "memory0" not in components:
         raise ValueError(f"{model}: no model of ours with a memory")
@@ -36,7 +38,30 @@ def read(model: Path) -> Network:
         _fill(convolution, *components[name])
         norm.running_var.fill_(1 - norm.eps)
     _fill(network.out, *components["out"])
-    return network.eval()
+    return (widened(network, channels) if channels > network.channels else network).eval()
+
+
+def widened(narrow: Network, channels: int) -> Network:
+    """A wider network that hears much the same: channels are doubled by chance and their parts in what follows halved
+    (Net2Net, Chen et al., 2016), then all is shaken a little, for twins would learn alike."""
+    drawn = torch.Generator().manual_seed(3)
+    had = narrow.channels
+    source = torch.cat([torch.arange(had), torch.randint(0, had, (channels - had,), generator=drawn)])
+    share = 1 / torch.bincount(source, minlength=had)[source]
+    wide = Network(BINS, len(PHONES), channels)
+    with torch.no_grad():
+        for place, (old, new) in enumerate(zip(narrow.convolutions, wide.convolutions, strict=True)):
+            weight = old.weight
+            if place:
+                weight = torch.cat([weight[:, source] * share[:, None], weight[:, had:]], 1)
+            new.weight.copy_(weight[source] + _SHAKEN * weight.std() * torch.randn(new.weight.shape, generator=drawn))
+            new.bias.copy_(old.bias[source])
+        wide.out.weight.copy_(narrow.out.weight[:, source] * share[:, None])
+        wide.out.bias.copy_(narrow.out.bias)
+    wide.memory, wide.memory_norms = narrow.memory, narrow.memory_norms
+    for norm in wide.norms:
+        norm.running_var.fill_(1 - norm.eps)
+    return wide
 
 
 def put_back_norms(network: Network, frames: torch.Tensor) -> None:

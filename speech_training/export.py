@@ -45,7 +45,7 @@ def acoustics(checkpoint: Path, folder: Path, decoding: Decoding, begin: Path | 
     network.load_state_dict(kept["network"])
     layers, memory = network.eval().folded()
     if begin:
-        first, first_memory = begun.read(begin).folded()
+        first, first_memory = begun.read(begin, kept["channels"]).folded()
         layers, memory = begun.mean(first, layers, share), begun.mean(first_memory, memory, share)
     for part in ("am", "conf", "graph"):
         (folder / part).mkdir(parents=True, exist_ok=True)

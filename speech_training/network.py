@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional
 
 FLOOR, SCALE = 7.0, 0.25
 """y = relu((log-mel - FLOOR) * SCALE): what lies below the noise of A-law is one and the same silence."""
@@ -40,6 +41,25 @@ class Affine:
     dilation: int
 
 
+class Convolution(nn.Module):
+    """Its weights are kept as a matrix, (out, in × kernel): Muon learns matrices."""
+
+    def __init__(self, into: int, out: int, kernel: int, stride: int = 1, dilation: int = 1) -> None:
+        super().__init__()
+        drawn = nn.Conv1d(into, out, kernel)
+        self._shape, self._stride, self._dilation = drawn.weight.shape, stride, dilation
+        self.rows = nn.Parameter(drawn.weight.detach().flatten(1).clone())
+        self.bias = nn.Parameter(drawn.bias.detach().clone())
+
+    @property
+    def weight(self) -> torch.Tensor:
+        """(out, in, kernel), the same memory as `rows`."""
+        return self.rows.view(self._shape)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return functional.conv1d(x, self.weight, self.bias, stride=self._stride, dilation=self._dilation)
+
+
 class Network(nn.Module):
     def __init__(self, bins: int, outputs: int, channels: int) -> None:
         super().__init__()
@@ -47,16 +67,16 @@ class Network(nn.Module):
         widths = [bins, *(channels for _ in LAYERS)]
         widths[TOLD] += REMEMBERED
         self.convolutions = nn.ModuleList(
-            nn.Conv1d(width, channels, kernel, stride=stride, dilation=dilation)
+            Convolution(width, channels, kernel, stride, dilation)
             for width, (kernel, stride, dilation) in zip(widths, LAYERS, strict=False)
         )
         self.norms = nn.ModuleList(nn.BatchNorm1d(channels) for _ in LAYERS)
         self.memory = nn.ModuleList(
-            nn.Conv1d(REMEMBERED if place else bins, REMEMBERED, kernel, dilation=dilation)
+            Convolution(REMEMBERED if place else bins, REMEMBERED, kernel, dilation=dilation)
             for place, (kernel, dilation) in enumerate(MEMORY)
         )
         self.memory_norms = nn.ModuleList(nn.BatchNorm1d(REMEMBERED) for _ in MEMORY)
-        self.out = nn.Conv1d(channels, outputs, 1)
+        self.out = Convolution(channels, outputs, 1)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
         """(batch, PAST + frames + CONTEXT, bins), padded at its edges → (batch, frames / 3 rounded up, outputs)."""

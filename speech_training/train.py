@@ -34,8 +34,8 @@ class Schedule:
 
     steps: int
     falling: int
-    rate: float = 2.5e-3
-    channels: int = 224
+    rate: float = 1e-3
+    channels: int = 320
     frames: int = 12_000
     seed: int = 1
     threads: int = 2
@@ -59,8 +59,9 @@ class Training:
         random.Random(schedule.seed).shuffle(order)
         self._dev, self._data = order[:DEV], order[DEV:]
         self._schedule, self._checkpoint = schedule, checkpoint
-        self.network = begun.read(begin) if begin else Network(BINS, len(PHONES), schedule.channels)
-        self._optimiser = torch.optim.AdamW(self.network.parameters(), lr=schedule.rate, weight_decay=1e-3)
+        channels = schedule.channels
+        self.network = begun.read(begin, channels) if begin else Network(BINS, len(PHONES), channels)
+        self._optimisers = _optimisers(self.network)
         self._random = random.Random(schedule.seed)
         self._floor = hiss(self._random)
         self._step = 0
@@ -75,7 +76,8 @@ class Training:
     def _resume(self) -> None:
         kept = torch.load(self._checkpoint, weights_only=False)
         self.network.load_state_dict(kept["network"])
-        self._optimiser.load_state_dict(kept["optimiser"])
+        for optimiser, state in zip(self._optimisers, kept["optimisers"], strict=True):
+            optimiser.load_state_dict(state)
         self._random.setstate(kept["random"])
         torch.set_rng_state(kept["torch_random"])
         self._step, self._batches = kept["step"], kept["batches"]
@@ -86,7 +88,7 @@ class Training:
             {
                 "network": self.network.state_dict(),
                 "channels": self.network.channels,
-                "optimiser": self._optimiser.state_dict(),
+                "optimisers": [optimiser.state_dict() for optimiser in self._optimisers],
                 "random": self._random.getstate(),
                 "torch_random": torch.get_rng_state(),
                 "step": self._step,
@@ -116,18 +118,22 @@ class Training:
 
     def _learn(self, utterances: Sequence[Utterance]) -> float:
         self.network.train()
-        for group in self._optimiser.param_groups:
-            group["lr"] = self._schedule.rate_at(self._step)
+        for optimiser in self._optimisers:
+            optimiser.zero_grad()
+            for group in optimiser.param_groups:
+                group["lr"] = self._schedule.rate_at(self._step)
         frames, lengths = _padded([varied(one, self._floor, self._other, self._random) for one in utterances])
         phones = torch.from_numpy(np.concatenate([one.phones for one in utterances]).astype(np.int64))
         counts = torch.tensor([len(one.phones) for one in utterances])
-        scores = functional.log_softmax(self.network(frames), -1).transpose(0, 1)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            outputs = self.network(frames)
+        scores = functional.log_softmax(outputs.float(), -1).transpose(0, 1)
         loss = functional.ctc_loss(scores, phones, lengths, counts, reduction="sum", zero_infinity=True)
         loss = loss / counts.sum().clamp(min=1)
-        self._optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
-        self._optimiser.step()
+        for optimiser in self._optimisers:
+            optimiser.step()
         return float(loss.detach())
 
     def _other(self) -> np.ndarray:
@@ -146,6 +152,17 @@ class Training:
                     errors += _distance(one.phones.tolist(), _collapsed(row[:length].tolist()))
                     total += len(one.phones)
         return errors / max(1, total)
+
+
+def _optimisers(network: Network) -> list[torch.optim.Optimizer]:
+    """Muon (Jordan et al., 2024) for the matrices of the hidden layers, AdamW for the rest, at rates that match."""
+    hidden = [layer.rows for layer in (*network.convolutions, *network.memory)]
+    matrices = {id(rows) for rows in hidden}
+    rest = [parameter for parameter in network.parameters() if id(parameter) not in matrices]
+    return [
+        torch.optim.Muon(hidden, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(rest, weight_decay=1e-3),
+    ]
 
 
 def _batches(data: Sequence[Utterance], frames: int, r: random.Random) -> list[list[int]]:
