@@ -266,7 +266,11 @@ def _proposed(decision: Decision[Candidate]) -> ReadBack | OfferTwo | str:
 
 
 def _decided(found: Sequence[Candidate], asked: Asked, ear: Ear) -> Decision[Candidate]:
-    return decide(rank(found, _Remembering(ear.context, asked)), ear.rules.thresholds)
+    context, thresholds = _Remembering(ear.context, asked), ear.rules.thresholds
+    ranked = rank(found, context)
+    if ranked and context.blind(ranked[0].candidate.digits):
+        thresholds = replace(thresholds, hearing=min(thresholds.hearing, thresholds.blind))
+    return decide(ranked, thresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +284,9 @@ class _Remembering:
         denied = DENIED if self._is_one(digits, self.asked.denied) else 0.0
         outside = OUTSIDE if self.asked.pair and not self._is_one(digits, self.asked.pair) else 0.0
         return self.context.cost(digits) + denied + outside
+
+    def blind(self, digits: str) -> bool:
+        return self.context.blind(digits)
 
     def meaning(self, digits: str) -> str:
         return self.context.meaning(digits)

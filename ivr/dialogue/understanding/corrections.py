@@ -18,6 +18,7 @@ DIGIT_LESS = 1.6  # for each digit that the lengths differ by
 FIRST_REPLACED = 3.0  # the beginning of the number
 UNLIKE = 0.7  # for each digit that becomes another: what is corrected was mostly right
 NAMED = 0.3  # «не сорок пять, а сорок шесть»
+NOT_NAMED = 3.0  # anything else, where that was
 DENIED_LAST = 7.0  # «двенадцать… нет», and no more
 INTERRUPTED_LAST = 1.0
 MOST = 25
@@ -109,11 +110,35 @@ def _paired(
 
 def _replaced(old: Piece, new: Piece, wrong: Sequence[str]) -> Iterator[tuple[tuple[str, ...], float]]:
     """The groups of the old number with the new one in the place of some of them, and what each such guess costs."""
+    digits = old.digits
+    named = [groups for one in wrong for groups in _where_named(digits, one, new.digits)]
+    for groups in named:
+        yield groups, NAMED
+    beside = NOT_NAMED if named else 0.0
+    for groups, cost in _unnamed(old, new):
+        yield groups, cost + beside
+
+
+def _where_named(digits: str, named: str, new: str) -> Iterator[tuple[str, ...]]:
+    """The new number wherever the digits named as wrong stand. «Четыреста» is the four of 12 446."""
+    head, noughts = _round(named)
+    if noughts and len(named) == len(new):
+        for end in range(len(digits) - noughts, len(head) - 1, -3):
+            if digits[:end].endswith(head) and new.endswith("0" * noughts):
+                yield _groups(digits[: end - len(head)], new[: len(head)], digits[end:])
+    for place in range(len(digits) - len(named) + 1):
+        if digits.startswith(named, place):
+            yield _groups(digits[:place], new, digits[place + len(named) :])
+
+
+def _round(number: str) -> tuple[str, int]:
+    """A round number's digits before its noughts, and how many those are: «четыреста» is 4 and 2."""
+    head = number.rstrip("0")
+    return head, len(number) - len(head) if head else 0
+
+
+def _unnamed(old: Piece, new: Piece) -> Iterator[tuple[tuple[str, ...], float]]:
     digits, size = old.digits, len(new.digits)
-    for named in wrong:
-        for place in range(len(digits) - len(named) + 1):
-            if digits.startswith(named, place):
-                yield _groups(digits[:place], new.digits, digits[place + len(named) :]), NAMED
     yield new.groups, WHOLE + DIGIT_LESS * abs(len(digits) - size)
     last = len(old.groups[-1])
     same = last in (size, len(new.groups[0]))
@@ -121,6 +146,10 @@ def _replaced(old: Piece, new: Piece, wrong: Sequence[str]) -> Iterator[tuple[tu
     if size < len(digits):
         yield _groups(digits[:-size], new.digits), REPLACED + _unlike(digits[-size:], new.digits)
         yield _groups(new.digits, digits[size:]), FIRST_REPLACED + _unlike(digits[:size], new.digits)
+        head, noughts = _round(new.digits)
+        if noughts and not new.scaled:  # «нет, триста»: the hundreds alone
+            kept = digits[-noughts:]
+            yield _groups(digits[:-size], head, kept), REPLACED + _unlike(digits[-size:-noughts], head)
     if new.scaled and new.digits.endswith("000") and len(digits) > 3:
         yield _groups(new.digits[:-3], digits[-3:]), REPLACED
 

@@ -66,7 +66,8 @@ def reading() -> Grammar:
 def reply(numbers: bool = False) -> Grammar:
     """Yes and no. numbers: a correction may come at once, «нет, сорок шесть»."""
     words = [phrase for text in (reply_words.YES, reply_words.NO, reply_words.DOUBT) for phrase in common_phrases(text)]
-    return grammar(words, reply_words.DECOYS, always(), digits() if numbers else (), corrections() if numbers else ())
+    others = *reply_words.DECOYS, *reply_words.POLITE
+    return grammar(words, others, always(), digits() if numbers else (), corrections() if numbers else ())
 
 
 def date() -> Grammar:

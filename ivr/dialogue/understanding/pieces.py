@@ -17,6 +17,8 @@ RUN_LEFT_OUT = 2.0  # number words that are taken for no part of the number
 UNKNOWN_NEAR = 0.75  # sounds that are no word: some of them may have been a digit
 HOLE_INSIDE = 3.5  # such sounds between two number words
 HOLE_AFTER = 6.0  # or after a word that would have gone on: «двенадцать тысяч триста …»
+HOLE_AFTER_DIGITS = 3.5  # or after digits said one by one
+HOLE_BESIDE = 2.0  # or beside number words that are left out: they and the others may be one number
 OTHER_NEAR = 0.1  # words that are understood and are no number's
 
 _SKIPPED = (Kind.FILLER, Kind.BUT)
@@ -33,7 +35,12 @@ class Run:
     @property
     def tail(self) -> float:
         """What it costs that the end of the number may be in those sounds."""
-        return HOLE_AFTER if self.hole and self.tokens[-1].symbols[-1].part in _MAY_GO_ON else 0.0
+        if not self.hole:
+            return 0.0
+        parts = [symbol.part for token in self.tokens for symbol in token.symbols][-2:]
+        if parts[-1] in _MAY_GO_ON:
+            return HOLE_AFTER
+        return HOLE_AFTER_DIGITS if len(parts) > 1 and set(parts) <= {Part.UNIT, Part.ZERO} else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,9 @@ def _choices(runs: list[Run]) -> Iterator[tuple[list[Token], float]]:
         gaps = sum(max(HOLE_INSIDE, run.tail) if run.hole else GAP for run in runs[:-1])
         yield [token for run in runs for token in run.tokens], gaps + runs[-1].tail
     if len(runs) > 1:
+        left_out = RUN_LEFT_OUT * (len(runs) - 1) + (HOLE_BESIDE if any(run.hole for run in runs[:-1]) else 0.0)
         for run in runs:
-            yield run.tokens, RUN_LEFT_OUT * (len(runs) - 1) + run.tail
+            yield run.tokens, left_out + run.tail
 
 
 def _whole_parts(tokens: Sequence[Token]) -> list[tuple[Sequence[Token], bool]]:

@@ -39,6 +39,10 @@ class Context(Protocol):
         """The same for digits that mean the same here."""
         raise NotImplementedError
 
+    def blind(self, digits: str) -> bool:
+        """Nothing is known that speaks for these digits, not even their count."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
@@ -80,6 +84,9 @@ class ReadingContext:
         """A dial shows noughts that people may leave out; beyond its width they are a mistake, and stay."""
         return digits.zfill(self.digits)
 
+    def blind(self, digits: str) -> bool:
+        return self.usual is None and len(digits) < self.digits
+
 
 @dataclass(frozen=True, slots=True)
 class LengthContext:
@@ -93,6 +100,9 @@ class LengthContext:
 
     def meaning(self, digits: str) -> str:
         return digits
+
+    def blind(self, digits: str) -> bool:
+        return False
 
 
 class Weighed(Protocol):
@@ -122,12 +132,14 @@ class Ranked(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """margin:  nats by which the best must beat the next to be read back alone.
-    hearing: how unusual or uncertain speech may be at most; doubtful: the same for a number that cannot be true.
+    hearing: how unusual or uncertain speech may be at most; doubtful: the same for a number that cannot be true;
+             blind: the same where nothing is known that speaks for a number.
     least:   confidence of the least certain word.
     """
 
     margin: float = 3.0
     hearing: float = 6.0
+    blind: float = 4.0
     doubtful: float = 1.0
     least: float = 0.0
 

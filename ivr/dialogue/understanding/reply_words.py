@@ -34,7 +34,7 @@ DOUBT = """
 да нет | не знаю | наверное | наверно | вроде | вроде да | подождите | минуту | откуда | да откуда | разве | да ладно
 || точно | да точно | да не | нет да | не помню | не уверен | не уверена | вроде бы | кажется | может быть
 возможно | почти | примерно | не расслышал | не расслышала | не понял | не поняла | секунду | стоп | что | чего
-да неверно | да неправильно | да не так | не нет
+да неверно | да неправильно | да не так | не нет | да ну | да ну нет
 """
 DECOYS = phrases("""
 алло | але | беда | бедно | ваше | вера | верю | вода | всегда | года | дай | дама | дата | даша | дома | когда | куда
@@ -42,6 +42,8 @@ DECOYS = phrases("""
 """)
 """Words that sound like a yes: the recogniser, which must choose among what it knows, takes them for it if they are not
 there. They answer nothing."""
+POLITE = ("спасибо", "пожалуйста", "девушка")
+"""Said with an answer; the recogniser must know them, or they are sounds that make a yes doubtful."""
 BESIDE_YES = keys("ну вот это э ээ эээ эм м мм ммм о мой моё девушка пожалуйста спасибо алло здравствуйте")
 """What may stand beside a yes and leave it one."""
 

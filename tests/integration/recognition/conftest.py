@@ -38,9 +38,9 @@ def spoken(*names: str) -> bytes:
 
 
 def someone_behind() -> bytes:
-    """Six, nought and seven; in the noise of a room, and then somebody there says two, 10 dB below."""
-    near = np.frombuffer(spoken("6", "0", "7"), "<i2").astype(float)
-    far = np.frombuffer(recorded("digits/2") + quiet(0.8), "<i2") * 0.3
+    """Eight, nought and four in the noise of a room, and then somebody there says eight, 10 dB below."""
+    near = np.frombuffer(spoken("8", "0", "4"), "<i2").astype(float)
+    far = np.frombuffer(recorded("digits/8") + quiet(0.8), "<i2") * 0.3
     room = np.random.default_rng(0).normal(0, 0.15 * near[near != 0].std(), len(near) + len(far))
     return bytes((np.concatenate([near, far]) + room).round().astype("<i2").tobytes())
 

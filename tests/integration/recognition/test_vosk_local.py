@@ -48,7 +48,8 @@ async def test_a_word_after_a_long_silence_is_heard(local: VoskRecogniser) -> No
 
 async def test_a_word_said_behind_the_caller_is_probably_not_his(local: VoskRecogniser) -> None:
     result = await heard(local, NUMBERS, someone_behind())
-    assert [one.known for one in result.hypotheses[:2]] == [("шесть", "ноль", "семь"), ("шесть", "ноль", "семь", "два")]
+    own = ("восемь", "ноль", "четыре")
+    assert [one.known for one in result.hypotheses[:2]] == [own, (*own, "восемь")]
 
 
 async def test_silence_is_nothing(local: VoskRecogniser) -> None:

@@ -245,3 +245,42 @@ def test_the_engine_gets_the_same_as_of_keys(
     move: ReadBack | Obey | Confirmed | Refuted, result: Match | NoMatch
 ) -> None:
     assert as_result(move, Keys()) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "meant"),
+    [
+        ("не четыреста а триста", "12446", "12346"),
+        ("не сорок а пятьдесят", "12345", "12355"),
+        ("не триста а четыреста", "12345", "12445"),
+        ("не пять а шесть", "12345", "12346"),
+    ],
+)
+def test_what_is_named_as_wrong_is_found_by_its_place(text: str, value: str, meant: str) -> None:
+    assert confirmed(text, value)[1] == Refuted(ReadBack(meant))
+
+
+def test_a_round_number_may_correct_its_own_digit_or_all_that_follows() -> None:
+    assert confirmed("нет триста", "12446")[1] == Refuted(OfferTwo("12346", "12300"))
+
+
+def test_a_correction_in_one_breath_names_the_place_too() -> None:
+    said = "двенадцать тысяч четыреста сорок пять ой не четыреста а триста"
+    assert answered(said)[1] == ReadBack("12345")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "двенадцать тысяч [unk] триста сорок пять",
+        "двенадцать тысяч триста [unk] сорок пять",
+        "один два три четыре [unk]",
+    ],
+)
+def test_a_part_of_the_number_is_not_read_back_where_nothing_speaks_for_it(text: str) -> None:
+    assert answered(text, context=NEW)[1] == AskAgain(1, "unclear")
+
+
+@pytest.mark.parametrize("text", ["двенадцать тысяч триста сорок пять [unk]", "один два три четыре пять [unk]"])
+def test_what_fills_the_dial_may_be_followed_by_anything(text: str) -> None:
+    assert answered(text, context=NEW)[1] == ReadBack("12345")

@@ -92,3 +92,13 @@ def test_a_word_that_was_hardly_heard_is_a_doubt() -> None:
 def test_no_phrase_stands_for_two_things() -> None:
     said = [phrase for table in (YES, NO, DOUBT) for phrase in phrases(table)]
     assert sorted(said) == sorted(set(said))
+
+
+@pytest.mark.parametrize("text", ["да ну", "да ну нет", "да ну что вы"])
+def test_disbelief_is_no_yes(text: str) -> None:
+    assert reply([hypothesis(text)]).polarity is Polarity.DOUBT
+
+
+@pytest.mark.parametrize("text", ["да спасибо", "всё верно спасибо", "да девушка", "ну да"])
+def test_a_polite_yes_is_one(text: str) -> None:
+    assert reply([hypothesis(text)]).polarity is Polarity.YES
