@@ -50,8 +50,8 @@ def _lines(one: KeptPhrase, zone: ZoneInfo) -> str:
 
 
 def label(centre: Centre, file: str, said: str, number: str) -> None:
-    """Raises UnknownPhrase, StoreUnavailable, OSError."""
-    _at_desk(centre, lambda desk: desk.label(file, said, number))
+    """What is empty stays as it was. Raises UnknownPhrase, StoreUnavailable, OSError."""
+    _at_desk(centre, lambda desk: desk.label(file, said or None, number or None))
 
 
 def purge(centre: Centre) -> int:

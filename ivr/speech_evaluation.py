@@ -28,6 +28,7 @@ from ivr.service.hearing import RATE, Recogniser
 PATIENCE_S = 60.0
 PORTION = RATE * 2 // 5
 """200 ms at a time."""
+LEAST_BYTES = RATE * 2 // 10
 SHOWN = 20
 _FORMAT = (
     "no file of lines (*.jsonl, *.csv) tells what was said; a line of *.jsonl is "
@@ -53,10 +54,15 @@ async def evaluate(centre: Centre, folder: Path, model: str, on_progress: Progre
             except (OSError, soundfile.SoundFileError) as error:
                 found.mistakes.append(f"{row.sound.name}: cannot be heard: {error}")
                 continue
+            if len(sound) < LEAST_BYTES:
+                found.mistakes.append(f"{row.sound.name}: cannot be heard: it holds less than a tenth of a second")
+                continue
             await _count(recogniser, row, phrases, sound, scores)
         on_progress("phrases", len(found.rows), len(found.rows))
     finally:
         await recogniser.close()
+    if not scores.all.phrases:
+        raise ConfigurationError([f"{folder}: nothing to evaluate", *found.mistakes])
     return told(recogniser.name, folder, found, scores)
 
 

@@ -83,8 +83,8 @@ class PhraseStore(Protocol):
     def all(self) -> list[KeptPhrase]:
         """The oldest first."""
 
-    def label(self, file: str, said: str, number: str) -> KeptPhrase:
-        """Raises UnknownPhrase."""
+    def label(self, file: str, said: str | None, number: str | None) -> KeptPhrase:
+        """What was said, and the digits meant; None leaves what is there. Raises UnknownPhrase."""
 
     def sound(self, file: str) -> bytes:
         """The file of a phrase's sound. Raises UnknownPhrase."""
@@ -226,7 +226,7 @@ class PhraseDesk:
         self._audit([self._look("phrase_listed", phrase.call_id, phrase.file) for phrase in found])
         return found
 
-    def label(self, file: str, said: str, number: str) -> KeptPhrase:
+    def label(self, file: str, said: str | None, number: str | None) -> KeptPhrase:
         """Raises UnknownPhrase, OSError, StoreUnavailable."""
         self._told("phrase_labelled", file, "done")
         return self._store.label(file, said, number)

@@ -158,14 +158,15 @@ class PhraseFolder:
         """See PhraseStore."""
         return [_kept(row) for path in self._days() for row in _read(path)]
 
-    def label(self, file: str, said: str, number: str) -> KeptPhrase:
+    def label(self, file: str, said: str | None, number: str | None) -> KeptPhrase:
         """See PhraseStore."""
         with self._alone():
             for path in self._days():
                 rows = _read(path)
                 for row in rows:
                     if row["file"] == file:
-                        row.update(said=said, number=number)
+                        told = {"said": said, "number": number}
+                        row.update({name: text for name, text in told.items() if text is not None})
                         _replace(path, rows)
                         return _kept(row)
         raise UnknownPhrase(file)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ivr.dialogue.understanding.commands import Command, command
+from ivr.dialogue.understanding.commands import REFUSED, Command, command
 from ivr.dialogue.understanding.heard import Heard, Hypothesis, plain, split
 from ivr.dialogue.understanding.wordlist import keys
 
@@ -28,9 +28,7 @@ EMPTY = keys("""
 у хотел хотела хочу что чтобы это я
 """)
 """Words that say nothing of a topic."""
-REFUSED = keys("буду надо нужен нужна нужно нужны хочу хотим прошу просил просила просили интересует интересуют")
-"""After «не» they turn a wish into its contrary: «мне не нужны ваши новости» asks for nothing."""
-LIGHT = keys("когда сколько где куда какой нет есть не сегодня или")
+LIGHT = keys("когда сколько где куда какой нет есть не сегодня или всё дайте")
 """Words that help to tell topics apart, but tell none by themselves: «нет» is not yet «нет света»."""
 
 Forms = Callable[[str], Collection[str]]
@@ -142,13 +140,18 @@ def _item(heard: Heard, known: Topics, among: Collection[str]) -> Chosen | Eithe
         return Unclear()
     best = order[0]
     faint = support[best] < SUPPORT * sum(hypothesis.confidence for hypothesis in heard)
-    if faint or not known.refusals.issuperset(_refusals([word.text for word in split(heard[0])])):
+    if faint or _refused(heard, known):
         return Unclear()
     near = scores[best] * (NEAR if best in whole else NEAR_A_PART)
     rivals = [item for item in order[1:] if scores[item] >= near or whole.get(item, set()) - whole.get(best, set())]
     if len(rivals) > 1:
         return Unclear()
     return EitherOf(best, rivals[0]) if rivals else Chosen(best, best in whole)
+
+
+def _refused(heard: Heard, known: Topics) -> bool:
+    """Something is refused that no phrase of the menu refuses."""
+    return not known.refusals.issuperset(_refusals([word.text for word in split(heard[0])]))
 
 
 def _refusals(words: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -163,7 +166,7 @@ def _scores(hypothesis: Hypothesis, known: Topics) -> dict[str, tuple[float, set
     full: dict[str, set[str]] = {}
     for item, row in known.phrases:
         share = _weight(said & row, known) / _weight(row, known)
-        if share >= MOST_OF_IT and not said & row <= LIGHT:
+        if share >= MOST_OF_IT and (row <= said or not said & row <= LIGHT):
             explained.setdefault(item, set()).update(said & row)
             covered[item] = max(covered.get(item, 0.0), share)
             full.setdefault(item, set()).update(row if row <= said else ())

@@ -86,6 +86,11 @@ def test_a_refusal_that_the_menu_has_a_phrase_for_is_a_wish() -> None:
     assert wanted([hypothesis("я не хочу бумажную квитанцию", 1.0)], known) == Chosen("paper")
 
 
+@pytest.mark.parametrize("said", ["мне не нужен оператор", "не соединяйте меня с оператором", "без оператора"])
+def test_whoever_wants_no_operator_gets_none(said: str) -> None:
+    assert heard(said) == Unclear()
+
+
 def test_whoever_refuses_all_this_for_an_operator_gets_him() -> None:
     assert heard("не надо мне квитанций дайте оператора") is Command.OPERATOR
 
@@ -138,3 +143,10 @@ def test_without_morphology_words_are_known_as_written() -> None:
 def test_a_phrase_that_says_nothing_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="bill: «как мне» says nothing"):
         topics({"bill": ["как мне"]})
+
+
+def test_all_and_give_alone_ask_for_nothing_but_where_a_phrase_says_no_more() -> None:
+    known = topics({"account": ["всё о счёте"], "outage": ["дайте свет"]})
+    assert wanted([hypothesis("всё спасибо")], known) == wanted([hypothesis("дайте кого-нибудь")], known) == Unclear()
+    parting = topics({"goodbye": ["у меня всё"], "account": ["всё о счёте"]})
+    assert wanted([hypothesis("у меня всё")], parting) == Chosen("goodbye")
