@@ -72,6 +72,17 @@ def test_a_folder_with_nothing_in_it_is_a_mistake(config: Path, tmp_path: Path) 
     assert code == 2 and "nothing to evaluate" in errors
 
 
+def test_sounds_without_a_sound_are_named_and_measure_nothing(config: Path, tmp_path: Path) -> None:
+    sound(tmp_path / "empty.wav", b"")
+    (tmp_path / "broken.wav").write_bytes(b"no sound")
+    rows = [{"file": name, "question": "reading", "said": "сорок"} for name in ("empty.wav", "broken.wav")]
+    (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    code, out, errors = ivr(config, "evaluate", str(tmp_path), "--json")
+    assert (code, out) == (2, "")
+    assert "nothing to evaluate" in errors
+    assert "empty.wav: cannot be heard" in errors and "broken.wav: cannot be heard" in errors
+
+
 def test_kept_phrases_are_listed_labelled_and_forgotten_and_every_look_is_seen(config: Path, tmp_path: Path) -> None:
     upgrade(f"sqlite+aiosqlite:///{tmp_path}/var/ivr.db")
     folder = PhraseFolder(tmp_path / "var/phrases")
@@ -84,10 +95,11 @@ def test_kept_phrases_are_listed_labelled_and_forgotten_and_every_look_is_seen(c
     assert ivr(config, "phrases", "label", one.file, "--said", "семь", "--number", "7")[0] == 0
     assert ivr(config, "phrases", "label", one.file)[0] == 2
     assert ivr(config, "phrases", "label", "no.wav", "--said", "семь")[0] == 1
-    assert folder.all()[0].number == "7"
+    assert ivr(config, "phrases", "label", one.file, "--number", "8")[0] == 0
+    assert (folder.all()[0].said, folder.all()[0].number) == ("семь", "8")
     assert ivr(config, "phrases", "list", "--unlabelled")[1].startswith("no phrase without a label is kept")
     seen = CliRunner().invoke(app, ["audit", "--config", str(config)], env={"COLUMNS": "250"}).stdout
-    assert seen.count("phrase_listed") == 1 and seen.count("phrase_labelled") == 1
+    assert seen.count("phrase_listed") == 1 and seen.count("phrase_labelled") == 2
     assert ivr(config, "phrases", "purge")[1] == "0 forgotten\n"
 
 
