@@ -38,10 +38,10 @@ def read(model: Path, channels: int) -> Network:
         _fill(convolution, *components[name])
         norm.running_var.fill_(1 - norm.eps)
     _fill(network.out, *components["out"])
-    return (widened(network, channels) if channels > network.channels else network).eval()
+    return (_widened(network, channels) if channels > network.channels else network).eval()
 
 
-def widened(narrow: Network, channels: int) -> Network:
+def _widened(narrow: Network, channels: int) -> Network:
     """A wider network that hears much the same: channels are doubled by chance and their parts in what follows halved
     (Net2Net, Chen et al., 2016), then all is shaken a little, for twins would learn alike."""
     drawn = torch.Generator().manual_seed(3)

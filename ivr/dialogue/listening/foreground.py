@@ -49,12 +49,13 @@ def _weighed(heard: Sequence[Hypothesis], levels_db: Sequence[float]) -> Iterato
 
 def _near(words: tuple[Word, ...], levels_db: Sequence[float]) -> tuple[Word, ...]:
     """The caller's own words."""
-    known = sorted(_level(word, levels_db) for word in words if word.text != UNKNOWN)
+    levels = [_level(word, levels_db) for word in words]
+    known = sorted(level for word, level in zip(words, levels, strict=True) if word.text != UNKNOWN)
     between = _between(words, levels_db)
     if len(known) < 2 or len(between) * STEP_S < _LEAST_BETWEEN_S:
         return words
     softest = min(median(known[len(known) // 2 :]) - SOFTER_DB, median(between) + NEAR_DB)
-    return tuple(word for word in words if _level(word, levels_db) > softest)
+    return tuple(word for word, level in zip(words, levels, strict=True) if level > softest)
 
 
 def _between(words: tuple[Word, ...], levels_db: Sequence[float]) -> list[float]:
