@@ -33,11 +33,13 @@ class Stretch:
 
     wrong:  the number named as wrong before it («не пять, а …»).
     denied: what comes after it denies it; False: only interrupts, or nothing comes.
+    either: «или» came before it: it may be meant instead of what was said before, or that.
     """
 
     tokens: Sequence[Token]
     wrong: Sequence[Token] = ()
     denied: bool = False
+    either: bool = False
 
 
 def stretches(tokens: Sequence[Token]) -> list[Stretch]:
@@ -45,19 +47,20 @@ def stretches(tokens: Sequence[Token]) -> list[Stretch]:
     found: list[Stretch] = []
     here: list[Token] = []
     wrong: Sequence[Token] = ()
+    either = False
     place = 0
     while place < len(tokens):
         token = tokens[place]
         contrast = _contrast(tokens, place) if token.kind is Kind.NOT else None
-        if contrast is not None or token.kind in (Kind.DENIAL, Kind.INTERRUPTION, Kind.NOT):
-            found.append(Stretch(here, wrong, token.kind is not Kind.INTERRUPTION))
-            here, wrong = [], ()
+        if contrast is not None or token.kind in (Kind.DENIAL, Kind.INTERRUPTION, Kind.NOT, Kind.OR):
+            found.append(Stretch(here, wrong, token.kind in (Kind.DENIAL, Kind.NOT), either))
+            here, wrong, either = [], (), token.kind is Kind.OR
             if contrast is not None:
                 wrong, place = tokens[place + 1 : contrast], contrast
         else:
             here.append(token)
         place += 1
-    return [*found, Stretch(here, wrong)]
+    return [*found, Stretch(here, wrong, either=either)]
 
 
 def _contrast(tokens: Sequence[Token], place: int) -> int | None:
@@ -80,7 +83,8 @@ def corrected(parts: Sequence[Stretch], before: str = "") -> list[tuple[Piece, b
         if said:
             last = place
             wrong = [piece.digits for piece in pieces(stretch.wrong)[:MOST_WRONG]]
-            meant = _paired(meant[:MOST], said, wrong) if meant else [(piece, False) for piece in said]
+            changed = _paired(meant[:MOST], said, wrong) if meant else [(piece, False) for piece in said]
+            meant = sorted([*meant, *changed], key=lambda each: each[0].cost) if stretch.either else changed
     if last < 0:
         return []
     after = parts[last:-1]

@@ -2,7 +2,7 @@
 
 from ivr.dialogue.understanding.heard import plain
 from ivr.dialogue.understanding.number_words import Part, Symbol
-from ivr.dialogue.understanding.wordlist import all_forms
+from ivr.dialogue.understanding.wordlist import all_forms, keys
 
 MONTHS = (
     "январь января",
@@ -53,6 +53,8 @@ ORDINAL_SYMBOLS = {
     for value, forms in ORDINALS.items()
     for form in all_forms(forms)
 }
+ORDINAL_ENDS = keys(" ".join(forms.partition("|")[2] for forms in ORDINALS.values()))
+"""The forms that no day is said in: «сорок пятый» is a number said so, «на первое ноября» is not."""
 ORDINAL_SYMBOLS["двухтысячного"] = Symbol(Part.FIGURE, "2000")
 """What an ordinal is in a number, by its plain spelling. It ends the number."""
 RELATIVE = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}

@@ -48,11 +48,14 @@ _VOCABULARY = _vocabulary()
 
 
 def _parts(pieces: Sequence[Piece]) -> Iterator[Partial]:
-    """Numbers before the month are the day, after it the year; without a month's name: day, month, year."""
+    """Numbers before the month are the day, after it the year; without a month's name: day, month, year. With it,
+    «прошлого» is the year's."""
     labels = {piece.name: piece.value for piece in pieces if isinstance(piece, Label)}
     if "month" in labels:
         place = next(place for place, piece in enumerate(pieces) if isinstance(piece, Label) and piece.name == "month")
         before, after = _numbers(pieces[:place]), _numbers(pieces[place:])
+        if not before:  # «ноября пятнадцатого»
+            before, after = after[:1], after[1:]
         numbers, names = before[-1:] + after[:1], ["day"][: len(before)] + ["year"][: len(after)]
         spare = len(before) + len(after) - len(numbers)
     else:
@@ -85,6 +88,8 @@ def _resolved(parts: dict[str, int], today: date, past: bool) -> date | None:
     if "year" in parts:
         year = parts["year"] + (CENTURY if parts["year"] < 100 else 0)
         return _day(year, parts.get("month", 0), parts["day"])
+    if "month" in parts and "shift" in parts:
+        return _day(today.year + parts["shift"], parts["month"], parts["day"])
     if "month" in parts:
         days = [_day(today.year + step, parts["month"], parts["day"]) for step in range(-8, 9)]  # 29 February
     elif "shift" in parts:

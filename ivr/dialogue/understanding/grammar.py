@@ -17,6 +17,7 @@ from ivr.dialogue.understanding.asides import (
     INTERRUPTIONS,
     MEASURES,
     NOT,
+    OR,
     PAIRS,
     PARTS_OF_ONE,
     POINTS,
@@ -45,7 +46,7 @@ def digits() -> Grammar:
 
 
 def corrections() -> Grammar:
-    return (*common_forms(DENIALS), *common_forms(INTERRUPTIONS), *PAIRS, NOT, BUT)
+    return (*common_forms(DENIALS), *common_forms(INTERRUPTIONS), *PAIRS, NOT, BUT, OR)
 
 
 def always() -> Grammar:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ivr.dialogue.understanding.asides import HALF, POINT_KEYS
+from ivr.dialogue.understanding.asides import HALF, PARTS_OF_ONE, POINT_KEYS
 from ivr.dialogue.understanding.heard import Heard, plain
 from ivr.dialogue.understanding.partial import Label, Partial, Piece, Vocabulary, partials
 from ivr.dialogue.understanding.wordlist import all_forms
@@ -38,6 +38,7 @@ _VOCABULARY = Vocabulary(
         **{plain(word): Label("roubles") for word in all_forms(ROUBLES)},
         **{word: Label("kopecks") for word in all_forms(KOPECKS)},
         **{word: Label("point") for word in POINT_KEYS},
+        **{word: Label("parts", str(places)) for word, places in PARTS_OF_ONE.items()},
         HALF: Label("half"),
         WITH_KOPECKS: Label("some"),
     },
@@ -55,6 +56,11 @@ def _parts(pieces: Sequence[Piece]) -> Iterator[Partial]:
             number = "".join(piece)
         elif piece.name == "half":
             parts["kopecks"] = "50"
+        elif piece.name == "parts" and number:  # «пять десятых» are fifty kopecks
+            if len(number) > int(piece.value) or int(piece.value) > 2:
+                return
+            parts["kopecks"] = number.zfill(int(piece.value)).ljust(2, "0")
+            number = ""
         elif piece.name in ("roubles", "kopecks", "point") and number:
             parts["kopecks" if piece.name == "kopecks" else "roubles"] = number
             number = ""

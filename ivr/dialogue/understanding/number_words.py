@@ -167,6 +167,9 @@ def _table() -> dict[str, tuple[Symbol, ...]]:
 
 
 NUMBER_WORDS = _table()
+COUNTED_HUNDREDS = keys("сотня сотню сотни сотен")
+ONCE = "раз"
+"""«Раз, два, три»: a one, where a two comes after it."""
 HALF_AGAIN = "полторы | полтора"
 HALF_AGAIN_KEYS = keys(HALF_AGAIN)
 

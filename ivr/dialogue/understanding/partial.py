@@ -80,7 +80,8 @@ def _of(hypothesis: Hypothesis, vocabulary: Vocabulary, interpret: Interpreter) 
         words = [Word(token.word, token.confidence) for token in stretch.tokens]
         said = _said(words, vocabulary, interpret)
         if meant and said:
-            meant = [_corrected(old, new) for old, new in product(meant, said)][:MOST_READINGS]
+            changed = [_corrected(old, new) for old, new in product(meant, said)]
+            meant = [*(meant if stretch.either else ()), *changed][:MOST_READINGS]
         else:
             meant = meant or said
     return [Partial(each.parts, each.cost + doubt(hypothesis), each.confidence) for each in meant]

@@ -1,6 +1,6 @@
 """The words of a hypothesis by what they do in an answer that is a number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -13,12 +13,22 @@ from ivr.dialogue.understanding.asides import (
     INTERRUPTION_KEYS,
     MEASURE_KEYS,
     NOT,
+    OR,
     PAIR_KEYS,
     PARTS_OF_ONE,
     POINT_KEYS,
 )
-from ivr.dialogue.understanding.heard import UNKNOWN, Word
-from ivr.dialogue.understanding.number_words import HALF_AGAIN_KEYS, Part, Symbol, symbols
+from ivr.dialogue.understanding.date_words import ORDINAL_ENDS
+from ivr.dialogue.understanding.heard import UNKNOWN, Word, plain
+from ivr.dialogue.understanding.number_words import (
+    COUNTED_HUNDREDS,
+    HALF_AGAIN_KEYS,
+    HUNDREDS,
+    ONCE,
+    Part,
+    Symbol,
+    symbols,
+)
 
 
 class Kind(Enum):
@@ -31,8 +41,9 @@ class Kind(Enum):
     DENIAL = auto()  # what was said before it is wrong
     INTERRUPTION = auto()  # what was said before it may be wrong
     NOT = auto()
+    OR = auto()  # what comes after it may be meant instead
     BUT = auto()
-    UNKNOWN = auto()  # sounds, no word
+    UNKNOWN = auto()  # sounds, no word, or a word that hides a digit
     OTHER = auto()  # a word that has no business in a number, and kilowatt-hours
 
 
@@ -56,7 +67,9 @@ _KINDS = (
     (frozenset({HALF}), Kind.HALF),
     (frozenset({AND}), Kind.AND),
     (frozenset({NOT}), Kind.NOT),
+    (frozenset({OR}), Kind.OR),
     (frozenset({BUT}), Kind.BUT),
+    (ORDINAL_ENDS, Kind.UNKNOWN),
     (frozenset({UNKNOWN}), Kind.UNKNOWN),
 )
 _KIND_OF = {word: kind for words, kind in _KINDS for word in words}
@@ -70,9 +83,26 @@ def tokens(words: Iterable[Word]) -> list[Token]:
         if (before, word.text) in PAIR_KEYS:
             found[-1] = Token(Kind.DENIAL, f"{before} {word.text}")
             continue
+        if word.text in COUNTED_HUNDREDS:
+            found[-1:] = _hundreds(found[-2:], word)
+            continue
         meant = symbols(word.text)
+        if before == ONCE and meant == symbols("два") and not (len(found) > 1 and found[-2].word == "еще"):
+            found[-1] = Token(Kind.NUMBER, "один", symbols("один"), found[-1].confidence)
         if before in HALF_AGAIN_KEYS and meant and meant[0].part is Part.THOUSAND:
             continue
         kind = Kind.NUMBER if meant else _KIND_OF.get(word.text, Kind.OTHER)
         found.append(Token(kind, word.text, meant, word.confidence))
     return found
+
+
+def _hundreds(last: Sequence[Token], word: Word) -> list[Token]:
+    """The last word and «сотен»: «пять сотен» is 500, a lone «сотня» 100; «двадцать две сотни» are not understood."""
+    counted = last[-1].symbols[-1:] if last else ()
+    if not counted or counted[0].part in (Part.THOUSAND, Part.MILLION):
+        return [*last[-1:], Token(Kind.NUMBER, "сто", symbols("сто"), word.confidence)]
+    ten = len(last) > 1 and bool(last[-2].symbols) and last[-2].symbols[-1].part is Part.TEN
+    if counted[0].part is not Part.UNIT or ten:
+        return [Token(Kind.UNKNOWN, word.text, (), word.confidence)]
+    proper = HUNDREDS[100 * counted[0].value].split()[0]
+    return [Token(Kind.NUMBER, plain(proper), symbols(plain(proper)), min(last[-1].confidence, word.confidence))]

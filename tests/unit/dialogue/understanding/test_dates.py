@@ -44,6 +44,9 @@ def best(text: str, past: bool = True, today: date = TODAY) -> date | None:
         ("пятнадцатое ноября нет шестнадцатое", date(YEAR, 11, 16)),
         ("пятнадцатое ноября ой октября", date(YEAR, 10, 15)),
         ("нет пятнадцатое ноября", date(YEAR, 11, 15)),
+        ("ноября пятнадцатого", date(YEAR, 11, 15)),
+        ("ноября пятнадцатого двадцать пятого", date(2025, 11, 15)),
+        ("пятого ноября прошлого года", date(YEAR - 1, 11, 5)),
     ],
 )
 def test_dates_that_are_past(text: str, day: date) -> None:
@@ -100,3 +103,8 @@ def test_every_date_as_we_say_it_ourselves(day: date, case: Case) -> None:
     assert best(full_date(day, case)) == day
     found = best(day_month(day, case), today=day)
     assert found == day
+
+
+def test_one_date_or_another_are_both_meant() -> None:
+    found = dates([hypothesis("пятого или шестого ноября")], TODAY)
+    assert [one.day.day for one in found] == [5, 6]

@@ -155,6 +155,35 @@ def test_an_unfinished_number_with_sounds_after_it_is_not_read_back() -> None:
     assert heard("двенадцать тысяч триста запятая [unk]")[0].cost <= Thresholds().doubtful
 
 
+def test_one_number_or_another_are_both_meant() -> None:
+    found = heard("двенадцать тысяч триста сорок или сорок пять")[:2]
+    assert [one.digits for one in found] == ["12340", "12345"]
+    assert found[1].cost - found[0].cost < Thresholds().margin
+    assert digits("или двенадцать") == ["12"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("пять сотен", "500"),
+        ("двенадцать тысяч три сотни сорок пять", "12345"),
+        ("сотня", "100"),
+        ("двенадцать тысяч сотня", "12100"),
+        ("раз два три", "123"),
+        ("ещё раз два три", "23"),
+        ("раз два", "12"),
+        ("двенадцать тысяч на первое ноября", "12000"),
+    ],
+)
+def test_other_ways_to_say_a_digit(said: str, meant: str) -> None:
+    assert digits(said)[0] == meant
+
+
+@pytest.mark.parametrize("said", ["двадцать две сотни", "двенадцать тысяч триста сорок пятый"])
+def test_words_that_hide_a_digit_make_a_number_doubtful(said: str) -> None:
+    assert heard(said)[0].cost > Thresholds().hearing
+
+
 def test_a_number_said_twice_is_one_of_its_own_candidates() -> None:
     assert digits("пять киловатт пять") == ["55", "5"]
 
