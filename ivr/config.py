@@ -3,13 +3,22 @@
 Only app.py, cli.py and the adapters' constructors see these models; the rooms below get plain values.
 """
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    WebsocketUrl,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.config_mistakes import told
@@ -22,6 +31,7 @@ Standard = Literal["noviten", "rosatom", "gazprom_bryansk", "omskenergo", "belgo
 ZONES = {"omskenergo": "Asia/Omsk"}
 """Zones of the standards' own regions; of all others Moscow's."""
 MOSCOW = "Europe/Moscow"
+_WEBSOCKET = TypeAdapter(WebsocketUrl)
 
 
 class Section(BaseModel):
@@ -119,8 +129,12 @@ class Hearing(Section):
     @field_validator("server")
     @classmethod
     def _websocket(cls, given: str) -> str:
-        if given and not re.fullmatch(r"wss?://\S+", given):
-            raise ValueError(f"{given!r} is no address of a vosk-server; write ws://HOST:PORT or wss://HOST:PORT")
+        try:
+            if given:
+                _WEBSOCKET.validate_python(given)
+        except ValidationError:
+            remedy = "write ws://HOST:PORT or wss://HOST:PORT"
+            raise ValueError(f"{given!r} is no address of a vosk-server; {remedy}") from None
         return given
 
     @model_validator(mode="after")

@@ -67,6 +67,7 @@ def test_a_mistake_is_told_with_its_line_and_the_key_that_was_meant(tmp_path: Pa
     ("given", "told"),
     [
         ("{server: 10.0.0.7}", "4: hearing.server: '10.0.0.7' is no address of a vosk-server; write ws://HOST:PORT"),
+        ("{server: ws://10.0.0.7:70000}", "4: hearing.server: 'ws://10.0.0.7:70000' is no address of a vosk-server"),
         ("{engine: server}", "4: hearing: engine: server needs the key server, its address: ws://127.0.0.1:2700"),
     ],
 )

@@ -13,12 +13,13 @@ from .conftest import MODEL
 
 
 class Server:
-    """`mute`: messages after which no answer comes; `silent`: it closes instead; `nonsense`: it answers no JSON."""
+    """`mute`: messages after which no answer comes; `silent`: it closes instead; `nonsense`: it answers no JSON;
+    `empty`: JSON that tells nothing."""
 
     def __init__(self) -> None:
         self.url = ""
         self.configurations: list[dict[str, Any]] = []
-        self.mute = self.silent = self.nonsense = False
+        self.mute = self.silent = self.nonsense = self.empty = False
         self.open = 0
         vosk.SetLogLevel(-1)
         self._model = vosk.Model(str(MODEL))
@@ -42,10 +43,10 @@ class Server:
                 continue
             if self.mute:
                 continue
-            if self.silent or self.nonsense:
-                if self.silent:
-                    break
-                await socket.send_str("no JSON")
+            if self.silent:
+                break
+            if self.nonsense or self.empty:
+                await socket.send_str("{}" if self.empty else "no JSON")
                 continue
             recogniser = recogniser or self._recogniser(config)
             answer, stop = await asyncio.to_thread(self._hear, recogniser, message.data)

@@ -72,7 +72,8 @@ async def test_a_closed_phrase_leaves_the_server(remote: VoskServerRecogniser, s
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"), [("mute", "no answer in"), ("silent", "closed the connection"), ("nonsense", "no JSON")]
+    ("fault", "told"),
+    [("mute", "no answer in"), ("silent", "closed the connection"), ("nonsense", "no JSON"), ("empty", "none of")],
 )
 async def test_a_server_that_fails_is_told_while_the_phrase_is_said(server: Server, fault: str, told: str) -> None:
     setattr(server, fault, True)

@@ -16,6 +16,8 @@ from ivr.domain.errors import RecognitionFailed
 
 ALTERNATIVES = 8
 """Ways to hear a phrase that are asked for and kept."""
+_ANSWERS = frozenset({"alternatives", "partial", "result", "text"})
+"""One of these is in every answer."""
 _UNTOLD = 0.5
 """Confidence where the engine tells none."""
 
@@ -28,6 +30,8 @@ def read(text: str) -> Mapping[str, Any]:
         raise RecognitionFailed(f"the recogniser's answer is no JSON: {error}") from error
     if not isinstance(told, dict):
         raise RecognitionFailed("the recogniser's answer is no object")
+    if not told.keys() & _ANSWERS:
+        raise RecognitionFailed(f"the recogniser's answer has none of {', '.join(sorted(_ANSWERS))}")
     return told
 
 
