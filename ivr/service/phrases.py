@@ -81,7 +81,7 @@ class PhraseStore(Protocol):
         """Sound and line, whole or not at all."""
 
     def all(self) -> list[KeptPhrase]:
-        """The oldest first."""
+        """Those whose sound is there, the oldest first."""
 
     def label(self, file: str, said: str | None, number: str | None) -> KeptPhrase:
         """What was said, and the digits meant; None leaves what is there. Raises UnknownPhrase."""

@@ -156,7 +156,8 @@ class PhraseFolder:
 
     def all(self) -> list[KeptPhrase]:
         """See PhraseStore."""
-        return [_kept(row) for path in self._days() for row in _read(path)]
+        rows = [row for path in self._days() for row in _read(path)]
+        return [_kept(row) for row in rows if (self._folder / row["file"]).is_file()]
 
     def label(self, file: str, said: str | None, number: str | None) -> KeptPhrase:
         """See PhraseStore."""

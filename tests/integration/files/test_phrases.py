@@ -63,6 +63,17 @@ def test_old_phrases_go_with_their_sounds_and_so_do_sounds_without_a_line(tmp_pa
     assert not [*tmp_path.glob("*.wav"), *tmp_path.glob("*.jsonl")]
 
 
+def test_a_phrase_whose_sound_is_gone_is_not_shown(tmp_path: Path) -> None:
+    folder = PhraseFolder(tmp_path)
+    for hours in (0, 1):
+        folder.keep(phrase(NOW + timedelta(hours=hours)))
+    gone, left = folder.all()
+    (tmp_path / gone.file).unlink()
+    assert [one.file for one in folder.all()] == [left.file]
+    with pytest.raises(UnknownPhrase):
+        folder.sound(gone.file)
+
+
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     folder = PhraseFolder(tmp_path / "none")
     assert (folder.all(), folder.purge(NOW)) == ([], 0)
