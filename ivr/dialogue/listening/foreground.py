@@ -1,12 +1,13 @@
 """Words of other people in the room, told from the caller's by how loud they are. Pure.
 
 A word that is much softer than the caller's others, and hardly louder than what goes on between the words, was probably
-said behind him. Nothing is thrown away for it: that it was not said becomes another way to hear the phrase.
+said behind him; so was one that comes after the last of his and a pause, or as long before the first. Nothing is thrown
+away for it: that it was not said becomes another way to hear the phrase.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import log10
+from math import inf, log10
 from statistics import fmean, median
 
 from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis, Word
@@ -18,6 +19,11 @@ SOFTER_DB = 7.0
 and NEAR_DB find a third, of the callers' own 0.2 %; on a quiet line none, not even where words differ by 10 dB."""
 NEAR_DB = 8.0
 """Above what goes on between the words."""
+APART_DB = 9.0
+"""Below the caller's words, where a pause lies between,"""
+PAUSE_S = 0.2
+"""of so long. Of the tuning voices' numbers before talk 15 dB below them this mends half of those that were heard with
+foreign words in them; of those on a quiet line it makes one in 130 doubtful."""
 BEHIND = 2 / 3
 """Share of a way to hear that goes to the one without the soft words. It is less than what a yes needs: «да» with a
 soft «нет» behind it is asked again."""
@@ -51,11 +57,21 @@ def _near(words: tuple[Word, ...], levels_db: Sequence[float]) -> tuple[Word, ..
     """The caller's own words."""
     levels = [_level(word, levels_db) for word in words]
     known = sorted(level for word, level in zip(words, levels, strict=True) if word.text != UNKNOWN)
-    between = _between(words, levels_db)
-    if len(known) < 2 or len(between) * STEP_S < _LEAST_BETWEEN_S:
+    if len(known) < 2:
         return words
-    softest = min(median(known[len(known) // 2 :]) - SOFTER_DB, median(between) + NEAR_DB)
-    return tuple(word for word, level in zip(words, levels, strict=True) if level > softest)
+    his = median(known[len(known) // 2 :])
+    between = _between(words, levels_db)
+    amid = min(his - SOFTER_DB, median(between) + NEAR_DB) if len(between) * STEP_S >= _LEAST_BETWEEN_S else -inf
+    loud = [level > his - APART_DB for level in levels]
+    first = _apart([(word.start_s, word.end_s) for word in words], loud)
+    last = len(words) - _apart([(-word.end_s, -word.start_s) for word in reversed(words)], loud[::-1])
+    return tuple(word for word, level in list(zip(words, levels, strict=True))[first:last] if level > amid)
+
+
+def _apart(places: Sequence[tuple[float, float]], loud: Sequence[bool]) -> int:
+    """How many words before the first loud one are soft and apart, by where they start and end."""
+    pauses = (place for place in range(loud.index(True), 0, -1) if places[place][0] - places[place - 1][1] >= PAUSE_S)
+    return next(pauses, 0)
 
 
 def _between(words: tuple[Word, ...], levels_db: Sequence[float]) -> list[float]:
