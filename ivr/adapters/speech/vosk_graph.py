@@ -29,7 +29,7 @@ class Costs:
     """What it costs to hear `[unk]`: once, and for each of its phones. In nats, beside the scaled acoustics."""
 
     unknown: float = 4.0
-    unknown_phone: float = 1.75
+    unknown_phone: float = 2.25
 
     def as_json(self) -> str:
         return json.dumps(asdict(self)) + "\n"
