@@ -12,13 +12,10 @@ from dataclasses import dataclass
 
 from ivr.dialogue.understanding.heard import UNKNOWN, Heard, Hypothesis, Word, split
 from ivr.dialogue.understanding.number_words import symbols
-from ivr.dialogue.understanding.reply_words import BESIDE_YES, DECOY_KEYS, LONGEST_REPLY, REPLIES, Polarity
+from ivr.dialogue.understanding.reply_words import BESIDE_YES, LONGEST_REPLY, REPLIES, Polarity
 
 SURE = 0.7
 """The share of the hypotheses' confidence that must agree."""
-DECOY = 0.2
-"""What a way to hear the answer counts that holds a decoy: nobody answers «дата», and talk behind a «да» makes one of
-it. A decoy that is heard plainly stays what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +35,14 @@ def reply(heard: Heard, least: float = 0.0) -> Reply:
     if not heard:
         return Reply(Polarity.NONE)
     each = [_of(hypothesis) for hypothesis in heard]
-    shares = [one.confidence * (DECOY if _has_decoy(one) else 1.0) for one in heard]
-    best, total = each[shares.index(max(shares))], sum(shares)
-    agreed = sum(share for answer, share in zip(each, shares, strict=True) if answer.polarity is best.polarity)
-    before = sum(one.confidence for one in heard)
-    confidence = min(1.0, best.confidence * before / total) if total else 0.0
-    undecided = best.polarity in (Polarity.YES, Polarity.NO) and agreed < SURE * total
-    unsure = best.polarity is Polarity.YES and confidence < least
-    polarity = Polarity.DOUBT if undecided or unsure else best.polarity
-    return Reply(polarity, best.number, confidence)
-
-
-def _has_decoy(hypothesis: Hypothesis) -> bool:
-    return any(word.text in DECOY_KEYS for word in split(hypothesis))
+    best = each[0]
+    agree = sum(one.confidence for answer, one in zip(each, heard, strict=True) if answer.polarity is best.polarity)
+    agreed = agree >= SURE * sum(one.confidence for one in heard)
+    decided = best.polarity in (Polarity.YES, Polarity.NO)
+    unsure = best.polarity is Polarity.YES and best.confidence < least
+    if (decided and not agreed) or unsure:
+        return Reply(Polarity.DOUBT, best.number, best.confidence)
+    return best
 
 
 def _of(hypothesis: Hypothesis) -> Reply:

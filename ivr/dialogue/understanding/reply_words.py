@@ -42,7 +42,6 @@ DECOYS = phrases("""
 """)
 """Words that sound like a yes: the recogniser, which must choose among what it knows, takes them for it if they are not
 there. They answer nothing."""
-DECOY_KEYS = keys(" ".join(DECOYS))
 POLITE = ("спасибо", "пожалуйста", "девушка")
 """Said with an answer; the recogniser must know them, or they are sounds that make a yes doubtful."""
 BESIDE_YES = keys("ну вот это э ээ эээ эм м мм ммм о мой моё девушка пожалуйста спасибо алло здравствуйте")

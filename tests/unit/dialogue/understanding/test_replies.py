@@ -89,18 +89,6 @@ def test_a_word_that_was_hardly_heard_is_a_doubt() -> None:
     assert reply(denied, least=0.5) == Reply(Polarity.NO, confidence=0.4), "nothing is stored for a no"
 
 
-def test_what_nobody_answers_counts_little_beside_a_yes() -> None:
-    """Talk behind a «да» makes «дата» of it in some of the ways to hear it."""
-    yes = Said((Word("да", 0.5),), 0.5)
-    heard = reply([hypothesis("дата", 0.5), yes], least=0.8)
-    assert heard == Reply(Polarity.YES, confidence=pytest.approx(0.5 / 0.6))
-    assert reply([yes, hypothesis("кошка", 0.5)]).polarity is Polarity.DOUBT
-    assert reply([hypothesis("дата", 0.9), Said((Word("да", 0.1),), 0.1)]).polarity is Polarity.NONE
-    assert reply([hypothesis("дата", 0.7), Said((Word("да", 0.3),), 0.3)]).polarity is Polarity.DOUBT
-    assert reply([hypothesis("дата")]) == Reply(Polarity.NONE)
-    assert reply([hypothesis("да", 0.0)]).polarity is Polarity.YES
-
-
 def test_no_phrase_stands_for_two_things() -> None:
     said = [phrase for table in (YES, NO, DOUBT) for phrase in phrases(table)]
     assert sorted(said) == sorted(set(said))
