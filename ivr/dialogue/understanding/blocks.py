@@ -17,11 +17,12 @@ LONGEST = 20
 MOST_WAYS = 600
 """Ways kept at each word, the cheapest first: a phrase of thirty words must not take seconds."""
 
-SPLIT = 5.0  # «двадцать пять» as 20 and 5, in a phrase that is one number otherwise
+SPLIT = 7.0  # «двадцать пять» as 20 and 5, in a phrase that is one number otherwise
 SPLIT_AMONG_GROUPS = 2.0  # the same where the speaker has been saying groups
 AFTER_SCALE = 3.0  # more digits after a number with thousands
 BEFORE_SCALE = 2.0  # digits other than noughts before it
 RUN = 0.5  # «двенадцать тысяч три четыре пять»
+SPLIT_IN_RUN = 12.0  # «двенадцать тысяч сорок пять» as 12 405: nobody says so, however improbable 12 045 is
 BARE_SCALE = 6.0  # «тысяч» with no number before it
 SPELT_COUNT = 6.0  # «три нуля» as 3, 0 and not as 000
 NO_NOUGHT = 1.5  # «ноль двенадцать тысяч» as 12 000
@@ -186,7 +187,7 @@ def _runs(symbols: Sequence[Symbol], place: int, width: int) -> Iterator[Block]:
     while unfinished:
         run = unfinished.pop()
         for block in _plain(symbols, run.end) if run.end < len(symbols) else ():
-            cost = run.cost + block.cost + (SPLIT if run.broken else 0.0)
+            cost = run.cost + block.cost + (SPLIT_IN_RUN if run.broken else 0.0)
             longer = Block(run.digits + block.digits, block.end, cost, block.broken)
             if len(longer.digits) < width:
                 unfinished.append(longer)

@@ -14,8 +14,9 @@ from ivr.dialogue.understanding.heard import UNKNOWN, Heard, Hypothesis, Word, s
 from ivr.dialogue.understanding.number_words import symbols
 from ivr.dialogue.understanding.reply_words import BESIDE_YES, LONGEST_REPLY, REPLIES, Polarity
 
-SURE = 0.7
-"""The share of the hypotheses' confidence that must agree."""
+SURE, SURE_YES = 0.7, 0.8
+"""The share of the hypotheses' confidence that must agree; more for a yes: where a soft «нет» behind it was left out of
+some (`foreground.BEHIND`), it must stay a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def reply(heard: Heard, least: float = 0.0) -> Reply:
     each = [_of(hypothesis) for hypothesis in heard]
     best = each[0]
     agree = sum(one.confidence for answer, one in zip(each, heard, strict=True) if answer.polarity is best.polarity)
-    agreed = agree >= SURE * sum(one.confidence for one in heard)
+    sure = SURE_YES if best.polarity is Polarity.YES else SURE
+    agreed = agree >= sure * sum(one.confidence for one in heard)
     decided = best.polarity in (Polarity.YES, Polarity.NO)
     unsure = best.polarity is Polarity.YES and best.confidence < least
     if (decided and not agreed) or unsure:

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from num2words import num2words
 
 from ivr.dialogue.understanding.heard import hypothesis
 from ivr.dialogue.understanding.numbers import Candidate, candidates
@@ -33,6 +34,14 @@ def accepted(text: str, context: Context) -> str:
     decision = decided(text, context)
     assert isinstance(decision, Accepted), decision
     return decision.candidate.digits
+
+
+@pytest.mark.parametrize(
+    ("context", "said"), [(KNOWN, range(12001, 12100)), (ReadingContext(5, 412, 200, 600), range(300, 412))]
+)
+def test_a_number_said_plainly_is_no_other_however_improbable(context: ReadingContext, said: range) -> None:
+    for value in said:
+        assert int(accepted(num2words(value, lang="ru"), context)) == value
 
 
 def test_a_register_s_history_makes_the_context() -> None:

@@ -78,6 +78,8 @@ def test_hypotheses_that_do_not_agree_are_a_doubt() -> None:
     assert reply([yes, no]).polarity is Polarity.DOUBT
     assert reply([yes, again]).polarity is Polarity.YES
     assert reply([hypothesis("да", 0.9), hypothesis("нет", 0.1)]).polarity is Polarity.YES
+    assert reply([hypothesis("нет", 0.75), hypothesis("да", 0.25)]).polarity is Polarity.NO
+    assert reply([hypothesis("верно", 0.75), hypothesis("верно нет", 0.25)]).polarity is Polarity.DOUBT
     assert reply([hypothesis("кошка", 0.5), hypothesis("нет", 0.5)]).polarity is Polarity.NONE
 
 
