@@ -6,6 +6,9 @@ from ivr.dialogue.understanding.corrections import corrected, stretches
 from ivr.dialogue.understanding.heard import Heard, doubt, split
 from ivr.dialogue.understanding.tokens import tokens
 
+SUPPORT = 0.1
+"""The share of the hypotheses' confidence that must hold any number: a faint one alone is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -36,12 +39,17 @@ def candidates(heard: Heard, before: str = "") -> list[Candidate]:
     before: digits that were just read back to the speaker, when he may be correcting them.
     """
     found: dict[str, Candidate] = {}
+    support = 0.0
     for hypothesis in heard:
-        for piece, changed in corrected(stretches(tokens(split(hypothesis))), before):
+        pieces = corrected(stretches(tokens(split(hypothesis))), before)
+        support += hypothesis.confidence if pieces else 0.0
+        for piece, changed in pieces:
             cost = doubt(hypothesis) + piece.cost
             known = found.get(piece.digits)
             if known is None or cost < known.cost:
                 found[piece.digits] = Candidate(
                     piece.digits, piece.groups, cost, piece.confidence, piece.fraction, changed
                 )
+    if support < SUPPORT * sum(hypothesis.confidence for hypothesis in heard):
+        return []
     return sorted(found.values(), key=lambda candidate: (candidate.cost, candidate.digits))

@@ -194,6 +194,11 @@ def test_every_hypothesis_counts_by_its_confidence() -> None:
     assert [candidate.digits for candidate in candidates([best, hypothesis("тринадцать", 0.0)])] == ["12", "13"]
 
 
+def test_a_faint_hypothesis_alone_is_no_number() -> None:
+    assert candidates([hypothesis("[unk]", 0.96), hypothesis("[unk] двести", 0.04)]) == []
+    assert candidates([hypothesis("[unk]", 0.8), hypothesis("[unk] двести", 0.2)])
+
+
 def test_the_likelier_of_two_hypotheses_with_one_meaning_stays() -> None:
     (found,) = candidates([hypothesis("двенадцать", 0.5), hypothesis("один два", 0.1), hypothesis("ну двенадцать")])
     assert (found.digits, found.cost) == ("12", 0.0)
