@@ -29,6 +29,8 @@ PATIENCE_S = 60.0
 PORTION = RATE * 2 // 5
 """200 ms at a time."""
 LEAST_BYTES = RATE * 2 // 10
+LINE = bytes(2 * (RATE * 4 // 10))
+"""What a turn hears before the voice and after it; a file may be cut at the word."""
 SHOWN = 20
 _FORMAT = (
     "no file of lines (*.jsonl, *.csv) tells what was said; a line of *.jsonl is "
@@ -95,7 +97,7 @@ def _menus(centre: Centre) -> Mapping[str, Sequence[str]]:
 
 async def _count(recogniser: Recogniser, row: Row, phrases: Sequence[str], sound: bytes, scores: Scores) -> None:
     began = perf_counter()
-    heard = await _heard(recogniser, grammar_of(row.label.question, phrases), sound)
+    heard = await _heard(recogniser, grammar_of(row.label.question, phrases), LINE + sound + LINE)
     scores.count(row.label, heard, len(sound) / 2 / RATE, perf_counter() - began)
 
 

@@ -16,6 +16,7 @@ from ivr.adapters.files.phrases import PhraseFolder
 from ivr.cli import app
 from ivr.domain.call import Began, Call, CallId, Ended, Outcome, Step, Stepped
 from ivr.service.phrases import HeardPhrase, Why
+from speech_training import voices
 
 from .conftest import spoken
 
@@ -63,6 +64,14 @@ def test_a_model_is_measured_and_bad_rows_are_named(config: Path, tmp_path: Path
     assert "gone.wav" in errors and "broken.wav: cannot be heard" in errors
     code, out, _ = ivr(config, "evaluate", str(folder))
     assert code == 0 and "question reading" in out and "девять → восемь" in out
+
+
+def test_a_sound_that_is_cut_at_the_word_is_heard(config: Path, tmp_path: Path) -> None:
+    samples = voices.trimmed(voices.espeak("да", "m3", 140, 50, 0))
+    sound(tmp_path / "cut.wav", samples.astype("<i2").tobytes())
+    (tmp_path / "labels.jsonl").write_text(json.dumps({"file": "cut.wav", "question": "reply", "said": "да"}))
+    code, out, _ = ivr(config, "evaluate", str(tmp_path), "--json")
+    assert (code, json.loads(out)["all"]["whole"]) == (0, 1)
 
 
 def test_a_folder_with_nothing_in_it_is_a_mistake(config: Path, tmp_path: Path) -> None:
