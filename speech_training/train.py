@@ -23,7 +23,7 @@ from speech_training.variation import hiss, varied
 DEV = 400
 """Utterances kept back to watch the error; of the training voices, so they choose nothing about unseen ones."""
 _SHORT = 5
-"""Phones, at most, of a lone «да», «нет», «три»: a thirtieth of the corpus and most of what callers say."""
+"""Phones, at most, of a lone «да», «нет», «три»: a twelfth of the utterances and most of what callers say."""
 _SHORT_COPIES = 4
 """So often such an utterance is used where others are once."""
 _WARM_UP = 200

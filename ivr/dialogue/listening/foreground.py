@@ -65,7 +65,8 @@ def _near(words: tuple[Word, ...], levels_db: Sequence[float]) -> tuple[Word, ..
     loud = [level > his - APART_DB for level in levels]
     first = _apart([(word.start_s, word.end_s) for word in words], loud)
     last = len(words) - _apart([(-word.end_s, -word.start_s) for word in reversed(words)], loud[::-1])
-    return tuple(word for word, level in list(zip(words, levels, strict=True))[first:last] if level > amid)
+    own = zip(words[first:last], levels[first:last], strict=True)
+    return tuple(word for word, level in own if level > amid)
 
 
 def _apart(places: Sequence[tuple[float, float]], loud: Sequence[bool]) -> int:

@@ -196,8 +196,11 @@ def decide(ranked: Sequence[Ranked[T]], thresholds: Thresholds = Thresholds()) -
     impossible = best.context >= LOWER and best.candidate.cost > thresholds.doubtful
     if best.candidate.cost > thresholds.hearing or impossible or best.candidate.confidence < thresholds.least:
         return NotUnderstood("unclear")
-    heard = [each for each in possible[1:] if each.candidate.cost <= thresholds.hearing]
-    near = [each for each in heard if best.score - each.score < thresholds.margin]
+    near = [
+        each
+        for each in possible[1:]
+        if best.score - each.score < thresholds.margin and each.candidate.cost <= thresholds.hearing
+    ]
     if len(near) > 1:
         return NotUnderstood("many")
     return AskWhich(best.candidate, near[0].candidate) if near else Accepted(best.candidate)

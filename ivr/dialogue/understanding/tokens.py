@@ -88,7 +88,7 @@ def tokens(words: Iterable[Word]) -> list[Token]:
             continue
         meant = symbols(word.text)
         if before == ONCE and meant == symbols("два") and not (len(found) > 1 and found[-2].word == "еще"):
-            found[-1] = Token(Kind.NUMBER, "один", symbols("один"), found[-1].confidence)
+            found[-1] = _number("один", found[-1].confidence)
         if before in HALF_AGAIN_KEYS and meant and meant[0].part is Part.THOUSAND:
             continue
         kind = Kind.NUMBER if meant else _KIND_OF.get(word.text, Kind.OTHER)
@@ -100,9 +100,13 @@ def _hundreds(last: Sequence[Token], word: Word) -> list[Token]:
     """The last word and «сотен»: «пять сотен» is 500, a lone «сотня» 100; «двадцать две сотни» are not understood."""
     counted = last[-1].symbols[-1:] if last else ()
     if not counted or counted[0].part in (Part.THOUSAND, Part.MILLION):
-        return [*last[-1:], Token(Kind.NUMBER, "сто", symbols("сто"), word.confidence)]
+        return [*last[-1:], _number("сто", word.confidence)]
     ten = len(last) > 1 and bool(last[-2].symbols) and last[-2].symbols[-1].part is Part.TEN
     if counted[0].part is not Part.UNIT or ten:
         return [Token(Kind.UNKNOWN, word.text, (), word.confidence)]
-    proper = HUNDREDS[100 * counted[0].value].split()[0]
-    return [Token(Kind.NUMBER, plain(proper), symbols(plain(proper)), min(last[-1].confidence, word.confidence))]
+    proper = plain(HUNDREDS[100 * counted[0].value].split()[0])
+    return [_number(proper, min(last[-1].confidence, word.confidence))]
+
+
+def _number(word: str, confidence: float) -> Token:
+    return Token(Kind.NUMBER, word, symbols(word), confidence)

@@ -2,8 +2,8 @@
 AudioSocket to the engine, a process of its own.
 
 Measured at the caller's end, by the kernel's time of arrival: from his first sound to the last of the prompt, and from
-his last sound to the first of the answer. His phrase is ten digits of the recorded voice: it
-is complete, so that the question's profile waits for no pause after it.
+his last sound to the first of the answer. His phrase is ten digits of the recorded voice: it is complete,
+so that the question's profile waits for no pause after it.
 """
 
 import asyncio
