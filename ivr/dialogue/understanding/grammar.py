@@ -22,6 +22,7 @@ from ivr.dialogue.understanding.asides import (
     PARTS_OF_ONE,
     POINTS,
 )
+from ivr.dialogue.understanding.dictation import dictated
 from ivr.dialogue.understanding.heard import UNKNOWN
 from ivr.dialogue.understanding.number_words import HALF_AGAIN
 from ivr.dialogue.understanding.wordlist import all_forms, common_forms, common_phrases
@@ -54,9 +55,14 @@ def always() -> Grammar:
     return tuple(phrase for text in commands.TABLES.values() for phrase in common_phrases(text))
 
 
+def number() -> Grammar:
+    """A number and what may be said around it."""
+    return grammar(digits(), corrections(), common_forms(FILLERS), FILLER_PHRASES, always())
+
+
 def account() -> Grammar:
     """Also for any other number that has no unit: contract, meter, code."""
-    return grammar(digits(), corrections(), common_forms(FILLERS), FILLER_PHRASES, always())
+    return grammar(number(), dictated())
 
 
 def reading() -> Grammar:
@@ -75,12 +81,12 @@ def date() -> Grammar:
     ordinals = [form for forms in date_words.ORDINALS.values() for form in common_forms(forms)]
     months = [form for forms in date_words.MONTHS for form in forms.split()]
     others = [*date_words.RELATIVE, *date_words.MONTHS_FROM_NOW, *date_words.AROUND.split()]
-    return grammar(account(), ordinals, months, others)
+    return grammar(number(), ordinals, months, others)
 
 
 def money_sum() -> Grammar:
     units = [*common_forms(money.ROUBLES), *common_forms(money.KOPECKS), f"с {money.WITH_KOPECKS}", f"с {HALF}"]
-    return grammar(account(), units)
+    return grammar(number(), units)
 
 
 def address() -> Grammar:
@@ -88,7 +94,7 @@ def address() -> Grammar:
     places = [form for forms in addresses.PLACES.values() for form in common_forms(forms)]
     letters = [form for forms in addresses.LETTERS.values() for form in common_forms(forms)]
     spelling = [f"{word} {letter}" for word in common_forms(addresses.LETTER) for letter in letters]
-    return grammar(account(), ordinals, places, spelling, [addresses.FRACTION], letters)
+    return grammar(number(), ordinals, places, spelling, [addresses.FRACTION], letters)
 
 
 def wishes(phrases: Iterable[str] = ()) -> Grammar:
