@@ -55,5 +55,5 @@ def label(centre: Centre, file: str, said: str, number: str) -> None:
 
 
 def purge(centre: Centre) -> int:
-    """How many are gone. Raises OSError."""
+    """How many are gone. Raises StoreUnavailable, OSError."""
     return _at_desk(centre, lambda desk: desk.purge())

@@ -220,7 +220,7 @@ class PhraseDesk:
     def listed(self, unlabelled: bool = False, latest: int | None = None) -> list[KeptPhrase]:
         """Those that may still be kept, or so many of them, the latest. Raises OSError, StoreUnavailable: nobody looks
         unseen."""
-        self.purge()
+        self._forget()
         found = [phrase for phrase in self._store.all() if not (unlabelled and phrase.labelled)]
         found = found if latest is None else found[-latest:]
         self._audit([self._look("phrase_listed", phrase.call_id, phrase.file) for phrase in found])
@@ -242,8 +242,17 @@ class PhraseDesk:
         self._store.delete(file)
 
     def purge(self) -> int:
-        """Forget what is older than the days of retention."""
-        return self._store.purge(self._now - timedelta(days=self._days))
+        """Forget what is older than the days of retention; how many there were. Raises OSError, StoreUnavailable."""
+        gone = [phrase for phrase in self._store.all() if phrase.at < self._until()]
+        self._audit([self._look("phrase_deleted", phrase.call_id, phrase.file, "done") for phrase in gone])
+        return self._forget()
+
+    def _forget(self) -> int:
+        return self._store.purge(self._until())
+
+    def _until(self) -> datetime:
+        """What is older may not be kept."""
+        return self._now - timedelta(days=self._days)
 
     def _told(self, action: str, file: str, result: str = "shown") -> None:
         phrase = next((phrase for phrase in self._store.all() if phrase.file == file), None)

@@ -12,7 +12,7 @@ import os
 import wave
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,8 @@ def _label(row: dict[str, Any]) -> Label | None:
         known = Register(*(int(_text(row, name)) if _text(row, name) else None for name in _REGISTER))
     except ValueError:
         raise ValueError(f"{', '.join(_REGISTER)} are whole numbers") from None
+    if any(value is not None and value < 0 for value in astuple(known)) or known.digits == 0:
+        raise ValueError(f"{', '.join(_REGISTER)} are not below 0, digits at least 1")
     return Label(question, _text(row, "said"), number, _text(row, "noise"), known)
 
 

@@ -41,12 +41,14 @@ def words_of(texts: Iterable[str]) -> list[str]:
 
 
 def listed(path: Path) -> list[str]:
-    """The words of a list, one a line; what follows # is left out. Raises ConfigurationError."""
+    """The words of a list, one a line, those too that nobody can say; what follows # is left out. Raises
+    ConfigurationError."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError([f"{path}: cannot be read: {error}"]) from error
-    return words_of(line.partition("#")[0] for line in lines)
+    words = [word for line in lines for word in line.partition("#")[0].split()]
+    return list(dict.fromkeys(known for word in words for known in words_of([word]) or [word]))
 
 
 def pronounced(words: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:

@@ -111,6 +111,8 @@ def test_lines_of_csv_say_the_same(tmp_path: Path) -> None:
         ({"question": "reply", "said": "да"}, "names no file"),
         ({"file": "a.wav", "question": "reading", "number": "12,5"}, "number '12,5' is not digits alone"),
         ({"file": "a.wav", "question": "reading", "number": "12", "last": "x"}, "digits, last, usual, most are whole"),
+        ({"file": "a.wav", "question": "reading", "number": "12", "digits": -5}, "are not below 0, digits at least 1"),
+        ({"file": "a.wav", "question": "reading", "number": "12", "digits": 0}, "are not below 0, digits at least 1"),
         ([1], "is no JSON object"),
     ],
 )

@@ -85,6 +85,12 @@ def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         listed(tmp_path / "streets.txt")
 
 
+def test_what_nobody_can_say_is_told(tmp_path: Path) -> None:
+    (tmp_path / "streets.txt").write_text("Садовая foo\n123 # bar\n", encoding="utf-8")
+    words = listed(tmp_path / "streets.txt")
+    assert compiled(MODEL.resolve(), tmp_path / "ours", words).silent == ("foo", "123")
+
+
 def test_a_stress_that_is_written_down_counts_though_the_word_comes_without_it_too(tmp_path: Path) -> None:
     graphs = [
         compiled(MODEL.resolve(), tmp_path / name, words).folder / "graph/HCLr.fst"

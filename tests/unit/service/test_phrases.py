@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -223,6 +224,13 @@ def test_what_may_no_longer_be_kept_is_not_shown() -> None:
     shelf = Shelf()
     assert desk(shelf, []).listed() == []
     assert shelf.purged == [NOW - timedelta(days=30)]
+
+
+def test_what_a_person_forgets_is_in_the_audit() -> None:
+    looks: list[Audit] = []
+    old = replace(kept("old.wav"), at=NOW - timedelta(days=31))
+    desk(Shelf(old, kept("new.wav")), looks).purge()
+    assert [(one.action, one.subject, one.result) for one in looks] == [("phrase_deleted", "old.wav", "done")]
 
 
 def test_nobody_looks_unseen() -> None:

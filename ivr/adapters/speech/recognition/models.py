@@ -75,12 +75,12 @@ def words(folder: Path) -> frozenset[str]:
 
 
 def found(compiled: Path, *places: Path) -> list[SpeechModel]:
-    """Every model by name; of two with one name a compiled copy stands first, then the one of the earlier place."""
-    folders: dict[str, tuple[Path, bool]] = {}
-    for place in (compiled, *places):
-        for folder in _folders(place):
-            folders.setdefault(folder.name, (folder, place is compiled))
-    return [SpeechModel(folder, kind_of(folder), made) for _, (folder, made) in sorted(folders.items())]
+    """Every model by name; of two places with one name the earlier. A compiled copy comes before what it was made of,
+    which stands in for it when it is broken."""
+    came = {folder.name: folder for place in reversed(places) for folder in _folders(place)}
+    made = [SpeechModel(folder, kind_of(folder), True) for folder in _folders(compiled)]
+    there = [*made, *(SpeechModel(folder, kind_of(folder), False) for folder in came.values())]
+    return sorted(there, key=lambda model: (model.folder.name, not model.compiled))
 
 
 def _folders(place: Path) -> list[Path]:
@@ -92,10 +92,16 @@ def _folders(place: Path) -> list[Path]:
 def preferred(models: Sequence[SpeechModel], name: str) -> list[SpeechModel]:
     """The model of this name, then the others that may stand in for it, the largest first. Raises ConfigurationError
     when there is none of the name, or none at all."""
-    usable = sorted((model for model in models if model.kind is not Kind.UNKNOWN), key=lambda model: -model.megabytes)
+    sizes: dict[str, float] = {}
+    for model in models:
+        sizes[model.folder.name] = max(model.megabytes, sizes.get(model.folder.name, 0.0))
+    usable = sorted(
+        (model for model in models if model.kind is not Kind.UNKNOWN),
+        key=lambda model: (-sizes[model.folder.name], model.folder.name, not model.compiled),
+    )
     named = [model for model in models if model.folder.name == name]
     if not usable or (name and not named):
-        there = ", ".join(model.folder.name for model in models) or "none"
+        there = ", ".join(sizes) or "none"
         raise ConfigurationError([f"no speech model {name or 'at all'}; there are: {there}"])
     return named + [model for model in usable if model.folder.name != name]
 

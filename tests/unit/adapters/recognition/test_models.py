@@ -45,7 +45,9 @@ def test_a_compiled_copy_stands_for_the_one_it_was_made_of(tmp_path: Path) -> No
     assert found(compiled, own, shipped) == [first, SpeechModel(small, Kind.GRAMMAR, False)]
     made = model(compiled, "small", GRAMMAR)
     model(compiled, ".small.new", GRAMMAR)
-    assert found(compiled, own, shipped) == [first, SpeechModel(made, Kind.GRAMMAR, True)]
+    there = found(compiled, own, shipped)
+    assert there == [first, SpeechModel(made, Kind.GRAMMAR, True), SpeechModel(small, Kind.GRAMMAR, False)]
+    assert preferred(there, "small") == [*there[1:], first]
     assert found(tmp_path / "none", tmp_path / "nothing") == []
 
 
