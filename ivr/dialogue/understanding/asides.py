@@ -28,6 +28,8 @@ POINTS = "запятая точка целых | запятой целая це�
 PARTS_OF_ONE = {"десятых": 1, "десятая": 1, "десятые": 1, "сотых": 2, "сотая": 2, "сотые": 2, "тысячных": 3}
 """What a fraction is counted in, and how many words its numerator may have."""
 HALF = "половиной"
+EARLIER, NOW = "было | была раньше прошлые прошлое предыдущие предыдущее", "стало | стала теперь"
+"""«Было сто, стало двести»: where both are said, what is meant is said after the second."""
 MEASURES = "киловатт киловатта час часа часов | киловатты киловаттов квт квтч ватт ватта"
 """Kilowatt-hours: a number ends before them."""
 
@@ -36,4 +38,5 @@ DENIAL_KEYS = keys(DENIALS)
 INTERRUPTION_KEYS = keys(INTERRUPTIONS)
 POINT_KEYS = keys(POINTS)
 MEASURE_KEYS = keys(MEASURES)
+EARLIER_KEYS, NOW_KEYS = keys(EARLIER), keys(NOW)
 PAIR_KEYS = frozenset(tuple(plain(pair).split()) for pair in PAIRS)

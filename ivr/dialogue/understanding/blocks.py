@@ -27,6 +27,7 @@ BARE_SCALE = 6.0  # «тысяч» with no number before it
 SPELT_COUNT = 6.0  # «три нуля» as 3, 0 and not as 000
 NO_NOUGHT = 1.5  # «ноль двенадцать тысяч» as 12 000
 NO_NOUGHT_AMONG_GROUPS = 4.0  # «ноль двенадцать триста» as 12 300
+TWICE = 4.0  # «двенадцать сорок пять двенадцать сорок пять» as 1 245
 ELLIPSIS = 4.0  # «двенадцать сорок пять» as 12 045, the word «тысяч» left out
 
 _SMALL = (Part.UNIT, Part.TEEN, Part.TEN, Part.HUNDRED)
@@ -78,6 +79,10 @@ def ways(symbols: Sequence[Symbol]) -> list[Way]:
         shorter = _without_nought(way)
         if shorter is not None:
             found.setdefault(shorter.groups, shorter)
+    half = len(symbols) // 2
+    if half > 1 and symbols[:half] == symbols[half:]:
+        for way in ways(symbols[:half]):
+            found.setdefault(way.groups, replace(way, cost=way.cost + TWICE))
     return sorted(found.values(), key=_by_cost)[:MOST_WAYS]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ivr.dialogue.understanding.asides import EARLIER_KEYS, NOW_KEYS
 from ivr.dialogue.understanding.heard import hypothesis, plain
 from ivr.dialogue.understanding.number_words import Part, symbols
 from ivr.dialogue.understanding.numbers import candidates
@@ -15,7 +16,10 @@ PLAIN = 1.0
 
 
 def number_complete(words: Sequence[str], digits: int) -> bool:
-    """All `digits` of a number have been said, and its last word lets nothing follow."""
+    """All `digits` of a number have been said, its last word lets nothing follow, and it is not the one before."""
+    said = {plain(word) for word in words}
+    if said & EARLIER_KEYS and not said & NOW_KEYS:
+        return False
     last = symbols(plain(words[-1])) if words else ()
     if not last or last[-1].part not in _LAST:
         return False

@@ -44,6 +44,7 @@ class Stretch:
 
 def stretches(tokens: Sequence[Token]) -> list[Stretch]:
     """The speech cut at its corrections."""
+    tokens = _current(tokens)
     found: list[Stretch] = []
     here: list[Token] = []
     wrong: Sequence[Token] = ()
@@ -61,6 +62,16 @@ def stretches(tokens: Sequence[Token]) -> list[Stretch]:
             here.append(token)
         place += 1
     return [*found, Stretch(here, wrong, either=either)]
+
+
+def _current(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Of «было сто, стало двести» what is said of now; all tokens where both are not told apart."""
+    kinds = [token.kind for token in tokens]
+    if Kind.EARLIER not in kinds or Kind.NOW not in kinds:
+        return tokens
+    now = kinds.index(Kind.NOW)
+    earlier = (place for place in range(now, len(kinds)) if kinds[place] is Kind.EARLIER)
+    return tokens[now : next(earlier, len(kinds))]
 
 
 def _contrast(tokens: Sequence[Token], place: int) -> int | None:

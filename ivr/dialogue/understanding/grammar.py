@@ -11,12 +11,14 @@ from ivr.dialogue.understanding.asides import (
     AND,
     BUT,
     DENIALS,
+    EARLIER,
     FILLER_PHRASES,
     FILLERS,
     HALF,
     INTERRUPTIONS,
     MEASURES,
     NOT,
+    NOW,
     OR,
     PAIRS,
     PARTS_OF_ONE,
@@ -67,7 +69,7 @@ def account() -> Grammar:
 
 def reading() -> Grammar:
     fractions = [*common_forms(POINTS), AND, *PARTS_OF_ONE, f"с {HALF}"]
-    return grammar(account(), common_forms(MEASURES), fractions)
+    return grammar(account(), common_forms(MEASURES), fractions, common_forms(EARLIER), common_forms(NOW))
 
 
 def reply(numbers: bool = False) -> Grammar:

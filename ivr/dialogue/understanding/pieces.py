@@ -21,7 +21,7 @@ HOLE_AFTER_DIGITS = 3.5  # or after digits said one by one
 HOLE_BESIDE = 2.0  # or beside number words that are left out: they and the others may be one number
 OTHER_NEAR = 0.1  # words that are understood and are no number's
 
-_SKIPPED = (Kind.FILLER, Kind.BUT)
+_SKIPPED = (Kind.FILLER, Kind.BUT, Kind.NOW)
 _MAY_GO_ON = (Part.TEN, Part.HUNDRED, Part.THOUSAND, Part.MILLION)
 
 
@@ -61,7 +61,7 @@ class Piece:
 def pieces(tokens: Sequence[Token]) -> list[Piece]:
     """Every number that the stretch may hold, the cheapest first."""
     noise = sum(UNKNOWN_NEAR for token in tokens if token.kind is Kind.UNKNOWN)
-    noise += sum(OTHER_NEAR for token in tokens if token.kind is Kind.OTHER)
+    noise += sum(OTHER_NEAR for token in tokens if token.kind in (Kind.OTHER, Kind.EARLIER))
     found: dict[tuple[str, ...], Piece] = {}
     for whole, fraction in _whole_parts([token for token in tokens if token.kind not in _SKIPPED]):
         for run, cost in _choices(_runs(whole)):

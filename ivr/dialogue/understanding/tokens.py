@@ -8,11 +8,13 @@ from ivr.dialogue.understanding.asides import (
     AND,
     BUT,
     DENIAL_KEYS,
+    EARLIER_KEYS,
     FILLER_KEYS,
     HALF,
     INTERRUPTION_KEYS,
     MEASURE_KEYS,
     NOT,
+    NOW_KEYS,
     OR,
     PAIR_KEYS,
     PARTS_OF_ONE,
@@ -43,6 +45,8 @@ class Kind(Enum):
     NOT = auto()
     OR = auto()  # what comes after it may be meant instead
     BUT = auto()
+    EARLIER = auto()  # the reading before this one
+    NOW = auto()
     UNKNOWN = auto()  # sounds, no word, or a word that hides a digit
     OTHER = auto()  # a word that has no business in a number, and kilowatt-hours
 
@@ -64,6 +68,8 @@ _KINDS = (
     (POINT_KEYS, Kind.POINT),
     (frozenset(PARTS_OF_ONE), Kind.PART),
     (MEASURE_KEYS, Kind.OTHER),
+    (EARLIER_KEYS, Kind.EARLIER),
+    (NOW_KEYS, Kind.NOW),
     (frozenset({HALF}), Kind.HALF),
     (frozenset({AND}), Kind.AND),
     (frozenset({NOT}), Kind.NOT),

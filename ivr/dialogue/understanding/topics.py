@@ -28,7 +28,7 @@ EMPTY = keys("""
 у хотел хотела хочу что чтобы это я
 """)
 """Words that say nothing of a topic."""
-LIGHT = keys("когда сколько где куда какой нет есть не сегодня или всё дайте")
+LIGHT = keys("когда сколько где куда какой нет есть не сегодня или всё дайте без новый")
 """Words that help to tell topics apart, but tell none by themselves: «нет» is not yet «нет света»."""
 
 Forms = Callable[[str], Collection[str]]
@@ -166,7 +166,7 @@ def _scores(hypothesis: Hypothesis, known: Topics) -> dict[str, tuple[float, set
     full: dict[str, set[str]] = {}
     for item, row in known.phrases:
         share = _weight(said & row, known) / _weight(row, known)
-        if share >= MOST_OF_IT and (row <= said or not said & row <= LIGHT):
+        if share >= MOST_OF_IT and (row == said or (row <= said and not row <= LIGHT) or not said & row <= LIGHT):
             explained.setdefault(item, set()).update(said & row)
             covered[item] = max(covered.get(item, 0.0), share)
             full.setdefault(item, set()).update(row if row <= said else ())

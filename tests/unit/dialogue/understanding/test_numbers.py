@@ -35,6 +35,30 @@ def test_what_is_said_around_a_number_does_not_change_it(said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "было одиннадцать тысяч двести стало двенадцать тысяч триста сорок пять",
+        "раньше одиннадцать тысяч двести теперь двенадцать тысяч триста сорок пять",
+        "стало двенадцать тысяч триста сорок пять а было одиннадцать тысяч двести",
+        "стало быть двенадцать тысяч триста сорок пять",
+        "было двенадцать тысяч триста сорок пять",
+    ],
+)
+def test_of_what_was_and_what_is_now_the_latter_is_meant(said: str) -> None:
+    assert digits(said)[0] == "12345"
+
+
+def test_what_was_alone_is_no_more_than_that() -> None:
+    assert digits("было двенадцать тысяч стало") == []
+
+
+def test_a_number_said_twice_may_be_one() -> None:
+    said = "двенадцать триста сорок пять двенадцать триста сорок пять"
+    assert {one.digits: one.cost for one in heard(said)}["12345"] == 4.0
+    assert "40" not in digits("сорок сорок")
+
+
+@pytest.mark.parametrize(
     ("said", "whole"),
     [
         ("двенадцать запятая пять", "12"),
@@ -128,7 +152,7 @@ def test_no_number_no_candidates(said: str) -> None:
 
 
 def test_a_correction_cannot_make_a_row_that_no_number_has() -> None:
-    ones = " ".join(["один"] * LONGEST)
+    ones = " ".join([*["один"] * (LONGEST - 1), "два"])
     assert {len(candidate.digits) for candidate in heard(f"{ones} нет двадцать один")} == {2, 3, LONGEST}
 
 

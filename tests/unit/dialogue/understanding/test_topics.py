@@ -150,3 +150,9 @@ def test_all_and_give_alone_ask_for_nothing_but_where_a_phrase_says_no_more() ->
     assert wanted([hypothesis("всё спасибо")], known) == wanted([hypothesis("дайте кого-нибудь")], known) == Unclear()
     parting = topics({"goodbye": ["у меня всё"], "account": ["всё о счёте"]})
     assert wanted([hypothesis("у меня всё")], parting) == Chosen("goodbye")
+
+
+def test_a_phrase_of_light_words_is_said_alone_or_not_at_all() -> None:
+    known = topics({**PHRASES, "news": ["что нового"]}, lambda word: ["новый", word] if word == "нового" else [word])
+    assert wanted([hypothesis("а что у вас нового")], known) == Chosen("news")
+    assert wanted([hypothesis("новый счётчик")], known) != Chosen("news")
