@@ -62,7 +62,7 @@ async def _checked_models(centre: Centre) -> None:
             wrong += error.mistakes
             continue
         if wrong:
-            raise ConfigurationError([*wrong, f"callers are heard by {model.folder.name} until this is mended"])
+            raise ConfigurationError([*wrong, f"callers are heard by {model.folder} until this is mended"])
         return
     raise ConfigurationError([*wrong, "no model loads: callers answer by keys alone until this is mended"])
 

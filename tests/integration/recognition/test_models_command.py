@@ -83,7 +83,7 @@ def test_who_hears_instead_of_a_broken_model_is_told(tmp_path: Path) -> None:
         asyncio.run(hearing.checked(load(config)))
     broken, instead = wrong.value.mistakes
     assert "asr_models/bad: the model does not load" in broken and "VoskAPI" not in broken
-    assert instead == f"callers are heard by {MODEL.name} until this is mended"
+    assert instead == f"callers are heard by {hearing.SHIPPED / MODEL.name} until this is mended"
 
 
 def test_a_centre_in_a_folder_of_its_own_compiles_the_shipped_model(tmp_path: Path) -> None:
