@@ -11,27 +11,23 @@ from functools import cache
 from ivr.dialogue.understanding.asides import FILLER_PHRASES, FILLERS
 from ivr.dialogue.understanding.heard import UNKNOWN
 from ivr.dialogue.understanding.wordlist import common_forms
-from ivr.dialogue.wording.numbers import cardinal
+from ivr.dialogue.wording.numbers import cardinal, spelt
 
 EACH = 30
-"""Phrases of every form: 25 are as good as 250."""
+"""Numbers, each in every form: 25 are as good as 250."""
 _LENGTHS = (3, 4, 5, 5, 6)
 _GOLDEN = 0.6180339887498949
 """Its multiples, without the whole part, lie evenly between 0 and 1 (Knuth, The Art of Computer Programming, 6.4)."""
 _SOUNDS = (1, 2, 3)
 """Of a caller who says something else before or after his number, so many `[unk]`."""
 _BEFORE = (*common_forms(FILLERS), *FILLER_PHRASES)
-_TURNS = 5
+_EVERY = 5
 """One of so many numbers comes after sounds, one before them, one after a filler."""
 
 
 def whole(digits: str) -> str:
     """«двенадцать тысяч триста сорок пять»; a single thousand without «одна»."""
     return cardinal(int(digits)).removeprefix("одна ")
-
-
-def one_by_one(digits: str) -> str:
-    return _groups(digits, 1)
 
 
 def pairs(digits: str) -> str:
@@ -45,7 +41,7 @@ def triples(digits: str) -> str:
     return f"{_groups(digits[:first], 3)} {_groups(digits[first:], 3)}".strip()
 
 
-FORMS: tuple[Callable[[str], str], ...] = (whole, one_by_one, pairs, triples)
+FORMS: tuple[Callable[[str], str], ...] = (whole, spelt, pairs, triples)
 
 
 @cache
@@ -57,7 +53,7 @@ def dictated() -> tuple[str, ...]:
         number = int((1 + 9 * ((place + 1) * _GOLDEN % 1)) * 10 ** (length - 1))
         for form in FORMS:
             said.append(_amid(form(str(number)), len(said)))
-    return tuple(dict.fromkeys(said))
+    return tuple(said)
 
 
 def _groups(digits: str, size: int) -> str:
@@ -72,7 +68,7 @@ def _group(digits: str) -> str:
 
 
 def _amid(said: str, place: int) -> str:
-    turn, kind = divmod(place, _TURNS)
+    turn, kind = divmod(place, _EVERY)
     sounds = " ".join([UNKNOWN] * _SOUNDS[turn % len(_SOUNDS)])
     match kind:
         case 0:

@@ -97,7 +97,7 @@ def preferred(models: Sequence[SpeechModel], name: str) -> list[SpeechModel]:
         sizes[model.folder.name] = max(model.megabytes, sizes.get(model.folder.name, 0.0))
     usable = sorted(
         (model for model in models if model.kind is not Kind.UNKNOWN),
-        key=lambda model: (-sizes[model.folder.name], model.folder.name, not model.compiled),
+        key=lambda model: -sizes[model.folder.name],  # as found within a name: the compiled copy first
     )
     named = [model for model in models if model.folder.name == name]
     if not usable or (name and not named):

@@ -1,15 +1,16 @@
 import pytest
 
 from ivr.dialogue.understanding import grammar
-from ivr.dialogue.understanding.dictation import FORMS, dictated, one_by_one, pairs, triples, whole
+from ivr.dialogue.understanding.dictation import FORMS, dictated, pairs, triples, whole
 from ivr.dialogue.understanding.heard import UNKNOWN, hypothesis
 from ivr.dialogue.understanding.numbers import candidates
+from ivr.dialogue.wording.numbers import spelt
 
 
 def test_the_forms() -> None:
     assert whole("12345") == "двенадцать тысяч триста сорок пять"
     assert whole("1005") == "тысяча пять"
-    assert one_by_one("1205") == "один два ноль пять"
+    assert spelt("1205") == "один два ноль пять"
     assert pairs("12045") == "двенадцать ноль четыре пять"
     assert triples("12045") == "двенадцать ноль сорок пять"
     assert triples("120000") == "сто двадцать ноль ноль ноль"
@@ -32,8 +33,8 @@ def test_the_question_for_a_number_expects_them() -> None:
 
 def test_no_number_is_likelier_than_another() -> None:
     """Nothing is known of it before it is said: the figures that come first are spread evenly."""
-    spelt = [said.split() for said in dictated() if set(said.split()) <= set(one_by_one("0123456789").split())]
-    firsts = [words[0] for words in spelt]
+    by_digits = [said.split() for said in dictated() if set(said.split()) <= set(spelt("0123456789").split())]
+    firsts = [words[0] for words in by_digits]
     assert len(set(firsts)) >= 8
     assert max(map(firsts.count, firsts)) <= 3
 

@@ -48,7 +48,7 @@ def test_of_what_was_and_what_is_now_the_latter_is_meant(said: str) -> None:
     assert digits(said)[0] == "12345"
 
 
-def test_what_was_alone_is_no_more_than_that() -> None:
+def test_what_was_is_not_taken_for_what_is_now() -> None:
     assert digits("было двенадцать тысяч стало") == []
 
 
