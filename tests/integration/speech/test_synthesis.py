@@ -40,6 +40,14 @@ async def test_a_sound_is_made_once_even_by_another_voice_later(new_voice):
     assert second.rendered == 0
 
 
+async def test_a_sound_is_the_same_whatever_was_said_before(new_voice, tmp_path):
+    """Two engines that begin together over one cache both make it: a caller may hear either, in the midst of it too."""
+    phrase, others = Phrase("Код не подошёл."), [Phrase("Наберите код."), Phrase("Спасибо.")]
+    first, second = new_voice(workers=1), new_voice(workers=1, cache=tmp_path / "another")
+    await second.prerender(others)
+    assert (await first.sound(phrase)).read_bytes() == (await second.sound(phrase)).read_bytes()
+
+
 async def test_fifty_callers_at_once_wait_for_one_rendering(new_voice):
     voice = new_voice(workers=2)
     paths = await asyncio.gather(*(voice.sound(Phrase("Оставайтесь на линии.")) for _ in range(50)))
