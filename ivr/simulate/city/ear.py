@@ -203,11 +203,12 @@ class Ear:
                 kept.append(Heard(name, hit.start_s, hit.heard_s, whole=self._whole(name, hit)))
         return sorted(kept, key=lambda line: line.start_s)
 
-    def judge(self, searched: Searched, name: str) -> list[Verdict]:
-        """Every place where the sound seems to begin, and what is known of it while the recording still grows."""
-        return [self._judge(searched.recording, name, place) for place in self._templates[name].find(searched)]
+    def judge(self, searched: Searched, name: str, *, ended: bool = False) -> list[Verdict]:
+        """Every place where the sound seems to begin, and what is known of it while the recording still grows, or now
+        that it has `ended`."""
+        return [self._judge(searched.recording, name, place, ended) for place in self._templates[name].find(searched)]
 
-    def _judge(self, recording: Sound, name: str, start: int) -> Verdict:
+    def _judge(self, recording: Sound, name: str, start: int, ended: bool) -> Verdict:
         own = self._templates[name]
         hit = own.follow(recording, start)
         if hit.heard_s - own.lead / RATE < min(_LEAST_HEARD_S, (own.end - own.lead) / RATE - 0.1):
@@ -218,7 +219,7 @@ class Ear:
             if other.start_s + other.heard_s >= hit.start_s + hit.heard_s - _LONGER_S:
                 longest_s = max(longest_s, other.heard_s)
         # The whole sound, and then something else: a longer one with the same beginning would have shown itself.
-        over = self._whole(name, hit) and len(recording) / RATE >= hit.start_s + hit.heard_s + 0.4
+        over = self._whole(name, hit) and (ended or len(recording) / RATE >= hit.start_s + hit.heard_s + 0.4)
         wrong = longest_s > hit.heard_s + _LONGER_S
         return Verdict(hit, sure=not wrong and (over or hit.heard_s > longest_s + _LONGER_S), wrong=wrong)
 

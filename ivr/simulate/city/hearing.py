@@ -87,12 +87,13 @@ class Question:
         self._ear, self._name = ear, name
         self._begin = max(round(since_s * RATE), 0)
 
-    def ask(self, recording: Sound) -> Heard | None:
-        """The sound, as soon as it is certain that it is this one and not another that begins in the same way."""
+    def ask(self, recording: Sound, *, ended: bool = False) -> Heard | None:
+        """The sound, as soon as it is certain that it is this one and not another that begins in the same way. Where
+        the recording has `ended`, nothing longer can come any more."""
         if len(recording) <= self._begin:
             return None
         undecided = settled = len(recording) - round(_UNSETTLED_S * RATE)
-        for verdict in self._ear.judge(Searched(recording, self._begin), self._name):
+        for verdict in self._ear.judge(Searched(recording, self._begin), self._name, ended=ended):
             hit = verdict.hit
             if verdict.sure:
                 whole = hit.heard_s >= self._ear.seconds(self._name) - 0.15

@@ -99,9 +99,10 @@ class Leg:
         ]
         deadline = self.t + within_s
         while True:
-            over = self.hung_up or self.t >= deadline
+            ended = self.hung_up
+            over = ended or self.t >= deadline
             # In a thread: the arithmetic of ten callers must not hold up the packets of any.
-            if heard := await asyncio.to_thread(_first_answer, questions):
+            if heard := await asyncio.to_thread(_first_answer, questions, ended):
                 self._attention_s = heard.start_s + _AGAIN_S
                 self._note("heard", heard.name)
                 if to_the_end:
@@ -174,8 +175,9 @@ class Leg:
         return f"{' or '.join(names)} not heard at {self.t:.1f} s ({why}); heard: {heard}"
 
 
-def _first_answer(questions: list[tuple[Question, Tap | GrowingRecording]]) -> Heard | None:
-    return next((heard for question, source in questions if (heard := question.ask(source.sound))), None)
+def _first_answer(questions: list[tuple[Question, Tap | GrowingRecording]], ended: bool) -> Heard | None:
+    answers = (question.ask(source.sound, ended=ended) for question, source in questions)
+    return next((heard for heard in answers if heard), None)
 
 
 Script = Callable[[Leg], Awaitable[None]]

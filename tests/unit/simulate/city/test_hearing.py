@@ -63,6 +63,14 @@ def test_of_two_with_the_same_beginning_the_shorter_is_sure_when_it_is_over(ear:
     assert grown(Question(ear, "long"), recording) is None
 
 
+def test_of_two_with_the_same_beginning_the_shorter_is_sure_when_the_line_is_gone(ear: Ear) -> None:
+    recording = through_line(np.concatenate((QUIET, SHORT)))
+    assert Question(ear, "short").ask(recording) is None
+    heard = Question(ear, "short").ask(recording, ended=True)
+    assert heard is not None and heard.whole
+    assert Question(ear, "long").ask(recording, ended=True) is None
+
+
 def test_only_what_comes_after_the_given_time_counts(ear: Ear) -> None:
     recording = through_line(np.concatenate((OTHER, QUIET, OTHER, QUIET)))
     heard = Question(ear, "other", since_s=0.5).ask(recording)
@@ -118,7 +126,7 @@ def test_what_seems_another_sound_while_it_goes_on_is_judged_anew() -> None:
     """Sounds that begin alike: for a moment the other one may go on longer in the recording so far."""
 
     class Undecided(Ear):
-        def judge(self, searched: Searched, name: str) -> list[Verdict]:
+        def judge(self, searched: Searched, name: str, *, ended: bool = False) -> list[Verdict]:
             begins = searched.blocks[0][0] / RATE
             goes_on = len(searched.recording) / RATE < 5
             hit = Hit(1.0, 0.9, min(len(searched.recording) / RATE, 6.0) - 1.0)
