@@ -1,9 +1,12 @@
 """Numbers out of what was heard: every reading of every hypothesis, corrections and asides taken into account."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from ivr.dialogue.understanding.corrections import corrected, stretches
 from ivr.dialogue.understanding.heard import Heard, doubt, split
+from ivr.dialogue.understanding.pieces import Piece
 from ivr.dialogue.understanding.tokens import tokens
 
 SUPPORT = 0.1
@@ -16,6 +19,7 @@ class Candidate:
 
     digits:     as said, leading noughts kept. groups: as they were said, for reading back and for corrections.
     cost:       nats: how unusual the speech would be that means it, and how uncertainly it was heard. 0: plain.
+    doubt:      the latter's share of it: minus the logarithm of the confidence of all ways to hear it.
     confidence: of its least certain word, 0…1.
     fraction:   tenths were said and left out; the caller must be told.
     corrected:  the speaker corrected himself.
@@ -27,6 +31,7 @@ class Candidate:
     confidence: float = 1.0
     fraction: bool = False
     corrected: bool = False
+    doubt: float = 0.0
 
     @property
     def value(self) -> int:
@@ -38,18 +43,33 @@ def candidates(heard: Heard, before: str = "") -> list[Candidate]:
 
     before: digits that were just read back to the speaker, when he may be correcting them.
     """
-    found: dict[str, Candidate] = {}
+    found: dict[str, list[Candidate]] = {}
     support = 0.0
     for hypothesis in heard:
         pieces = corrected(stretches(tokens(split(hypothesis))), before)
         support += hypothesis.confidence if pieces else 0.0
-        for piece, changed in pieces:
-            cost = doubt(hypothesis) + piece.cost
-            known = found.get(piece.digits)
-            if known is None or cost < known.cost:
-                found[piece.digits] = Candidate(
-                    piece.digits, piece.groups, cost, piece.confidence, piece.fraction, changed
-                )
+        for one in _cheapest(pieces, doubt(hypothesis)).values():
+            found.setdefault(one.digits, []).append(one)
     if support < SUPPORT * sum(hypothesis.confidence for hypothesis in heard):
         return []
-    return sorted(found.values(), key=lambda candidate: (candidate.cost, candidate.digits))
+    return sorted(map(_together, found.values()), key=lambda candidate: (candidate.cost, candidate.digits))
+
+
+def _cheapest(pieces: Iterable[tuple[Piece, bool]], doubtful: float) -> dict[str, Candidate]:
+    """The numbers of one hypothesis, each as it is said most plainly."""
+    found: dict[str, Candidate] = {}
+    for piece, changed in pieces:
+        known = found.get(piece.digits)
+        if known is None or doubtful + piece.cost < known.cost:
+            found[piece.digits] = Candidate(
+                piece.digits, piece.groups, doubtful + piece.cost, piece.confidence, piece.fraction, changed, doubtful
+            )
+    return found
+
+
+def _together(ways: Sequence[Candidate]) -> Candidate:
+    """One number heard in several ways: the plainest, and the others make it the surer."""
+    best = min(ways, key=lambda way: way.cost)
+    surer = math.log(sum(math.exp(best.cost - way.cost) for way in ways))
+    doubt = max(0.0, best.doubt - surer)
+    return replace(best, cost=best.cost - best.doubt + doubt, doubt=doubt)

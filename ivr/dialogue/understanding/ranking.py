@@ -122,22 +122,28 @@ T = TypeVar("T", bound=Weighed)
 
 @dataclass(frozen=True, slots=True)
 class Ranked(Generic[T]):
-    """A candidate with its score: 0 is the best there can be; `context` is its improbability's share of it."""
+    """A candidate with its score: 0 is the best there can be. `context`: its improbability's share of it. `doubt`: that
+    of how uncertainly it was heard."""
 
     candidate: T
     score: float
     context: float = 0.0
+    doubt: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """margin:  nats by which the best must beat the next to be read back alone.
+    telling: so many times a difference counts there that was heard: of two ways to hear, the one with 0.7 of the
+             confidence is read back, and what is not it is put right by a no; but of two meanings of the same words
+             neither is preferred so easily.
     hearing: how unusual or uncertain speech may be at most; doubtful: the same for a number that cannot be true;
              blind: the same where nothing is known that speaks for a number.
     least:   confidence of the least certain word.
     """
 
     margin: float = 3.0
+    telling: float = 3.5
     hearing: float = 6.0
     blind: float = 4.0
     doubtful: float = 1.0
@@ -175,7 +181,7 @@ def rank(candidates: Sequence[Candidate], context: Context) -> list[Ranked[Candi
     ranked: dict[str, Ranked[Candidate]] = {}
     for candidate in candidates:
         improbable = context.cost(candidate.digits)
-        new = Ranked(candidate, -candidate.cost - improbable, improbable)
+        new = Ranked(candidate, -candidate.cost - improbable, improbable, candidate.doubt)
         known = ranked.setdefault(context.meaning(candidate.digits), new)
         if new.score > known.score:
             ranked[context.meaning(candidate.digits)] = new
@@ -199,8 +205,13 @@ def decide(ranked: Sequence[Ranked[T]], thresholds: Thresholds = Thresholds()) -
     near = [
         each
         for each in possible[1:]
-        if best.score - each.score < thresholds.margin and each.candidate.cost <= thresholds.hearing
+        if _ahead(best, each, thresholds.telling) < thresholds.margin and each.candidate.cost <= thresholds.hearing
     ]
     if len(near) > 1:
         return NotUnderstood("many")
     return AskWhich(best.candidate, near[0].candidate) if near else Accepted(best.candidate)
+
+
+def _ahead(best: Ranked[T], other: Ranked[T], telling: float) -> float:
+    """By how much one beats the other."""
+    return best.score - other.score + (telling - 1) * max(0.0, other.doubt - best.doubt)

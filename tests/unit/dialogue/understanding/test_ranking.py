@@ -12,6 +12,7 @@ from ivr.dialogue.understanding.ranking import (
     Decision,
     LengthContext,
     NotUnderstood,
+    Ranked,
     ReadingContext,
     Thresholds,
     decide,
@@ -54,6 +55,36 @@ def test_a_register_s_history_makes_the_context() -> None:
     assert context() == ReadingContext(5)
     assert context(reading(900, 10)) == ReadingContext(5, 900, None, 3100)
     assert context(reading(600, 9), reading(900, 10)) == ReadingContext(5, 900, 310, 620)
+
+
+SIX, SEVEN = "двенадцать тысяч триста сорок шесть", "двенадцать тысяч триста сорок семь"
+
+
+@pytest.mark.parametrize(
+    ("ways", "wanted"),
+    [
+        ([(SIX, 0.75), (SEVEN, 0.25)], ["12346"]),
+        ([(SIX, 0.65), (SEVEN, 0.35)], ["12346", "12347"]),
+        ([(SIX, 0.4), (SEVEN, 0.2), ("ну один два три четыре шесть", 0.4)], ["12346"]),  # two ways to hear one number
+        ([(SIX, 0.4), (SEVEN, 0.3), ("двенадцать тысяч триста сорок пять", 0.3)], []),
+        ([(SIX, 0.55), (f"сто {SEVEN}", 0.3), (SEVEN, 0.15)], ["12346"]),  # the dial has no room for it
+    ],
+)
+def test_of_two_ways_to_hear_the_likelier_is_read_back_unless_they_are_nearly_as_likely(
+    ways: list[tuple[str, float]], wanted: list[str]
+) -> None:
+    match decide(rank(candidates([hypothesis(*way) for way in ways]), KNOWN)):
+        case Accepted(one):
+            assert [one.digits] == wanted
+        case AskWhich(first, second):
+            assert [first.digits, second.digits] == wanted
+        case _:
+            assert wanted == []
+
+
+def test_of_two_meanings_of_the_same_words_neither_is_preferred_for_being_heard_well() -> None:
+    ranked = [Ranked(Candidate(digits, (digits,), cost), -cost) for digits, cost in (("1225", 0.0), ("12025", 1.5))]
+    assert isinstance(decide(ranked), AskWhich)
 
 
 @pytest.mark.parametrize(
