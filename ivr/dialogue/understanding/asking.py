@@ -288,6 +288,9 @@ class _Remembering:
     def blind(self, digits: str) -> bool:
         return self.context.blind(digits)
 
+    def vouches(self, digits: str) -> bool:
+        return self.context.vouches(digits)
+
     def meaning(self, digits: str) -> str:
         return self.context.meaning(digits)
 

@@ -1,13 +1,14 @@
 """Numbers out of what was heard: every reading of every hypothesis, corrections and asides taken into account."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ivr.dialogue.understanding.corrections import corrected, stretches
 from ivr.dialogue.understanding.heard import Heard, doubt, split
 from ivr.dialogue.understanding.pieces import Piece
-from ivr.dialogue.understanding.tokens import tokens
+from ivr.dialogue.understanding.tails import without_tail
+from ivr.dialogue.understanding.tokens import Token, tokens
 
 SUPPORT = 0.1
 """The share of the hypotheses' confidence that must hold any number: a faint one alone is none."""
@@ -20,6 +21,7 @@ class Candidate:
     digits:     as said, leading noughts kept. groups: as they were said, for reading back and for corrections.
     cost:       nats: how unusual the speech would be that means it, and how uncertainly it was heard. 0: plain.
     doubt:      the latter's share of it: minus the logarithm of the confidence of all ways to hear it.
+    cut:        the last words are taken for somebody else's.
     confidence: of its least certain word, 0…1.
     fraction:   tenths were said and left out; the caller must be told.
     corrected:  the speaker corrected himself.
@@ -32,6 +34,7 @@ class Candidate:
     fraction: bool = False
     corrected: bool = False
     doubt: float = 0.0
+    cut: bool = False
 
     @property
     def value(self) -> int:
@@ -46,9 +49,12 @@ def candidates(heard: Heard, before: str = "") -> list[Candidate]:
     found: dict[str, list[Candidate]] = {}
     support = 0.0
     for hypothesis in heard:
-        pieces = corrected(stretches(tokens(split(hypothesis))), before)
-        support += hypothesis.confidence if pieces else 0.0
-        for one in _cheapest(pieces, doubt(hypothesis)).values():
+        said = tokens(split(hypothesis))
+        ways = _cheapest(corrected(stretches(said), before), doubt(hypothesis))
+        support += hypothesis.confidence if ways else 0.0
+        if not before:
+            ways = {one.digits: one for one in _cut(said, doubt(hypothesis))} | ways
+        for one in ways.values():
             found.setdefault(one.digits, []).append(one)
     if support < SUPPORT * sum(hypothesis.confidence for hypothesis in heard):
         return []
@@ -67,9 +73,17 @@ def _cheapest(pieces: Iterable[tuple[Piece, bool]], doubtful: float) -> dict[str
     return found
 
 
+def _cut(said: Sequence[Token], doubtful: float) -> Iterator[Candidate]:
+    """The numbers of one hypothesis without their last words, the shortest first."""
+    for left, cost in reversed(list(without_tail(said))):
+        for one in _cheapest(corrected(stretches(left)), doubtful).values():
+            yield replace(one, cost=one.cost + cost, cut=True)
+
+
 def _together(ways: Sequence[Candidate]) -> Candidate:
     """One number heard in several ways: the plainest, and the others make it the surer."""
     best = min(ways, key=lambda way: way.cost)
+    cut = all(way.cut for way in ways)
     surer = math.log(sum(math.exp(best.cost - way.cost) for way in ways))
     doubt = max(0.0, best.doubt - surer)
-    return replace(best, cost=best.cost - best.doubt + doubt, doubt=doubt)
+    return replace(best, cost=best.cost - best.doubt + doubt, doubt=doubt, cut=cut)

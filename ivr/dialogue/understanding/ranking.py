@@ -43,6 +43,10 @@ class Context(Protocol):
         """Nothing is known that speaks for these digits, not even their count."""
         raise NotImplementedError
 
+    def vouches(self, digits: str) -> bool:
+        """What is known speaks for these digits, and not their count alone."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
@@ -87,6 +91,9 @@ class ReadingContext:
     def blind(self, digits: str) -> bool:
         return self.usual is None and len(digits) < self.digits
 
+    def vouches(self, digits: str) -> bool:
+        return self.usual is not None and self.cost(digits) <= MOST_UNUSUAL
+
 
 @dataclass(frozen=True, slots=True)
 class LengthContext:
@@ -103,6 +110,9 @@ class LengthContext:
 
     def blind(self, digits: str) -> bool:
         return False
+
+    def vouches(self, digits: str) -> bool:
+        return digits in self.known
 
 
 class Weighed(Protocol):
@@ -180,7 +190,8 @@ def rank(candidates: Sequence[Candidate], context: Context) -> list[Ranked[Candi
     """The candidates by score, the best first; one for each value when it is written with and without noughts."""
     ranked: dict[str, Ranked[Candidate]] = {}
     for candidate in candidates:
-        improbable = context.cost(candidate.digits)
+        digits = candidate.digits
+        improbable = context.cost(digits) if not candidate.cut or context.vouches(digits) else NEVER
         new = Ranked(candidate, -candidate.cost - improbable, improbable, candidate.doubt)
         known = ranked.setdefault(context.meaning(candidate.digits), new)
         if new.score > known.score:

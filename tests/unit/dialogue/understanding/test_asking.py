@@ -103,7 +103,7 @@ def test_a_number_that_nobody_can_mean_is_asked_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "digits"), [("один два три четыре пять шесть", "123456"), ("двенадцать тысяч", "12000"), ("сорок", "40")]
+    ("text", "digits"), [("девять два три четыре пять шесть", "923456"), ("двенадцать тысяч", "12000"), ("сорок", "40")]
 )
 def test_what_cannot_be_true_is_asked_again_once_and_then_goes_to_the_flow_which_explains(
     text: str, digits: str
@@ -112,6 +112,23 @@ def test_what_cannot_be_true_is_asked_again_once_and_then_goes_to_the_flow_which
     assert (asked, move) == (Asked(misses=1, doubted=(digits,)), AskAgain(1, "improbable"))
     assert answered(text, asked) == (asked, ReadBack(digits))
     assert answered("двенадцать тысяч триста", asked) == (asked, ReadBack("12300"))
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "digits"),
+    [
+        ("один два три четыре пять шесть", KNOWN, "12345"),  # tenths read along
+        ("двенадцать тысяч триста сорок пять два один", KNOWN, "12345"),
+        ("двенадцать тысяч триста сорок пять два один семь", KNOWN, "12345"),
+        ("один два три четыре пять шесть", NEW, "123456"),  # nothing speaks for a part of it
+        ("двенадцать триста сорок", KNOWN, "12340"),  # what may be the number is no part of it
+    ],
+)
+def test_words_at_the_end_that_make_a_number_impossible_may_be_somebody_else_s(
+    text: str, context: Context, digits: str
+) -> None:
+    asked = Asked(doubted=("123456",))
+    assert answered(text, asked, context)[1] == ReadBack(digits)
 
 
 @pytest.mark.parametrize(
