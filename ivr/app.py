@@ -197,9 +197,7 @@ async def run_engine(centre: Centre, secrets: Secrets) -> None:
                 operators={name: told.state for name, told in sorted(queue.line.operators.items())},
             )
 
-        kept = live_desk.KeptPhrases(
-            PhraseFolder(centre.path(centre.hearing.kept)), centre.hearing.keep_days, calls, now
-        )
+        kept = live_desk.KeptPhrases(PhraseFolder(places.phrases), centre.hearing.keep_days, calls, now)
         api = live_desk.connect(secrets, database, queue, now, kept)
         await _serve_web(stack, make_app(status, REGISTRY, api), centre)
         await agi.start()

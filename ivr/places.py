@@ -20,7 +20,7 @@ class Places:
     quiet:       silences played while a key is awaited.
     state:       Asterisk's own folder; journal: its line per call; spool: records kept while the database is away.
     recordings:  finished recordings; incoming: those being written.
-    announcements: news recorded by telephone.
+    announcements: news recorded by telephone. phrases: what was not plainly understood, for labelling.
     """
 
     flow: Path
@@ -38,6 +38,7 @@ class Places:
     recordings: Path
     incoming: Path
     announcements: Path
+    phrases: Path
 
     @classmethod
     def of(cls, centre: Centre) -> Self:
@@ -61,6 +62,7 @@ class Places:
             recordings=root,
             incoming=recordings.incoming(root),
             announcements=centre.path(centre.news.folder),
+            phrases=centre.path(centre.hearing.kept),
         )
 
     def written(self) -> dict[str, Path]:
@@ -70,6 +72,7 @@ class Places:
             "asterisk.state": self.state,
             "speech.cache": self.fixed,
             "news.folder": self.announcements,
+            "hearing.kept": self.phrases,
         }
 
     def make(self) -> None:

@@ -149,9 +149,17 @@ def test_every_mistake_is_told_in_one_run(home: Path, sounds: Path) -> None:
 
 
 def test_ports_in_each_others_place_and_folders_nobody_can_make_are_told(home: Path, sounds: Path) -> None:
-    configure(home, sounds, fastagi={"port": 18080}, web={"port": 18080}, recording={"directory": "config.yaml/in"})
+    configure(
+        home,
+        sounds,
+        fastagi={"port": 18080},
+        web={"port": 18080},
+        recording={"directory": "config.yaml/in"},
+        hearing={"kept": "/etc/hostname"},
+    )
     code, told = check(home)
     assert code == 1
+    assert "hearing.kept: /etc/hostname is a file, not a folder; name another place" in told
     assert "fastagi.port and web.port are both 18080/tcp: give one of them another port" in told
     assert f"recording.directory: {home / 'config.yaml'} is a file, not a folder; name another place" in told
 
