@@ -7,9 +7,8 @@ import torch
 
 from ivr.adapters.speech import vosk_graph
 from ivr.adapters.speech.letter_to_sound import PHONES
-from ivr.adapters.speech.recognition.models import NUMBERS
 from speech_training import begun, features, kaldi
-from speech_training.network import Affine, Network
+from speech_training.network import Network
 
 
 @dataclass(frozen=True)
@@ -41,31 +40,18 @@ class Decoding:
 def acoustics(checkpoint: Path, folder: Path, decoding: Decoding, begin: Path | None = None, share: float = 1.0) -> int:
     """Writes everything but the graph; gives the number of the network's parameters. With `begin`, a model of ours, the
     weights are the mean of its own and a `share` of what was trained."""
-    network, layers, memory = _learnt(checkpoint)
-    if begin:
-        first, first_memory = begun.read(begin, network.channels).folded()
-        layers, memory = begun.mean(first, layers, share), begun.mean(first_memory, memory, share)
-    for part in ("am", "conf", "graph"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-    (folder / "am/final.mdl").write_bytes(_model(layers, memory, decoding))
-    (folder / "conf/fbank.conf").write_text(features.CONFIGURATION)
-    (folder / "conf/model.conf").write_text(decoding.configuration())
-    (folder / "costs.json").write_text(decoding.costs.as_json())
-    return sum(parameter.numel() for parameter in network.parameters())
-
-
-def numbers(checkpoint: Path, folder: Path, decoding: Decoding) -> None:
-    """Writes the acoustics for dictated numbers into a folder that has all the rest."""
-    _, layers, memory = _learnt(checkpoint)
-    (folder / NUMBERS).write_bytes(_model(layers, memory, decoding))
-
-
-def _learnt(checkpoint: Path) -> tuple[Network, list[Affine], list[Affine]]:
     kept = torch.load(checkpoint, weights_only=False)
     network = Network(features.BINS, len(PHONES), kept["channels"])
     network.load_state_dict(kept["network"])
-    return network, *network.eval().folded()
-
-
-def _model(layers: list[Affine], memory: list[Affine], decoding: Decoding) -> bytes:
-    return kaldi.model(layers, memory, vosk_graph.outputs(), features.BINS, decoding.blank_nats)
+    layers, memory = network.eval().folded()
+    if begin:
+        first, first_memory = begun.read(begin, kept["channels"]).folded()
+        layers, memory = begun.mean(first, layers, share), begun.mean(first_memory, memory, share)
+    for part in ("am", "conf", "graph"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    model = kaldi.model(layers, memory, vosk_graph.outputs(), features.BINS, decoding.blank_nats)
+    folder.joinpath("am", "final.mdl").write_bytes(model)
+    folder.joinpath("conf", "fbank.conf").write_text(features.CONFIGURATION)
+    folder.joinpath("conf", "model.conf").write_text(decoding.configuration())
+    folder.joinpath("costs.json").write_text(decoding.costs.as_json())
+    return sum(parameter.numel() for parameter in network.parameters())

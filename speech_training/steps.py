@@ -6,7 +6,7 @@ import random
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from time import strftime
@@ -16,10 +16,9 @@ from ivr.adapters.speech import vosk_graph
 from ivr.adapters.speech.vosk_compile import listed, pronounced
 from speech_training import measure, testsets, tune, vocabulary, voices
 from speech_training.corpus import Corpus
-from speech_training.export import Decoding, acoustics, numbers
+from speech_training.export import Decoding, acoustics
 from speech_training.shards import Shards
 from speech_training.train import Schedule, Training
-from speech_training.variation import Talk
 
 PACKAGES = (
     "asterisk-core-sounds-ru-wav festival festvox-ru hunspell-ru libestools2.5 librhvoice-core7 librhvoice5 rhvoice "
@@ -28,8 +27,6 @@ PACKAGES = (
 SHARDS = 4
 PROCESSES = 2
 PHRASES = 100
-OTHERS = 0.2
-"""Share of what is no number that the acoustics for numbers learn beside all the numbers, each round."""
 REJECTED_UNDER = ("alaw", "gsm", "babble15", "street15", "hum15")
 
 
@@ -48,11 +45,6 @@ class Work:
     @property
     def checkpoint(self) -> Path:
         return self.folder / "checkpoint.pt"
-
-    @property
-    def numbers(self) -> Path:
-        """The checkpoint of the acoustics for dictated numbers."""
-        return self.folder / "numbers.pt"
 
     def corpus(self) -> Corpus:
         return Corpus(self.packages, self.folder / "corpus", self.flows)
@@ -110,17 +102,8 @@ def train(work: Work, schedule: Schedule, begin: Path | None) -> None:
     Training(work.shards().read(), schedule, work.checkpoint, begin).run(say)
 
 
-def train_numbers(work: Work, schedule: Schedule) -> None:
-    """What hears anything becomes what hears dictated numbers best, in louder talk; it goes on learning other words, to
-    tell them from numbers."""
-    harder = replace(schedule, others=OTHERS, talk=Talk(share=0.8, loudest=5, softest=22))
-    Training(work.shards().read(), harder, work.numbers, learnt=work.checkpoint).run(say)
-
-
 def export(work: Work, decoding: Decoding, begin: Path | None, share: float) -> None:
     count = acoustics(work.checkpoint, work.model, decoding, begin, share)
-    if work.numbers.exists():
-        numbers(work.numbers, work.model, decoding)
     vosk_graph.write(work.model / "graph", pronounced(listed(work.model.parent / "words.txt")), decoding.costs)
     say(f"{work.model}: {count} parameters; its graph knows what every centre hears: the rest by `ivr speech compile`")
 
@@ -184,15 +167,10 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=16000)
     parser.add_argument("--falling", type=int, default=12000, help="steps at the end with a falling rate")
     parser.add_argument("--rate", type=float, default=Schedule.rate, help="of learning, before it falls")
-    parser.add_argument("--number-steps", type=int, default=6500, help="of what hears dictated numbers, after that")
-    parser.add_argument("--number-rate", type=float, default=7e-4)
     parser.add_argument("--begin", type=Path, help="a model of ours to train on from: a copy of its folder")
     parser.add_argument("--share", type=float, default=0.5, help="of what was trained, beside the model it began with")
     parser.add_argument(
-        "do",
-        nargs="*",
-        default=["packages", "corpus", "shards", "train", "train-numbers", "export", "evaluate"],
-        help="steps to do, also `tune`",
+        "do", nargs="*", default=["packages", "corpus", "shards", "train", "export", "evaluate"], help="steps to do"
     )
     told = parser.parse_args()
     work = Work(told.work.resolve(), told.model.resolve(), told.flows.resolve())
@@ -201,9 +179,6 @@ def main() -> None:
         "corpus": lambda: corpus(work),
         "shards": lambda: shards(work),
         "train": lambda: train(work, Schedule(told.steps, told.falling, told.rate), told.begin),
-        "train-numbers": lambda: train_numbers(
-            work, Schedule(told.number_steps, told.number_steps * 4 // 5, told.number_rate)
-        ),
         "export": lambda: export(work, Decoding(), told.begin, told.share),
         "tune": lambda: try_settings(work),
         "evaluate": lambda: evaluate(work),

@@ -5,10 +5,9 @@ A checkpoint holds everything that a run needs to go on, the order of the data t
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,11 +15,10 @@ from torch.nn import functional
 
 from ivr.adapters.speech.letter_to_sound import PHONES
 from speech_training import begun
-from speech_training.counting import mostly_numbers, number_words
 from speech_training.features import BINS
 from speech_training.network import CONTEXT, PAST, STRIDE, Network
 from speech_training.shards import Utterance
-from speech_training.variation import Talk, hiss, varied
+from speech_training.variation import hiss, varied
 
 DEV = 400
 """Utterances kept back to watch the error; of the training voices, so they choose nothing about unseen ones."""
@@ -36,8 +34,7 @@ _TRIED = 150
 
 @dataclass(frozen=True)
 class Schedule:
-    """`steps` in all, the last `falling` of them with a falling rate; `frames` of input in a batch. `others`: the share
-    of utterances that are not mostly numbers which each round takes; another each time."""
+    """`steps` in all, the last `falling` of them with a falling rate; `frames` of input in a batch."""
 
     steps: int
     falling: int
@@ -47,8 +44,6 @@ class Schedule:
     seed: int = 1
     threads: int = 2
     save_every: int = 200
-    others: float = 1.0
-    talk: Talk = field(default_factory=Talk)
 
     def rate_at(self, step: int) -> float:
         left = (self.steps - step) / max(1, self.falling)
@@ -56,16 +51,11 @@ class Schedule:
 
 
 class Training:
-    """One run: `checkpoint` is read when it is there, so that a broken run goes on. It begins with a model of
-    ours (`begin`, its folder) or with what another run has learnt (`learnt`, its checkpoint), instead of chance."""
+    """One run: `checkpoint` is read when it is there, so a broken run goes on where it stopped. `begin`: the folder of
+    a model of ours to begin with, instead of chance."""
 
     def __init__(
-        self,
-        utterances: Sequence[Utterance],
-        schedule: Schedule,
-        checkpoint: Path,
-        begin: Path | None = None,
-        learnt: Path | None = None,
+        self, utterances: Sequence[Utterance], schedule: Schedule, checkpoint: Path, begin: Path | None = None
     ) -> None:
         torch.set_num_threads(schedule.threads)
         torch.manual_seed(schedule.seed)
@@ -73,12 +63,6 @@ class Training:
         random.Random(schedule.seed).shuffle(order)
         self._dev, self._data = order[:DEV], order[DEV:]
         self._data += [one for one in self._data if 0 < len(one.phones) <= _SHORT] * (_SHORT_COPIES - 1)
-        self._always, self._others = list(range(len(self._data))), list[int]()
-        if schedule.others < 1:
-            words = number_words()
-            mostly = [mostly_numbers(one.phones.tolist(), words) for one in self._data]
-            self._always = [place for place, is_one in enumerate(mostly) if is_one]
-            self._others = [place for place, is_one in enumerate(mostly) if not is_one]
         self._schedule, self._checkpoint = schedule, checkpoint
         channels = schedule.channels
         self.network = begun.read(begin, channels) if begin else Network(BINS, len(PHONES), channels)
@@ -89,21 +73,16 @@ class Training:
         self._batches: list[list[int]] = []
         if checkpoint.exists():
             self._resume()
-        elif learnt:
-            self._take(torch.load(learnt, weights_only=False))
         elif begin:
             some = self._random.sample(self._data, min(_TRIED, len(self._data)))
-            frames, _ = _padded([self._varied(one) for one in some])
+            frames, _ = _padded([varied(one, self._floor, self._other, self._random) for one in some])
             begun.put_back_norms(self.network, frames)
-
-    def _take(self, kept: dict[str, Any]) -> None:
-        self.network.load_state_dict(kept["network"])
-        for optimiser, state in zip(self._optimisers, kept["optimisers"], strict=True):
-            optimiser.load_state_dict(state)
 
     def _resume(self) -> None:
         kept = torch.load(self._checkpoint, weights_only=False)
-        self._take(kept)
+        self.network.load_state_dict(kept["network"])
+        for optimiser, state in zip(self._optimisers, kept["optimisers"], strict=True):
+            optimiser.load_state_dict(state)
         self._random.setstate(kept["random"])
         torch.set_rng_state(kept["torch_random"])
         self._step, self._batches = kept["step"], kept["batches"]
@@ -130,7 +109,7 @@ class Training:
         losses: list[float] = []
         while self._step < schedule.steps:
             if not self._batches:
-                self._batches = self._round()
+                self._batches = _batches(self._data, schedule.frames, self._random)
             losses.append(self._learn([self._data[number] for number in self._batches.pop()]))
             self._step += 1
             if self._step % schedule.save_every == 0 or self._step == schedule.steps:
@@ -142,21 +121,13 @@ class Training:
                 )
                 losses = []
 
-    def _round(self) -> list[list[int]]:
-        """Batches of all the utterances there are, or of all the numbers and some of the others."""
-        some = self._random.sample(self._others, round(len(self._others) * self._schedule.others))
-        return _batches(self._data, [*self._always, *some], self._schedule.frames, self._random)
-
-    def _varied(self, one: Utterance) -> np.ndarray:
-        return varied(one, self._floor, self._other, self._schedule.talk, self._random)
-
     def _learn(self, utterances: Sequence[Utterance]) -> float:
         self.network.train()
         for optimiser in self._optimisers:
             optimiser.zero_grad()
             for group in optimiser.param_groups:
                 group["lr"] = self._schedule.rate_at(self._step)
-        frames, lengths = _padded([self._varied(one) for one in utterances])
+        frames, lengths = _padded([varied(one, self._floor, self._other, self._random) for one in utterances])
         phones = torch.from_numpy(np.concatenate([one.phones for one in utterances]).astype(np.int64))
         counts = torch.tensor([len(one.phones) for one in utterances])
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -199,9 +170,9 @@ def _optimisers(network: Network) -> list[torch.optim.Optimizer]:
     ]
 
 
-def _batches(data: Sequence[Utterance], which: Sequence[int], frames: int, r: random.Random) -> list[list[int]]:
+def _batches(data: Sequence[Utterance], frames: int, r: random.Random) -> list[list[int]]:
     """Utterances of a like length together, the batches in any order."""
-    order = sorted(which, key=lambda number: len(data[number].features) + r.uniform(-30, 30))
+    order = sorted(range(len(data)), key=lambda number: len(data[number].features) + r.uniform(-30, 30))
     batches: list[list[int]] = [[]]
     longest = 0
     for number in order:

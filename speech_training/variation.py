@@ -6,7 +6,6 @@ All of it on log-mel features of 16-bit samples, so it costs next to nothing; so
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,21 +24,12 @@ Others = Callable[[], np.ndarray]
 """Features of any utterance, to talk in the background."""
 
 
-@dataclass(frozen=True)
-class Talk:
-    """How often others talk behind the caller, and how many decibels below him."""
-
-    share: float = 0.65
-    loudest: float = 7
-    softest: float = 25
-
-
 def hiss(r: random.Random) -> np.ndarray:
     """A minute of white noise of deviation 1: the floor of a line, to be laid under speech at any level."""
     return log_mel(np.random.default_rng(r.getrandbits(32)).standard_normal(_HISS_S * 8000))
 
 
-def varied(one: Utterance, floor: np.ndarray, others: Others, talk: Talk, r: random.Random) -> np.ndarray:
+def varied(one: Utterance, floor: np.ndarray, others: Others, r: random.Random) -> np.ndarray:
     """(frames, BINS) of the same words, said otherwise over another line."""
     features = _paced(one.features.astype(np.float32), steps_needed(one), r)
     if len(features) < _REPLY and r.random() < 0.4:
@@ -52,8 +42,8 @@ def varied(one: Utterance, floor: np.ndarray, others: Others, talk: Talk, r: ran
     muted = r.random() < 0.12  # a line that carries the caller's voice and nothing else
     if muted or r.random() < 0.15:
         features = _cut(features, r)
-    if not muted and r.random() < talk.share:
-        features = _among(features, others, r.uniform(talk.loudest, talk.softest), r)
+    if not muted and r.random() < 0.65:
+        features = _among(features, others, r)
     if not muted and r.random() < 0.55:
         start = r.randrange(len(floor) - len(features))
         features = np.logaddexp(features, floor[start : start + len(features)] + 2 * r.uniform(0.5, 4.5))
@@ -88,15 +78,15 @@ def _cut(features: np.ndarray, r: random.Random) -> np.ndarray:
     return np.where((near < loud.max() - r.uniform(6, 12))[:, None], NOTHING, features)
 
 
-def _among(features: np.ndarray, others: Others, below_db: float, r: random.Random) -> np.ndarray:
-    """Other people talk in the room."""
+def _among(features: np.ndarray, others: Others, r: random.Random) -> np.ndarray:
+    """Other people talk in the room, 7 to 25 dB below."""
     babble = np.full_like(features, NOTHING)
     for _ in range(r.randint(1, 4)):
         other = others().astype(np.float32)
         start = r.randrange(len(other))
         rows = np.arange(start, start + len(features)) % len(other)
         babble = np.logaddexp(babble, other[rows] - _level(other))
-    return np.logaddexp(features, babble + _level(features) - _level(babble) - below_db * np.log(10) / 10)
+    return np.logaddexp(features, babble + _level(features) - _level(babble) - r.uniform(7, 25) * np.log(10) / 10)
 
 
 def _level(features: np.ndarray) -> float:

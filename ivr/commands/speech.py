@@ -50,7 +50,7 @@ def compile_words(
 @speech.command("models")
 def models(config: Config = DEFAULT) -> None:
     """List the speech models that are there, load each for a trial, and tell what it is good for and who hears."""
-    from ivr.adapters.speech.recognition.models import GOOD_FOR, NUMBERS, Kind, checked
+    from ivr.adapters.speech.recognition.models import GOOD_FOR, Kind, checked
     from ivr.hearing import models_of, wanted_models, who_hears
 
     def work() -> int:
@@ -66,8 +66,6 @@ def models(config: Config = DEFAULT) -> None:
                 state = f"BROKEN: {error}"
             made = "compiled for this centre" if model.compiled else "as it came"
             what = GOOD_FOR[model.kind if state == "loads" else Kind.UNKNOWN]
-            if state == "loads" and (model.folder / NUMBERS).is_file():
-                what += "; dictated numbers by acoustics of their own"
             typer.echo(f"{model.folder.name}  {model.megabytes:.1f} MB, {made}: {state}\n    good for {what}")
         try:
             typer.echo(asyncio.run(who_hears(centre, loading)))

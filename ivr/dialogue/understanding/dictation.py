@@ -5,7 +5,7 @@ what people say behind the caller does not so easily make «семьдесят»
 follow any other, at a cost. No number is likelier than others: these are spread over all there are.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cache
 
 from ivr.dialogue.understanding.asides import FILLER_PHRASES, FILLERS
@@ -54,11 +54,6 @@ def dictated() -> tuple[str, ...]:
         for form in FORMS:
             said.append(_amid(form(str(number)), len(said)))
     return tuple(said)
-
-
-def dictates(grammar: Collection[str]) -> bool:
-    """A grammar that expects a number to be dictated."""
-    return dictated()[0] in grammar
 
 
 def _groups(digits: str, size: int) -> str:

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.adapters.speech.recognition import models
 from ivr.adapters.speech.recognition.vosk_local import VoskRecogniser
-from ivr.dialogue.understanding import grammar
 from ivr.domain.errors import ConfigurationError, RecognitionFailed
 from ivr.service.hearing import Recogniser
 
@@ -104,27 +102,6 @@ async def test_a_model_of_a_wider_band_gets_sound_of_its_rate(tmp_path: Path) ->
     assert result.hypotheses[0].words[-1].end_s < len(spoken("6", "0", "7")) / 16000
 
 
-async def test_dictated_numbers_are_heard_by_acoustics_of_their_own_and_all_else_by_the_others(tmp_path: Path) -> None:
-    """Told by how sure each is of the same words."""
-    neither, swapped = tmp_path / "neither", tmp_path / "swapped"
-    for folder in (neither, swapped):
-        shutil.copytree(MODEL, folder)
-        (folder / models.NUMBERS).unlink()
-    shutil.copy(MODEL / models.NUMBERS, swapped / "am/final.mdl")
-    shutil.copy(MODEL / "am/final.mdl", swapped / models.NUMBERS)
-    said = someone_behind()
-
-    async def sure(folder: Path, grammar: tuple[str, ...]) -> list[float]:
-        one = await VoskRecogniser.load(folder, threads=1)
-        hypotheses = (await heard(one, grammar, said)).hypotheses
-        await one.close()
-        return [hypothesis.confidence for hypothesis in hypotheses]
-
-    assert await sure(MODEL, grammar.reading()) != await sure(neither, grammar.reading())
-    assert await sure(neither, grammar.reading()) == await sure(swapped, grammar.reading())
-    assert await sure(MODEL, NUMBERS) == await sure(neither, NUMBERS) != await sure(swapped, NUMBERS)
-
-
 def broken(change: Callable[[Path], object]) -> Callable[[Path], Path]:
     def make(place: Path) -> Path:
         folder = place / "broken"
@@ -140,7 +117,6 @@ def broken(change: Callable[[Path], object]) -> Callable[[Path], Path]:
     [
         (lambda place: place / "none", "the folder is not there"),
         (broken(lambda folder: (folder / "am/final.mdl").unlink()), "lacks its acoustics"),
-        (broken(lambda folder: (folder / models.NUMBERS).write_bytes(b"no model")), "am/numbers.mdl: Failed"),
         (broken(lambda folder: (folder / "graph/HCLr.fst").unlink()), "lacks its graph"),
         (broken(lambda folder: (folder / "am/final.mdl").write_bytes(b"no model")), r"does not load \(code 1\)"),
         (broken(lambda folder: (folder / "graph/HCLr.fst").write_bytes(bytes(5000))), r"does not load \(signal 11\)"),

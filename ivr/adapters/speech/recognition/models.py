@@ -5,12 +5,10 @@ import os
 import re
 import sys
 from asyncio import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from textwrap import shorten
 
 from ivr.domain.errors import ConfigurationError
@@ -19,8 +17,6 @@ CHECK_S = 180.0
 """Deadline of loading a model for a trial: the large ones take most of a minute."""
 LONGEST_REASON = 160
 """Characters of what a library says of a broken model."""
-NUMBERS = "am/numbers.mdl"
-"""Acoustics that hear dictated numbers better than `am/final.mdl` does, over the same graph; a model may have them."""
 _MEGABYTE = 1_000_000
 _TAG = re.compile(r"^\w+ \(\w*:[^)]*\)(:\S+\))? ?")
 """What vosk writes before its words: WARNING (VoskAPI:Recognizer():recognizer.cc:59)."""
@@ -67,22 +63,6 @@ def kind_of(folder: Path) -> Kind:
     if (graph / "HCLr.fst").is_file():
         return Kind.GRAMMAR
     return Kind.OPEN if (graph / "HCLG.fst").is_file() else Kind.UNKNOWN
-
-
-@contextmanager
-def for_numbers(folder: Path) -> Iterator[Path | None]:
-    """The model with its acoustics for numbers in the place where vosk looks for any; None when it has none. The folder
-    may go once vosk has loaded it."""
-    if not (folder / NUMBERS).is_file():
-        yield None
-        return
-    with TemporaryDirectory(prefix="ivr-numbers-") as name:
-        beside = Path(name)
-        for part in ("conf", "graph"):
-            (beside / part).symlink_to((folder / part).resolve())
-        (beside / "am").mkdir()
-        (beside / "am/final.mdl").symlink_to((folder / NUMBERS).resolve())
-        yield beside
 
 
 def words(folder: Path) -> frozenset[str]:

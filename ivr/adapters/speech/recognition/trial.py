@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from ivr.adapters.speech.recognition.models import NUMBERS, Kind, for_numbers, kind_of
+from ivr.adapters.speech.recognition.models import Kind, kind_of
 from ivr.domain.errors import ConfigurationError
 from ivr.service.hearing import RATE
 
@@ -24,21 +24,9 @@ def main(folder: Path) -> None:
 
     vosk.SetLogLevel(-1)
     rate = rate_of(folder)
-
-    def hears(model: vosk.Model) -> None:
-        recogniser = vosk.KaldiRecognizer(model, float(rate), '["[unk]"]')
-        recogniser.AcceptWaveform(bytes(2 * rate))
-        recogniser.FinalResult()
-
-    hears(vosk.Model(str(folder)))
-    with for_numbers(folder) as numbers:
-        if numbers is None:
-            return
-        try:
-            model = vosk.Model(str(numbers))
-        except Exception as error:  # what vosk raises has no class of its own
-            raise ConfigurationError([f"{NUMBERS}: {error}"]) from error
-        hears(model)
+    recogniser = vosk.KaldiRecognizer(vosk.Model(str(folder)), float(rate), '["[unk]"]')
+    recogniser.AcceptWaveform(bytes(2 * rate))
+    recogniser.FinalResult()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
-"""vosk in this process: one model shared by all turns, a recogniser per phrase, its work in a few threads. Numbers that
-are dictated are heard by acoustics of their own, where the model has them.
+"""vosk in this process: one model shared by all turns, a recogniser per phrase, its work in a few threads.
 
 vosk's library lets Python go on while it works, so the event loop never waits for it.
 """
@@ -16,12 +15,11 @@ import structlog
 
 from ivr.adapters.speech.recognition import results
 from ivr.adapters.speech.recognition.loudness import Loudness
-from ivr.adapters.speech.recognition.models import Kind, checked, for_numbers, kind_of
+from ivr.adapters.speech.recognition.models import Kind, checked, kind_of
 from ivr.adapters.speech.recognition.threaded import ThreadedHearing, Vocabulary
 from ivr.adapters.speech.recognition.upsample import Upsampler, rate_of
 from ivr.dialogue.listening.foreground import foreground
 from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis
-from ivr.dialogue.understanding.dictation import dictates
 from ivr.domain.errors import ConfigurationError
 from ivr.service.hearing import RATE, OnFailure, OnPartial
 
@@ -36,9 +34,9 @@ _log = structlog.get_logger()
 class VoskRecogniser:
     """Made by `load`."""
 
-    def __init__(self, folder: Path, model: Any, numbers: Any, threads: int) -> None:
+    def __init__(self, folder: Path, model: Any, threads: int) -> None:
         self.name = folder.name
-        self._model, self._numbers = model, numbers
+        self._model = model
         self._factor = max(1, rate_of(folder) // RATE)
         self.open = kind_of(folder) is not Kind.GRAMMAR
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hearing")
@@ -49,8 +47,8 @@ class VoskRecogniser:
         """Check the model in a process of its own, then load it. `threads` 0: one a core, at most 4. Raises
         ConfigurationError that names what is wrong."""
         await checked(folder)
-        model, numbers = await asyncio.to_thread(_load, folder)
-        return cls(folder, model, numbers, threads or min(4, os.cpu_count() or 1))
+        model = await asyncio.to_thread(_load, folder)
+        return cls(folder, model, threads or min(4, os.cpu_count() or 1))
 
     def hear(self, grammar: Sequence[str], partial: OnPartial, failure: OnFailure) -> ThreadedHearing:
         """See Recogniser. A model whose graph takes no grammar hears openly; what is none of the words is `[unk]`."""
@@ -58,8 +56,7 @@ class VoskRecogniser:
 
         def make() -> VoskStream:
             phrases = [] if self.open else self._known(grammar)
-            model = self._numbers if dictates(grammar) else self._model
-            return VoskStream(self._recogniser(model, phrases), Upsampler(self._factor), vocabulary)
+            return VoskStream(self._recogniser(phrases), Upsampler(self._factor), vocabulary)
 
         return ThreadedHearing(self._pool, make, partial, failure)
 
@@ -78,25 +75,22 @@ class VoskRecogniser:
     def _has(self, word: str) -> bool:
         return word == UNKNOWN or self._model.vosk_model_find_word(word) >= 0
 
-    def _recogniser(self, model: Any, phrases: Sequence[str]) -> Any:
+    def _recogniser(self, phrases: Sequence[str]) -> Any:
         from vosk import KaldiRecognizer
 
         more = (json.dumps(phrases, ensure_ascii=False),) if phrases else ()
-        recogniser = KaldiRecognizer(model, float(RATE * self._factor), *more)
+        recogniser = KaldiRecognizer(self._model, float(RATE * self._factor), *more)
         recogniser.SetWords(True)
         recogniser.SetMaxAlternatives(results.ALTERNATIVES)
         return recogniser
 
 
-def _load(folder: Path) -> tuple[Any, Any]:
-    """The model, and the one for dictated numbers: the same when it has no other."""
+def _load(folder: Path) -> Any:
     import vosk
 
     vosk.SetLogLevel(-1)
     try:
-        model = vosk.Model(str(folder))
-        with for_numbers(folder) as numbers:
-            return model, vosk.Model(str(numbers)) if numbers else model
+        return vosk.Model(str(folder))
     except Exception as error:  # what vosk raises has no class of its own
         raise ConfigurationError([f"{folder}: vosk cannot load the model: {error}"]) from error
 

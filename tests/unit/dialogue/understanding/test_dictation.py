@@ -1,7 +1,7 @@
 import pytest
 
 from ivr.dialogue.understanding import grammar
-from ivr.dialogue.understanding.dictation import FORMS, dictated, dictates, pairs, triples, whole
+from ivr.dialogue.understanding.dictation import FORMS, dictated, pairs, triples, whole
 from ivr.dialogue.understanding.heard import UNKNOWN, hypothesis
 from ivr.dialogue.understanding.numbers import candidates
 from ivr.dialogue.wording.numbers import spelt
@@ -50,9 +50,3 @@ def test_some_are_amid_other_sounds() -> None:
     assert 0.3 < len(amid) / len(dictated()) < 0.5
     assert any(said.startswith(f"{UNKNOWN} {UNKNOWN} {UNKNOWN} ") for said in amid)
     assert any(said.endswith(f" {UNKNOWN} {UNKNOWN}") for said in amid)
-
-
-def test_grammars_of_readings_and_accounts_expect_dictation_and_no_other_does() -> None:
-    expecting = {name for name, question in grammar.ALL.items() if dictates(question())}
-    assert expecting == {"account", "reading"}
-    assert dictates(grammar.grammar(grammar.reading(), ["первое"]))
