@@ -1,11 +1,9 @@
 """Text to samples, by espeak-ng through pyttsx3 or by RHVoice. Runs in a rendering process only."""
 
 import ctypes
-import multiprocessing
 import subprocess
 import tempfile
 from functools import cache
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -23,35 +21,8 @@ _RHVOICE_RATE = 170
 
 
 def synthesise(speak: Speak) -> tuple[Samples, int]:
-    """Samples and their rate: the same for the same words, whatever was said before. Raises RenderFailed, with why."""
-    return _rhvoice(speak) if speak.engine == "rhvoice" else _espeak(speak)
-
-
-def _espeak(speak: Speak) -> tuple[Samples, int]:
-    """Said by a fork of the engine, which has said nothing before: espeak-ng carries the state of its oscillators from
-    one text to the next, and the same words would differ from process to process."""
-    _engine()
-    receiving, sending = multiprocessing.Pipe(duplex=False)
-    child = multiprocessing.get_context("fork").Process(target=_said, args=(sending, speak))
-    with receiving:
-        child.start()
-        sending.close()
-        try:
-            said: tuple[Samples, int] | RenderFailed = receiving.recv()
-        except EOFError:
-            said = RenderFailed("espeak-ng broke off")
-        child.join()
-    if isinstance(said, RenderFailed):
-        raise said
-    return said
-
-
-def _said(sending: Connection, speak: Speak) -> None:
-    die_with_parent()
-    try:
-        sending.send(_engine().say(speak))
-    except RenderFailed as error:
-        sending.send(error)
+    """Samples and their rate. Raises RenderFailed with what to do."""
+    return _rhvoice(speak) if speak.engine == "rhvoice" else _engine().say(speak)
 
 
 class _Espeak:

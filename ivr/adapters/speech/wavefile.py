@@ -22,7 +22,8 @@ def read_wav(path: Path | str) -> tuple[Samples, int]:
 def write_wav(path: Path, samples: Samples) -> float:
     """Write `samples` at 8 kHz and give their length in seconds.
 
-    The file appears whole or not at all: it is written beside and renamed. Raises OSError.
+    The file appears whole or not at all: it is written beside and renamed. One that is there already stays: of two that
+    make the same sound at once the second must not take it from under a caller who hears it. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
@@ -36,7 +37,8 @@ def write_wav(path: Path, samples: Samples) -> float:
             raw.flush()
             os.fsync(raw.fileno())
         beside.chmod(0o644)  # Asterisk may run as another user
-        beside.replace(path)
+        if not path.exists():
+            beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
     return len(samples) / RATE
