@@ -62,14 +62,12 @@ def candidates(heard: Heard, before: str = "") -> list[Candidate]:
 
 
 def _cheapest(pieces: Iterable[tuple[Piece, bool]], doubtful: float) -> dict[str, Candidate]:
-    """The numbers of one hypothesis, each as it is said most plainly."""
+    """The numbers of one hypothesis, each as it is said most plainly; `pieces` come the cheapest first."""
     found: dict[str, Candidate] = {}
     for piece, changed in pieces:
-        known = found.get(piece.digits)
-        if known is None or doubtful + piece.cost < known.cost:
-            found[piece.digits] = Candidate(
-                piece.digits, piece.groups, doubtful + piece.cost, piece.confidence, piece.fraction, changed, doubtful
-            )
+        cost = doubtful + piece.cost
+        new = Candidate(piece.digits, piece.groups, cost, piece.confidence, piece.fraction, changed, doubtful)
+        found.setdefault(piece.digits, new)
     return found
 
 
