@@ -23,6 +23,7 @@ from ivr.dialogue.nodes.menu import Menu
 from ivr.dialogue.understanding import grammar
 from ivr.dialogue.understanding.menus import MenuTopics, wish
 from ivr.domain.errors import ConfigurationError
+from ivr.places import Places
 from ivr.service.hearing import Recogniser
 from ivr.service.phrases import PhraseKeeper
 
@@ -210,7 +211,7 @@ async def open_phrases(centre: Centre, stack: AsyncExitStack) -> PhraseKeeper:
     """Keeps phrases where config.yaml allows it; closed with `stack`. What is too old goes now, also where nothing is
     kept any more."""
     given = centre.hearing
-    folder = PhraseFolder(centre.path(given.kept))
+    folder = PhraseFolder(Places.of(centre).phrases)
     try:
         await asyncio.to_thread(folder.purge, datetime.now(UTC) - timedelta(days=given.keep_days))
     except OSError as error:

@@ -11,6 +11,7 @@ from ivr.adapters.db.calls import SqlCallLog
 from ivr.adapters.files.phrases import PhraseFolder
 from ivr.config import Centre
 from ivr.domain.call import Audit
+from ivr.places import Places
 from ivr.records import records
 from ivr.service.phrases import KeptPhrase, PhraseDesk
 
@@ -23,9 +24,8 @@ def _at_desk(centre: Centre, work: Callable[[PhraseDesk], T]) -> T:
     def audit(looks: Sequence[Audit]) -> None:
         asyncio.run(_written(centre, looks))
 
-    given = centre.hearing
-    folder = PhraseFolder(centre.path(given.kept))
-    return work(PhraseDesk(folder, given.keep_days, getpass.getuser(), audit, datetime.now(UTC)))
+    folder = PhraseFolder(Places.of(centre).phrases)
+    return work(PhraseDesk(folder, centre.hearing.keep_days, getpass.getuser(), audit, datetime.now(UTC)))
 
 
 async def _written(centre: Centre, looks: Sequence[Audit]) -> None:

@@ -30,9 +30,10 @@ NO_NOUGHT_AMONG_GROUPS = 4.0  # «ноль двенадцать триста» a
 TWICE = 4.0  # «двенадцать сорок пять двенадцать сорок пять» as 1 245
 ELLIPSIS = 4.0  # «двенадцать сорок пять» as 12 045, the word «тысяч» left out
 
-_SMALL = (Part.UNIT, Part.TEEN, Part.TEN, Part.HUNDRED)
-_GOES_ON = {Part.TEN: (Part.UNIT,), Part.HUNDRED: (Part.UNIT, Part.TEEN, Part.TEN)}
-_SCALES = {Part.THOUSAND: 3, Part.MILLION: 6}
+SMALL = (Part.UNIT, Part.TEEN, Part.TEN, Part.HUNDRED)
+GOES_ON = {Part.TEN: (Part.UNIT,), Part.HUNDRED: (Part.UNIT, Part.TEEN, Part.TEN)}
+"""What may come after a word in one number, scales apart: any small word may after these."""
+SCALES = {Part.THOUSAND: 3, Part.MILLION: 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _in_groups(symbols: Sequence[Symbol]) -> bool:
     parts = [symbol.part for symbol in symbols]
     if Part.THOUSAND in parts or Part.MILLION in parts:
         return False
-    return any(after not in _GOES_ON.get(before, ()) for before, after in pairwise(parts))
+    return any(after not in GOES_ON.get(before, ()) for before, after in pairwise(parts))
 
 
 def _blocks(symbols: Sequence[Symbol], place: int) -> Iterator[Block]:
@@ -146,7 +147,7 @@ def _small(symbols: Sequence[Symbol], place: int) -> Iterator[tuple[int, int, bo
     if place >= len(symbols) or not _counts(symbols[place]):
         return
     symbol, after = symbols[place], place + 1
-    more = after < len(symbols) and symbols[after].part in _GOES_ON.get(symbol.part, ())
+    more = after < len(symbols) and symbols[after].part in GOES_ON.get(symbol.part, ())
     yield after, symbol.value, more
     if more:
         for end, value, broken in _small(symbols, after):
@@ -157,23 +158,23 @@ def _counts(symbol: Symbol) -> bool:
     """Whether the symbol is a number below a thousand, or begins one."""
     if symbol.part is Part.FIGURE:
         return len(symbol.figures) <= 3 and symbol.figures[0] != "0"
-    return symbol.part in _SMALL
+    return symbol.part in SMALL
 
 
 def _scaled(symbols: Sequence[Symbol], place: int) -> Iterator[Block]:
     """Numbers with thousands or millions that begin at `place`."""
-    if symbols[place].part in _SCALES:
+    if symbols[place].part in SCALES:
         cost = 0.0 if symbols[place].alone else BARE_SCALE
         yield from _with_tail(symbols, place, 1, cost)
         return
     for end, value, _ in _small(symbols, place):
-        if end < len(symbols) and symbols[end].part in _SCALES:
+        if end < len(symbols) and symbols[end].part in SCALES:
             yield from _with_tail(symbols, end, value, 0.0)
 
 
 def _with_tail(symbols: Sequence[Symbol], scale: int, head: int, cost: float) -> Iterator[Block]:
     """`head` thousands or millions, and what may follow the word at `scale`: nothing, a number, a run of digits."""
-    width, start = _SCALES[symbols[scale].part], scale + 1
+    width, start = SCALES[symbols[scale].part], scale + 1
     follows = start < len(symbols) and _counts(symbols[start])
     yield Block(f"{head}{'0' * width}", start, cost, follows, True)
     for end, value, broken in _small(symbols, start):

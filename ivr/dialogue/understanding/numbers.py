@@ -52,8 +52,8 @@ def candidates(heard: Heard, before: str = "") -> list[Candidate]:
         said = tokens(split(hypothesis))
         ways = _cheapest(corrected(stretches(said), before), doubt(hypothesis))
         support += hypothesis.confidence if ways else 0.0
-        if not before:
-            ways = {one.digits: one for one in _cut(said, doubt(hypothesis))} | ways
+        for one in () if before else _cut(said, doubt(hypothesis)):
+            ways.setdefault(one.digits, one)
         for one in ways.values():
             found.setdefault(one.digits, []).append(one)
     if support < SUPPORT * sum(hypothesis.confidence for hypothesis in heard):
@@ -72,8 +72,8 @@ def _cheapest(pieces: Iterable[tuple[Piece, bool]], doubtful: float) -> dict[str
 
 
 def _cut(said: Sequence[Token], doubtful: float) -> Iterator[Candidate]:
-    """The numbers of one hypothesis without their last words, the shortest first."""
-    for left, cost in reversed(list(without_tail(said))):
+    """The numbers of one hypothesis without their last words, the longest first."""
+    for left, cost in without_tail(said):
         for one in _cheapest(corrected(stretches(left)), doubtful).values():
             yield replace(one, cost=one.cost + cost, cut=True)
 

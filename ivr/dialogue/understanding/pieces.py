@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ivr.dialogue.understanding.asides import PARTS_OF_ONE
-from ivr.dialogue.understanding.blocks import ways
+from ivr.dialogue.understanding.blocks import GOES_ON, SCALES, ways
 from ivr.dialogue.understanding.number_words import Part, Symbol
 from ivr.dialogue.understanding.tokens import Kind, Token
 
@@ -22,7 +22,7 @@ HOLE_BESIDE = 2.0  # or beside number words that are left out: they and the othe
 OTHER_NEAR = 0.1  # words that are understood and are no number's
 
 _SKIPPED = (Kind.FILLER, Kind.BUT, Kind.NOW)
-_MAY_GO_ON = (Part.TEN, Part.HUNDRED, Part.THOUSAND, Part.MILLION)
+_MAY_GO_ON = (*GOES_ON, *SCALES)
 
 
 @dataclass(slots=True)

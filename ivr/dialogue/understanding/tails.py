@@ -5,6 +5,7 @@ The number without it costs more than the whole one, and counts only where what 
 
 from collections.abc import Iterator, Sequence
 
+from ivr.dialogue.understanding.blocks import GOES_ON, SCALES, SMALL
 from ivr.dialogue.understanding.number_words import Part
 from ivr.dialogue.understanding.tokens import Kind, Token
 
@@ -12,16 +13,9 @@ LAST = 4.5  # the last word was not the caller's
 MORE = 0.5  # each one more
 LONGEST = 3
 _LEAST = 2
-
-_BELOW_HUNDRED = (Part.UNIT, Part.TEEN, Part.TEN)
-_ENDS = {
-    Part.TEN: (Part.UNIT,),
-    Part.HUNDRED: _BELOW_HUNDRED,
-    Part.THOUSAND: (*_BELOW_HUNDRED, Part.HUNDRED),
-    Part.MILLION: (*_BELOW_HUNDRED, Part.HUNDRED),
-}
-"""What may come after a word in one number."""
-_SCALES = (Part.THOUSAND, Part.MILLION, Part.COUNTED)
+"""Words that must be left."""
+_FOLLOWERS = GOES_ON | dict.fromkeys(SCALES, SMALL)
+_COUNTING = (*SCALES, Part.COUNTED)
 """What belongs to the word before it."""
 
 
@@ -38,4 +32,4 @@ def without_tail(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[Token], flo
 
 def _one_number(word: Token, after: Token) -> bool:
     then = after.symbols[0].part
-    return then in _SCALES or then in _ENDS.get(word.symbols[-1].part, ())
+    return then in _COUNTING or then in _FOLLOWERS.get(word.symbols[-1].part, ())
