@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import zip_longest
 
 from ivr.dialogue.understanding.asides import HALF, PARTS_OF_ONE, POINT_KEYS
 from ivr.dialogue.understanding.heard import Heard, plain
@@ -11,8 +13,11 @@ from ivr.dialogue.understanding.wordlist import all_forms
 ROUBLES = "рубль рубля рублей | рублём руб"
 KOPECKS = "копейка копейки копейку копеек | коп"
 WITH_KOPECKS = "копейками"
+HALF_AGAIN = "полтора"
 UNNAMED = 1.0
 """Cost of kopecks that are not called so: «двести рублей пятьдесят»."""
+TENTH_AS_KOPECKS = 1.0
+"""Cost of «двадцать пять запятая пять» for 25.05: plainly it is 25.50."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ def sums(heard: Heard) -> list[MoneyCandidate]:
     """Every sum that may have been meant, the cheapest first."""
     found: dict[int, MoneyCandidate] = {}
     for partial in partials(heard, _VOCABULARY, _parts):
-        kopecks = int(partial.parts.get("roubles", "0")) * 100 + int(partial.parts.get("kopecks", "0"))
+        kopecks = int(Decimal(partial.parts.get("roubles", "0")) * 100) + int(partial.parts.get("kopecks", "0"))
         found.setdefault(kopecks, MoneyCandidate(kopecks, partial.cost, partial.confidence))
     return list(found.values())
 
@@ -41,6 +46,7 @@ _VOCABULARY = Vocabulary(
         **{word: Label("parts", str(places)) for word, places in PARTS_OF_ONE.items()},
         HALF: Label("half"),
         WITH_KOPECKS: Label("some"),
+        HALF_AGAIN: Label("half again"),
     },
     {},
 )
@@ -48,8 +54,8 @@ _VOCABULARY = Vocabulary(
 
 def _parts(pieces: Sequence[Piece]) -> Iterator[Partial]:
     parts: dict[str, str] = {}
-    cost, number = 0.0, ""
-    for piece in pieces:
+    number, pointed = "", False
+    for piece in _half_again(pieces):
         if not isinstance(piece, Label):
             if number:
                 return
@@ -62,12 +68,37 @@ def _parts(pieces: Sequence[Piece]) -> Iterator[Partial]:
             parts["kopecks"] = number.zfill(int(piece.value)).ljust(2, "0")
             number = ""
         elif piece.name in ("roubles", "kopecks", "point") and number:
-            parts["kopecks" if piece.name == "kopecks" else "roubles"] = number
-            number = ""
-    if number and "roubles" in parts:
-        parts["kopecks"] = number
-        cost = UNNAMED
-    elif number:
-        parts["roubles"] = number
-    if parts and int(parts.get("kopecks", "0")) < 100:
-        yield Partial(parts, cost)
+            decimal = pointed and piece.name == "roubles"  # «двадцать пять запятая пять рублей»
+            if not decimal:
+                parts["kopecks" if piece.name == "kopecks" else "roubles"] = number
+                number = ""
+            pointed = decimal or piece.name == "point"
+    for last, cost in _last(number, pointed, "roubles" in parts):
+        whole = {**parts, **last}
+        if whole and int(whole.get("kopecks", "0")) < 100:
+            yield Partial(whole, cost)
+
+
+def _last(number: str, pointed: bool, roubles: bool) -> Iterator[tuple[dict[str, str], float]]:
+    """What the number at the end may be, which nothing names."""
+    if not number:
+        yield {}, 0.0
+    elif not roubles:
+        yield {"roubles": number}, 0.0
+    elif not pointed:
+        yield {"kopecks": number}, UNNAMED
+    elif len(number) <= 2:
+        yield {"kopecks": number.ljust(2, "0")}, 0.0
+        if len(number) == 1:
+            yield {"kopecks": number}, TENTH_AS_KOPECKS
+
+
+def _half_again(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """«Полтора рубля» are a rouble and fifty kopecks, «полтора» alone is fifteen hundred."""
+    for piece, after in zip_longest(pieces, pieces[1:]):
+        if piece != Label("half again"):
+            yield piece
+        elif isinstance(after, Label) and after.name == "roubles":
+            yield ("1.5",)
+        else:
+            yield ("1500",)
