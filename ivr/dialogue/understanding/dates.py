@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ivr.dialogue.understanding.asides import FILLER_KEYS
-from ivr.dialogue.understanding.date_words import AROUND, MONTHS, MONTHS_FROM_NOW, ORDINAL_SYMBOLS, RELATIVE
+from ivr.dialogue.understanding.date_words import (
+    AROUND,
+    MONTHS,
+    MONTHS_FROM_NOW,
+    ORDINAL_SYMBOLS,
+    RELATIVE,
+    SPANS,
+    WAYS,
+)
 from ivr.dialogue.understanding.heard import Heard
 from ivr.dialogue.understanding.partial import Label, Partial, Piece, Vocabulary, partials
 
 CENTURY = 2000
 """Of a year that is said with two digits."""
+FURTHEST = 3660
+"""Days from today: what is further is misheard."""
 LEFT_OUT = 3.0
 """Cost of a number that is taken for no part of the date."""
 
@@ -40,6 +50,8 @@ def dates(heard: Heard, today: date, past: bool = True) -> list[DateCandidate]:
 def _vocabulary() -> Vocabulary:
     labels = {form: Label("month", str(number)) for number, forms in enumerate(MONTHS, 1) for form in forms.split()}
     labels |= {word: Label("relative", str(days)) for word, days in RELATIVE.items()}
+    labels |= {word: Label("span", str(days)) for word, days in SPANS.items()}
+    labels |= {word: Label("way", str(sign)) for word, sign in WAYS.items()}
     labels |= {word: Label("shift", str(months)) for word, months in MONTHS_FROM_NOW.items()}
     return Vocabulary(labels, ORDINAL_SYMBOLS, FILLER_KEYS | frozenset(AROUND.split()))
 
@@ -83,6 +95,9 @@ def _resolved(parts: dict[str, int], today: date, past: bool) -> date | None:
     """The day that the parts name. None: there is no such day."""
     if "relative" in parts:
         return today + timedelta(days=parts["relative"])
+    if "way" in parts and "span" in parts:
+        days_from_now = parts["way"] * parts["span"] * parts.get("day", 1)
+        return today + timedelta(days_from_now) if abs(days_from_now) <= FURTHEST else None
     if "day" not in parts:
         return None
     if "year" in parts:

@@ -47,6 +47,11 @@ def best(text: str, past: bool = True, today: date = TODAY) -> date | None:
         ("ноября пятнадцатого", date(YEAR, 11, 15)),
         ("ноября пятнадцатого двадцать пятого", date(2025, 11, 15)),
         ("пятого ноября прошлого года", date(YEAR - 1, 11, 5)),
+        ("пятого ноября позапрошлого года", date(YEAR - 2, 11, 5)),
+        ("три дня назад", TODAY - timedelta(days=3)),
+        ("неделю назад", TODAY - timedelta(days=7)),
+        ("две недели назад", TODAY - timedelta(days=14)),
+        ("два дня назад нет три", TODAY - timedelta(days=3)),
     ],
 )
 def test_dates_that_are_past(text: str, day: date) -> None:
@@ -57,6 +62,8 @@ def test_dates_that_are_past(text: str, day: date) -> None:
     ("text", "day"),
     [
         ("завтра", TODAY + timedelta(days=1)),
+        ("через двадцать пять дней", TODAY + timedelta(days=25)),
+        ("через неделю", TODAY + timedelta(days=7)),
         ("пятого", date(YEAR, 12, 5)),
         ("пятое января", date(YEAR + 1, 1, 5)),
         ("пятого числа следующего месяца", date(YEAR, 12, 5)),
