@@ -38,6 +38,8 @@ MUTTER_S = 0.25
 """Voice without a word that lasts so long may have been one,"""
 MUTTER_BEFORE_S = 2.0
 """and belongs to a phrase that begins so soon after it."""
+UNCLEAR_S = 3.0
+"""Quiet after such a voice, when no prompt is said: he has answered, and was not understood."""
 TAIL_S = 0.3
 """Quiet after which what a caller says is no longer the rest of what keys cut short,"""
 TAIL_MOST_S = 4.0
@@ -196,8 +198,11 @@ class Turn:
         by_voice = self._voice.run_s >= self._profile.onset_s and not quiet
         if by_voice or self._by_word(now):
             return self._speech(now)
-        undecided = not quiet or (self._words.words and self._loud_lately(now))
-        return self._finish(End.SILENCE) if self._silent_too_long(now) and not undecided else []
+        if not quiet or (self._words.words and self._loud_lately(now)):
+            return []
+        if self._said_at <= self._muttered_at <= now - UNCLEAR_S:
+            return self._finish(End.HEARD)
+        return self._finish(End.SILENCE) if self._silent_too_long(now) else []
 
     def _in_speech(self, now: float) -> list[Command]:
         words = self._words
@@ -257,8 +262,10 @@ class Turn:
     def _false_alarm(self, now: float) -> list[Command]:
         self._false_alarms += 1
         self._hears = True
-        if self._voice.last is not None and self._voice.total_s >= MUTTER_S:
-            self._muttered_at = self._voice.last
+        last = self._voice.last if self._voice.total_s >= MUTTER_S else None
+        spoke = last is not None and self._voice.quiet(now)
+        if last is not None:
+            self._muttered_at = last
         self._voice.reset()
         self._words.reset(now)
         if self._prompt_cut:
@@ -266,7 +273,7 @@ class Turn:
             self._prompt_cut = False
             return [ResumePrompt(again=self._false_alarms == 1), Hear(now)]
         if self._silent_too_long(now):
-            return self._finish(End.SILENCE)
+            return self._finish(End.HEARD if spoke else End.SILENCE)
         self.state = State.WAITING
         return [Hear(now)]
 

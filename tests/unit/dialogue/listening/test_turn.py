@@ -302,6 +302,23 @@ def test_speech_that_nobody_taught_us_is_an_answer_that_is_not_understood() -> N
     assert caller.times(ResumePrompt) == []
 
 
+def test_a_few_words_that_nobody_taught_us_are_not_silence() -> None:
+    caller = Caller(NUMBER, prompt_s=0.5).run(9, voice=[(1.0, 1.5)], words=[(1.5, UNKNOWN)])
+    assert caller.end == Finish(End.HEARD)
+    assert caller.times(Finish) == about(4.5)
+
+
+def test_nor_are_they_when_they_come_late() -> None:
+    caller = Caller(NUMBER, prompt_s=0.5).run(9, voice=[(5.0, 5.5)], words=[(5.5, UNKNOWN)])
+    assert caller.end == Finish(End.HEARD)
+    assert caller.times(Finish) == about(6.12)
+
+
+def test_what_was_said_so_in_the_prompt_is_no_answer_to_it() -> None:
+    caller = Caller(NUMBER, prompt_s=4).run(20, voice=[(1.0, 1.5)], words=[(1.5, UNKNOWN)])
+    assert caller.end == Finish(End.SILENCE)
+
+
 def test_a_click_after_the_prompt_does_not_keep_the_question_open() -> None:
     caller = Caller(NUMBER, prompt_s=0.5).run(9, voice=[(2.0, 2.16)])
     assert caller.times(StopPrompt) == caller.times(Finish) == about(5.5)
