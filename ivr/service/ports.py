@@ -32,6 +32,9 @@ class Phone(Protocol):
         """The answer by keys; or, where the gather says how to listen, the words. Unheard: it turns out that nobody can
         listen, and the question is to be put by keys."""
 
+    def answered(self, key: str) -> None:
+        """His words were taken for this key. Should he press it too, in the next moment, it is the same answer."""
+
     async def record(self, record: Record) -> Taken:
         """Say the prompt, beep and record. The sound lies whole in its folder before this returns; a caller who hangs
         up, or says nothing (no sound, 0 seconds), leaves none behind."""

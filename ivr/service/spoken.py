@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import replace
 from functools import partial
 
+from ivr.dialogue.asks import YesNo
 from ivr.dialogue.engine import SECRET
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.listening.heard import Hypothesis, Word
@@ -77,6 +78,8 @@ class SpokenDialogue:
                     self._phrases.keyed(gather, result)
                 return result
             gather = replace(gather, fresh=False)  # whoever keys while he is asked again has heard the question
+        if isinstance(gather.asks, YesNo) and isinstance(found, Match):
+            self._phone.answered(found.value)
         return found
 
     def _foresee(self, gather: Gather, then: Then | None, words: WordsSaid, more: WordsSaid) -> Prompt:

@@ -43,6 +43,8 @@ ALERTS = {"identity_locked": "Проверка закрыта: подбор да
 """What an operator's telephone shows instead of the caller's name, by the reason he was asked for."""
 LONGEST_SOUND_S = 180.0
 HABIT_S = 2.0
+SAME_S = 1.0
+"""A key that comes so soon after words that mean it says the same."""
 LOOK_S = 1.0
 """How often a waiting caller's music is looked away from."""
 LATEST = 2_147_483_647
@@ -107,6 +109,10 @@ class AsteriskPhone:
         elif (heard := await self._listen(gather, gather.listen, self._speech)) is not None:
             return heard
         return await self._keys(gather)
+
+    def answered(self, key: str) -> None:
+        """See Phone."""
+        self._tones.expect_habit(key, SAME_S)
 
     async def _listen(self, gather: Gather, listen: Listen, speech: SpeechTurns) -> Spoken | NoInput | Unheard | None:
         """Ask and hear the answer. None: the caller has begun to answer by keys."""

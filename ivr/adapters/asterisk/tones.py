@@ -59,8 +59,8 @@ class ToneFeed:
         return self._keys.popleft() if self._keys else None
 
     def expect_habit(self, key: str, within_s: float) -> None:
-        """The next key, if it is `key` and comes `within_s` seconds, means nothing: many press `#` after every number,
-        also after one that its length had ended already."""
+        """The next key, if it is `key` and comes within `within_s` seconds, means nothing: many press `#` after every
+        number, also after one that its length had ended already; some say yes and press it."""
         self._habit = (key, asyncio.get_running_loop().time() + within_s)
 
     def forget(self) -> None:

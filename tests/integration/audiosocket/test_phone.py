@@ -197,6 +197,17 @@ async def test_a_number_said_into_the_prompt_stops_it_and_answers(tmp_path: Path
     assert leg.did == ["AudioSocket"] and leg.variables == {}
 
 
+async def test_a_key_that_says_the_same_as_the_words_does_not_answer_the_next_question(
+    tmp_path: Path, recogniser: VoskRecogniser
+) -> None:
+    async with a_phone(tmp_path, recogniser, [(0.8, SIX_SEVEN)]) as (phone, leg):
+        assert isinstance(await phone.gather(question(prompt="short")), Spoken)
+        phone.answered("1")
+        for key in "112":
+            leg.tones.from_ami(key)
+        assert await phone.gather(Gather((Phrase("short", "short"),), Digits(2, 2))) == Match("12")
+
+
 async def test_an_answer_that_is_complete_is_not_waited_for(tmp_path: Path, recogniser: VoskRecogniser) -> None:
     async with a_phone(tmp_path, recogniser, [(0.8, SIX_SEVEN + bytes(64000) + SIX_SEVEN)]) as (phone, _):
         answer = await phone.gather(question(complete=2, prompt="short"))

@@ -69,6 +69,8 @@ class Line:
     async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken:
         return self._answers.pop(0)
 
+    def answered(self, key: str) -> None: ...
+
 
 async def conversation(shelf: Shelf, *turns: tuple[Gather, list[Match | NoMatch | NoInput | Spoken]]) -> list[Note]:
     keeper = PhraseKeeper(shelf, days=30)

@@ -43,6 +43,7 @@ class Line:
     def __init__(self, *answers: Match | NoMatch | NoInput | Spoken | None, hears: bool = True) -> None:
         self.hears = hears
         self.gathers: list[Gather] = []
+        self.answered_keys: list[str] = []
         self._answers = list(answers)
 
     async def gather(self, gather: Gather) -> Match | NoMatch | NoInput | Spoken | Unheard:
@@ -52,6 +53,9 @@ class Line:
             self.hears = False
             return Unheard(DEAF)
         return answer
+
+    def answered(self, key: str) -> None:
+        self.answered_keys.append(key)
 
 
 def dialogue(line: Line) -> tuple[SpokenDialogue, list[Note]]:
@@ -73,6 +77,15 @@ async def test_words_answer_and_are_noted() -> None:
     ]
     assert [gather.fresh for gather in line.gathers] == [True, False, True]
     assert all(gather.listen is not None for gather in line.gathers)
+
+
+async def test_a_yes_that_is_said_is_the_key_that_means_it_and_a_number_is_none() -> None:
+    line = Line(say("двенадцать тысяч пятьсот шестьдесят семь"), say("кошка"), say("да"))
+    asking, _ = dialogue(line)
+    await asking.ask("reading", ASK)
+    assert line.answered_keys == []
+    await asking.ask("reading", CONFIRM)
+    assert line.answered_keys == ["1"]
 
 
 async def test_the_phone_knows_beforehand_what_will_be_said() -> None:
