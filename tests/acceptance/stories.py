@@ -118,6 +118,18 @@ async def speech_into_the_prompt(caller: Caller) -> None:
 
 
 @told
+async def a_yes_that_is_said_and_keyed(caller: Caller) -> None:
+    value = last(caller) + 155
+    await caller.identified()
+    await caller.leg.wait(1.5)
+    await caller.answer(cardinal(value))
+    caller.stores = [value]
+    await confirmed(caller)
+    await caller.leg.press("1")
+    await served(caller)
+
+
+@told
 async def silence(caller: Caller) -> None:
     await caller.identified()
     await caller.step("operator ended silence", within_s=50)

@@ -168,6 +168,12 @@ async def test_who_keeps_silent_is_helped_then_asked_for_keys_then_given_to_an_o
     assert steps == ["readings entered", "readings topic readings", *silent, *keys, "operator ended silence"]
 
 
+async def test_what_is_said_and_keyed_at_once_answers_one_question(day: Day) -> None:
+    steps = day.stories["a_yes_that_is_said_and_keyed"].steps
+    assert "readings match 1 speech" in steps
+    assert [step for step in steps if step.startswith("after_reading match")] == []
+
+
 async def test_a_correction_came_with_the_no(day: Day) -> None:
     steps = day.stories["a_no_with_its_correction"].steps
     assert [step for step in steps if step.startswith("readings match")][1:] == [

@@ -43,7 +43,7 @@ ALERTS = {"identity_locked": "Проверка закрыта: подбор да
 """What an operator's telephone shows instead of the caller's name, by the reason he was asked for."""
 LONGEST_SOUND_S = 180.0
 HABIT_S = 2.0
-SAME_S = 1.0
+SAME_S = 1.5
 """A key that comes so soon after words that mean it says the same."""
 LOOK_S = 1.0
 """How often a waiting caller's music is looked away from."""

@@ -208,6 +208,14 @@ async def test_a_key_that_says_the_same_as_the_words_does_not_answer_the_next_qu
         assert await phone.gather(Gather((Phrase("short", "short"),), Digits(2, 2))) == Match("12")
 
 
+async def test_a_word_that_nobody_taught_us_is_an_answer_and_is_not_waited_out(
+    tmp_path: Path, recogniser: VoskRecogniser
+) -> None:
+    async with a_phone(tmp_path, recogniser, [(1.5, recorded("hello"))]) as (phone, _):
+        answer = await phone.gather(question(prompt="short", timeout_s=60))
+    assert words_of(answer) == ""
+
+
 async def test_an_answer_that_is_complete_is_not_waited_for(tmp_path: Path, recogniser: VoskRecogniser) -> None:
     async with a_phone(tmp_path, recogniser, [(0.8, SIX_SEVEN + bytes(64000) + SIX_SEVEN)]) as (phone, _):
         answer = await phone.gather(question(complete=2, prompt="short"))
