@@ -59,9 +59,9 @@ ORDINAL_SYMBOLS["двухтысячного"] = Symbol(Part.FIGURE, "2000")
 """What an ordinal is in a number, by its plain spelling. It ends the number."""
 RELATIVE = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
 SPANS = {"день": 1, "дня": 1, "дней": 1, "неделя": 7, "неделю": 7, "недели": 7, "недель": 7}
-"""Days in what is counted from today,"""
-WAYS = {"назад": -1, "через": 1}
-"""back or on: «три дня назад», «через неделю»."""
+"""Days in each unit of what is counted from today."""
+DIRECTIONS = {"назад": -1, "через": 1}
+"""«Три дня назад», «через неделю»."""
 MONTHS_FROM_NOW = {"позапрошлого": -2, "прошлого": -1, "этого": 0, "текущего": 0, "следующего": 1}
 """«Пятого числа прошлого месяца»."""
 AROUND = "год года году число числа месяца"

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from ivr.dialogue.understanding.asides import FILLER_KEYS
 from ivr.dialogue.understanding.date_words import (
     AROUND,
+    DIRECTIONS,
     MONTHS,
     MONTHS_FROM_NOW,
     ORDINAL_SYMBOLS,
     RELATIVE,
     SPANS,
-    WAYS,
 )
 from ivr.dialogue.understanding.heard import Heard
 from ivr.dialogue.understanding.partial import Label, Partial, Piece, Vocabulary, partials
@@ -51,7 +51,7 @@ def _vocabulary() -> Vocabulary:
     labels = {form: Label("month", str(number)) for number, forms in enumerate(MONTHS, 1) for form in forms.split()}
     labels |= {word: Label("relative", str(days)) for word, days in RELATIVE.items()}
     labels |= {word: Label("span", str(days)) for word, days in SPANS.items()}
-    labels |= {word: Label("way", str(sign)) for word, sign in WAYS.items()}
+    labels |= {word: Label("direction", str(sign)) for word, sign in DIRECTIONS.items()}
     labels |= {word: Label("shift", str(months)) for word, months in MONTHS_FROM_NOW.items()}
     return Vocabulary(labels, ORDINAL_SYMBOLS, FILLER_KEYS | frozenset(AROUND.split()))
 
@@ -95,8 +95,8 @@ def _resolved(parts: dict[str, int], today: date, past: bool) -> date | None:
     """The day that the parts name. None: there is no such day."""
     if "relative" in parts:
         return today + timedelta(days=parts["relative"])
-    if "way" in parts and "span" in parts:
-        days_from_now = parts["way"] * parts["span"] * parts.get("day", 1)
+    if "direction" in parts and "span" in parts:
+        days_from_now = parts["direction"] * parts["span"] * parts.get("day", 1)
         return today + timedelta(days_from_now) if abs(days_from_now) <= FURTHEST else None
     if "day" not in parts:
         return None

@@ -82,7 +82,7 @@ def reply(numbers: bool = False) -> Grammar:
 def date() -> Grammar:
     ordinals = [form for forms in date_words.ORDINALS.values() for form in common_forms(forms)]
     months = [form for forms in date_words.MONTHS for form in forms.split()]
-    counted = [*date_words.SPANS, *date_words.WAYS]
+    counted = [*date_words.SPANS, *date_words.DIRECTIONS]
     others = [*date_words.RELATIVE, *counted, *date_words.MONTHS_FROM_NOW, *date_words.AROUND.split()]
     return grammar(number(), ordinals, months, others)
 

@@ -13,7 +13,7 @@ from ivr.dialogue.understanding.wordlist import all_forms
 ROUBLES = "рубль рубля рублей | рублём руб"
 KOPECKS = "копейка копейки копейку копеек | коп"
 WITH_KOPECKS = "копейками"
-HALF_AGAIN = "полтора"
+ONE_AND_A_HALF = "полтора"
 UNNAMED = 1.0
 """Cost of kopecks that are not called so: «двести рублей пятьдесят»."""
 TENTH_AS_KOPECKS = 1.0
@@ -33,6 +33,7 @@ def sums(heard: Heard) -> list[MoneyCandidate]:
     """Every sum that may have been meant, the cheapest first."""
     found: dict[int, MoneyCandidate] = {}
     for partial in partials(heard, _VOCABULARY, _parts):
+        # «полтора рубля» are 1.5 roubles
         kopecks = int(Decimal(partial.parts.get("roubles", "0")) * 100) + int(partial.parts.get("kopecks", "0"))
         found.setdefault(kopecks, MoneyCandidate(kopecks, partial.cost, partial.confidence))
     return list(found.values())
@@ -46,7 +47,7 @@ _VOCABULARY = Vocabulary(
         **{word: Label("parts", str(places)) for word, places in PARTS_OF_ONE.items()},
         HALF: Label("half"),
         WITH_KOPECKS: Label("some"),
-        HALF_AGAIN: Label("half again"),
+        ONE_AND_A_HALF: Label("one and a half"),
     },
     {},
 )
@@ -55,7 +56,7 @@ _VOCABULARY = Vocabulary(
 def _parts(pieces: Sequence[Piece]) -> Iterator[Partial]:
     parts: dict[str, str] = {}
     number, pointed = "", False
-    for piece in _half_again(pieces):
+    for piece in _one_and_a_half(pieces):
         if not isinstance(piece, Label):
             if number:
                 return
@@ -93,10 +94,10 @@ def _last(number: str, pointed: bool, roubles: bool) -> Iterator[tuple[dict[str,
             yield {"kopecks": number}, TENTH_AS_KOPECKS
 
 
-def _half_again(pieces: Sequence[Piece]) -> Iterator[Piece]:
+def _one_and_a_half(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """«Полтора рубля» are a rouble and fifty kopecks, «полтора» alone is fifteen hundred."""
     for piece, after in zip_longest(pieces, pieces[1:]):
-        if piece != Label("half again"):
+        if piece != Label("one and a half"):
             yield piece
         elif isinstance(after, Label) and after.name == "roubles":
             yield ("1.5",)
