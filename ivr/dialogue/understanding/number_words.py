@@ -170,6 +170,8 @@ NUMBER_WORDS = _table()
 COUNTED_HUNDREDS = keys("сотня сотню сотни сотен")
 ONCE = "раз"
 """«Раз, два, три»: a one, where a two comes after it."""
+LIKE_THOUSAND = ("три", "сейчас")
+"""So «тысяча» is heard before talk, its first vowel swallowed; nobody begins a number so."""
 HALF_AGAIN = "полторы | полтора"
 HALF_AGAIN_KEYS = keys(HALF_AGAIN)
 

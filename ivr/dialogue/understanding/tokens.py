@@ -26,6 +26,7 @@ from ivr.dialogue.understanding.number_words import (
     COUNTED_HUNDREDS,
     HALF_AGAIN_KEYS,
     HUNDREDS,
+    LIKE_THOUSAND,
     ONCE,
     Part,
     Symbol,
@@ -82,7 +83,8 @@ _KIND_OF = {word: kind for words, kind in _KINDS for word in words}
 
 
 def tokens(words: Iterable[Word]) -> list[Token]:
-    """The words in order. Pairs that correct («то есть») are one token; «полторы тысячи» is one number word."""
+    """The words in order. Pairs that correct («то есть») are one token; «полторы тысячи» is one number word, and so
+    is LIKE_THOUSAND where a number begins with it."""
     found: list[Token] = []
     for word in words:
         before = found[-1].word if found else ""
@@ -97,9 +99,16 @@ def tokens(words: Iterable[Word]) -> list[Token]:
             found[-1] = _number("один", found[-1].confidence)
         if before in HALF_AGAIN_KEYS and meant and meant[0].part is Part.THOUSAND:
             continue
+        if meant and tuple(token.word for token in found[-2:]) == LIKE_THOUSAND and _none(found[:-2]):
+            found[-2:] = [_number("тысяча", min(token.confidence for token in found[-2:]))]
         kind = Kind.NUMBER if meant else _KIND_OF.get(word.text, Kind.OTHER)
         found.append(Token(kind, word.text, meant, word.confidence))
     return found
+
+
+def _none(tokens: Sequence[Token]) -> bool:
+    """Whether no number has begun."""
+    return all(token.kind is not Kind.NUMBER for token in tokens)
 
 
 def _hundreds(last: Sequence[Token], word: Word) -> list[Token]:

@@ -48,6 +48,21 @@ def test_of_what_was_and_what_is_now_the_latter_is_meant(said: str) -> None:
     assert digits(said)[0] == "12345"
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("три сейчас сто пятнадцать", "1115"),  # «тысяча сто пятнадцать», as it is heard before talk
+        ("показания три сейчас сорок", "1040"),
+        ("сейчас три сто пятнадцать", "3115"),
+        ("сто три сейчас пять", "1035"),
+        ("три сейчас", "3"),
+        ("пять сейчас сорок", "540"),
+    ],
+)
+def test_nobody_begins_a_number_with_three_now(said: str, meant: str) -> None:
+    assert digits(said)[0] == meant
+
+
 def test_what_was_is_not_taken_for_what_is_now() -> None:
     assert digits("было двенадцать тысяч стало") == []
 
