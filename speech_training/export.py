@@ -21,7 +21,7 @@ class Decoding:
     acoustic_scale: float = 1.5
     blank_nats: float = 2.5
     beam: float = 11.0
-    lattice_beam: float = 3.0
+    lattice_beam: float = 8.0
     costs: vosk_graph.Costs = field(default_factory=vosk_graph.Costs)
 
     def configuration(self) -> str:

@@ -10,12 +10,13 @@ from ivr.dialogue.understanding import grammar
 from ivr.dialogue.understanding.addresses import addresses
 from ivr.dialogue.understanding.commands import Command
 from ivr.dialogue.understanding.dates import dates
-from ivr.dialogue.understanding.heard import Heard, hypothesis, plain
+from ivr.dialogue.understanding.heard import Heard, hypothesis, plain, plainly
 from ivr.dialogue.understanding.money import sums
 from ivr.dialogue.understanding.numbers import candidates
 from ivr.dialogue.understanding.ranking import Accepted, Context, LengthContext, ReadingContext, decide, rank
 from ivr.dialogue.understanding.replies import reply
 from ivr.dialogue.understanding.topics import Chosen, Topics, wanted
+from ivr.dialogue.understanding.vouching import backed
 
 NOTHING = "–"
 """Stands for a word that was left out, or was not said; as a label: nobody spoke."""
@@ -57,8 +58,11 @@ def grammar_of(question: str, phrases: Iterable[str] = ()) -> grammar.Grammar:
 
 def meaning(question: str, heard: Heard, label: Label, topics: Topics = NO_TOPICS) -> str:
     """What the understanding makes of it, to be compared; empty: nothing sure. `topics`: what may be asked of menus."""
+    if question in _NUMBERS:
+        return _number(heard, label)
+    heard = plainly(heard)
     if question != WISH:
-        return _MEANINGS[question](heard, label)
+        return _MEANINGS[question](heard)
     match wanted(heard, topics):
         case Chosen(item):
             return item
@@ -76,7 +80,8 @@ def expected(label: Label, topics: Topics = NO_TOPICS) -> str:
 
 def _number(heard: Heard, label: Label) -> str:
     context = _context(label)
-    decision = decide(rank(candidates(heard), context))
+    decision = decide(rank(candidates(plainly(heard)), context))
+    decision = backed(decision, rank(candidates(heard), context), context)
     return context.meaning(decision.candidate.digits) if isinstance(decision, Accepted) else ""
 
 
@@ -94,21 +99,16 @@ def _plainest(said: str) -> str:
     return found[0].digits if found else ""
 
 
-def _reply(heard: Heard, label: Label) -> str:
-    return str(reply(heard).polarity)
-
-
 def _best(values: Sequence[str]) -> str:
     return values[0] if values else ""
 
 
-_MEANINGS: dict[str, Callable[[Heard, Label], str]] = {
-    "reading": _number,
-    "account": _number,
-    "reply": _reply,
-    "date": lambda heard, _: _best([one.day.isoformat() for one in dates(heard, TODAY)]),
-    "money": lambda heard, _: _best([str(one.kopecks) for one in sums(heard)]),
-    "address": lambda heard, _: _best([f"{one.house} {one.flat}" for one in addresses(heard)]),
+_NUMBERS = frozenset({"reading", "account"})
+_MEANINGS: dict[str, Callable[[Heard], str]] = {
+    "reply": lambda heard: str(reply(heard).polarity),
+    "date": lambda heard: _best([one.day.isoformat() for one in dates(heard, TODAY)]),
+    "money": lambda heard: _best([str(one.kopecks) for one in sums(heard)]),
+    "address": lambda heard: _best([f"{one.house} {one.flat}" for one in addresses(heard)]),
 }
 
 

@@ -13,11 +13,12 @@ from ivr.dialogue.flow import Keys
 from ivr.dialogue.model import Match, Mode, NoMatch
 from ivr.dialogue.nodes.confirm import AGAIN, YES
 from ivr.dialogue.understanding.commands import Command, command
-from ivr.dialogue.understanding.heard import UNKNOWN, Heard, split
+from ivr.dialogue.understanding.heard import UNKNOWN, Heard, plainly, split
 from ivr.dialogue.understanding.numbers import Candidate, candidates
 from ivr.dialogue.understanding.ranking import LOWER, Accepted, AskWhich, Context, Decision, Thresholds, decide, rank
 from ivr.dialogue.understanding.replies import reply
 from ivr.dialogue.understanding.reply_words import Polarity
+from ivr.dialogue.understanding.vouching import backed
 from ivr.dialogue.understanding.which import Place, place
 
 DENIED = 8.0
@@ -148,7 +149,7 @@ def number_heard(asked: Asked, heard: Heard, ear: Ear) -> tuple[Asked, Move]:
             return replace(asked, pair=()), ReadBack(asked.pair[0 if named is Place.FIRST else 1])
         if named is Place.NEITHER:
             return _again(replace(asked, pair=(), denied=(*asked.denied, *asked.pair)), "neither", ear.rules)
-    match _proposed(_decided(candidates(heard), asked, ear)):
+    match _proposed(_with_faint(heard, asked, ear)):
         case ReadBack() as one if _doubtful(one.digits, asked, ear):
             return _again(replace(asked, pair=(), doubted=(*asked.doubted, one.digits)), "improbable", ear.rules)
         case ReadBack() as one:
@@ -265,6 +266,12 @@ def _proposed(decision: Decision[Candidate]) -> ReadBack | OfferTwo | str:
             return nothing.reason
 
 
+def _with_faint(heard: Heard, asked: Asked, ear: Ear) -> Decision[Candidate]:
+    """What was heard plainly decides; what was heard faintly only where that is not enough."""
+    context = _Remembering(ear.context, asked)
+    return backed(_decided(candidates(plainly(heard)), asked, ear), rank(candidates(heard), context), context)
+
+
 def _decided(found: Sequence[Candidate], asked: Asked, ear: Ear) -> Decision[Candidate]:
     context, thresholds = _Remembering(ear.context, asked), ear.rules.thresholds
     ranked = rank(found, context)
@@ -289,7 +296,7 @@ class _Remembering:
         return self.context.blind(digits)
 
     def vouches(self, digits: str) -> bool:
-        return self.context.vouches(digits)
+        return self.context.vouches(digits) and not self._is_one(digits, self.asked.denied)
 
     def meaning(self, digits: str) -> str:
         return self.context.meaning(digits)

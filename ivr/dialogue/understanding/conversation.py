@@ -12,7 +12,7 @@ never an answer by itself: the flow reads it back, and only a plain yes, or a ke
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ivr.dialogue.asks import Asks, KeyName, Wish, YesNo
+from ivr.dialogue.asks import Asks, KeyName, RegisterValue, Wish, YesNo
 from ivr.dialogue.flow import Keys
 from ivr.dialogue.listening.heard import UNKNOWN, Hypothesis
 from ivr.dialogue.model import Choice, Digits, Gather, Listen, Match, Mode, NoInput, NoMatch, Prompt, Spoken, Unheard
@@ -21,6 +21,7 @@ from ivr.dialogue.understanding.again import FRACTION, again, either, which
 from ivr.dialogue.understanding.asking import AskAgain, Asked, ByKeys, Ear, OfferTwo, Phrase, ReadBack, Rules
 from ivr.dialogue.understanding.choosing import Choice as Chosen
 from ivr.dialogue.understanding.choosing import Choosing, Menu, choice_heard, nothing_chosen
+from ivr.dialogue.understanding.heard import plainly
 from ivr.dialogue.understanding.menus import MenuTopics
 from ivr.dialogue.understanding.numbers import candidates
 from ivr.dialogue.understanding.questions import context_of, listening, meant
@@ -96,13 +97,14 @@ class Conversation:
         asks = _asks(gather)
         if isinstance(asks, KeyName | Wish):
             self._remember(spoken)
-            self._choosing, chosen = choice_heard(self._choosing, spoken.hypotheses, self._menu(gather))
+            self._choosing, chosen = choice_heard(self._choosing, plainly(spoken.hypotheses), self._menu(gather))
             return self._found(gather, chosen)
-        phrase = Phrase(meant(spoken.hypotheses, asks), meant(spoken.more, asks), spoken.muttered)
+        said = spoken.hypotheses if isinstance(asks, RegisterValue) else plainly(spoken.hypotheses)
+        phrase = Phrase(meant(said, asks), plainly(spoken.more), spoken.muttered)
         talk = self._talk if not isinstance(asks, YesNo) or asks.of is not None else replace(self._talk, value="")
-        self._talk, said = heard(talk, gather, phrase, Ear(context_of(asks), self._rules, self._keys))
-        self._remember(spoken, _digits(self._talk, gather, said), talk.value)
-        return self._found(gather, said)
+        self._talk, found = heard(talk, gather, phrase, Ear(context_of(asks), self._rules, self._keys))
+        self._remember(spoken, _digits(self._talk, gather, found), talk.value)
+        return self._found(gather, found)
 
     def silent(self, gather: Gather) -> Found:
         """The caller said nothing."""

@@ -49,10 +49,13 @@ class Word:
 class Said:
     """A hypothesis of such words."""
 
-    words: tuple[Word, ...]
+    words: Sequence[HeardWord]
     confidence: float = 1.0
 
 
+FAINT = 0.05
+"""A way to hear the phrase with less of the best one's confidence is faint."""
+MOST_PLAIN = 8
 LEAST_CONFIDENCE = 1e-6
 """A hypothesis without any confidence still costs something finite."""
 
@@ -69,6 +72,13 @@ def split(hypothesis: Hypothesis) -> list[Word]:
         for word in hypothesis.words
         for part in plain(word.text).replace("-", " ").replace(",", " ").split()
     ]
+
+
+def plainly(heard: Heard) -> Heard:
+    """The ways to hear the phrase that are not faint; their confidences tell their shares among them."""
+    plain = [one for one in heard if one.confidence >= FAINT * heard[0].confidence][:MOST_PLAIN]
+    whole = sum(one.confidence for one in plain)
+    return [Said(one.words, one.confidence / whole) for one in plain] if whole > 0 else plain
 
 
 def doubt(hypothesis: Hypothesis) -> float:

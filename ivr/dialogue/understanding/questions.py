@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from ivr.dialogue.asks import Asks, KeyName, Number, RegisterValue, Wish, YesNo
-from ivr.dialogue.listening.heard import Hypothesis
 from ivr.dialogue.listening.profile import NUMBER, TOPIC, YES_NO, Profile
 from ivr.dialogue.model import Choice, Gather, Listen
 from ivr.dialogue.understanding import grammar
@@ -40,7 +39,7 @@ def context_of(asks: Asks) -> Context:
     return LengthContext(frozenset())
 
 
-def meant(heard: Sequence[Hypothesis], asks: Asks) -> Heard:
+def meant(heard: Heard, asks: Asks) -> Heard:
     """What was heard; of house and flat the digits in a row, as they would be keyed."""
     said = addresses(heard) if isinstance(asks, Number) and asks.name == "house" else []
     return [Said((Word(one.digits, one.confidence),), math.exp(-one.cost)) for one in said if one.digits] or heard

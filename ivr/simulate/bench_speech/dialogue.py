@@ -30,6 +30,7 @@ from ivr.dialogue.understanding.asking import (
 )
 from ivr.dialogue.understanding.complete import reply_complete
 from ivr.dialogue.understanding.conversation import RULES
+from ivr.dialogue.understanding.heard import plainly
 from ivr.dialogue.understanding.which import FIRST, SECOND
 from ivr.dialogue.understanding.wordlist import common_forms
 from ivr.service.hearing import Recogniser
@@ -113,7 +114,7 @@ class _Caller:
         if taken.end is not End.HEARD:
             self.asked, quiet = silence(self.asked, RULES)
             return Outcome.KEYS if isinstance(quiet, ByKeys) else None
-        self.asked, answer = confirmation_heard(self.asked, self.value, Phrase(taken.hypotheses), ear)
+        self.asked, answer = confirmation_heard(self.asked, self.value, Phrase(plainly(taken.hypotheses)), ear)
         match answer:
             case Confirmed():
                 return Outcome.STORED if right else Outcome.WRONG

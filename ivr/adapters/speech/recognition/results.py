@@ -14,8 +14,8 @@ from typing import Any
 from ivr.dialogue.listening.heard import Hypothesis, Word
 from ivr.domain.errors import RecognitionFailed
 
-ALTERNATIVES = 8
-"""Ways to hear a phrase that are asked for and kept."""
+ALTERNATIVES = 30
+"""Ways to hear a phrase that are asked for and kept; the model's lattice beam tells how faint they may be."""
 _ANSWERS = frozenset({"alternatives", "partial", "result", "text"})
 """One of these is in every answer."""
 _UNTOLD = 0.5
