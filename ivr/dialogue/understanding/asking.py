@@ -140,16 +140,20 @@ Answer = Confirmed | Refuted | AskAgain | ByKeys | Obey
 
 
 def number_heard(asked: Asked, heard: Heard, ear: Ear) -> tuple[Asked, Move]:
-    """What to do with an answer to the question, or to «A или B?»."""
-    if (obeyed := _obeyed(heard)) is not None:
+    """What to do with an answer to the question, or to «A или B?». What was heard plainly decides; what was
+    heard faintly only where that is not enough."""
+    plain = plainly(heard)
+    if (obeyed := _obeyed(plain)) is not None:
         return asked, obeyed
     if asked.pair:
-        named = place(heard)
+        named = place(plain)
         if named in (Place.FIRST, Place.SECOND):
             return replace(asked, pair=()), ReadBack(asked.pair[0 if named is Place.FIRST else 1])
         if named is Place.NEITHER:
             return _again(replace(asked, pair=(), denied=(*asked.denied, *asked.pair)), "neither", ear.rules)
-    match _proposed(_with_faint(heard, asked, ear)):
+    context = _Remembering(ear.context, asked)
+    decision = backed(_decided(candidates(plain), asked, ear), rank(candidates(heard), context), context)
+    match _proposed(decision):
         case ReadBack() as one if _doubtful(one.digits, asked, ear):
             return _again(replace(asked, pair=(), doubted=(*asked.doubted, one.digits)), "improbable", ear.rules)
         case ReadBack() as one:
@@ -264,12 +268,6 @@ def _proposed(decision: Decision[Candidate]) -> ReadBack | OfferTwo | str:
             return OfferTwo(first.digits, second.digits)
         case nothing:
             return nothing.reason
-
-
-def _with_faint(heard: Heard, asked: Asked, ear: Ear) -> Decision[Candidate]:
-    """What was heard plainly decides; what was heard faintly only where that is not enough."""
-    context = _Remembering(ear.context, asked)
-    return backed(_decided(candidates(plainly(heard)), asked, ear), rank(candidates(heard), context), context)
 
 
 def _decided(found: Sequence[Candidate], asked: Asked, ear: Ear) -> Decision[Candidate]:
