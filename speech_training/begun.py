@@ -26,7 +26,9 @@ def read(model: Path, channels: int) -> Network:
     components = _components((model / "am/final.mdl").read_bytes())
     if "out" not in components or "memory0" not in components:
         raise ValueError(f"{model}: no model of ours with a memory")
-    network = Network(BINS, len(PHONES), len(components["layer0"][1]))
+    with torch.random.fork_rng():
+        torch.manual_seed(1)  # a memory that is widened is the same each time
+        network = Network(BINS, len(PHONES), len(components["layer0"][1]))
     named = [
         *((f"layer{place}", *pair) for place, pair in enumerate(zip(network.convolutions, network.norms, strict=True))),
         *(
@@ -98,11 +100,15 @@ def mean(first: Sequence[Affine], second: Sequence[Affine], share: float) -> lis
 
 
 def _fill(convolution: nn.Module, rows: np.ndarray, bias: np.ndarray) -> None:
-    out, into, kernel = convolution.weight.shape
-    weights = np.ascontiguousarray(rows.reshape(out, kernel, into).transpose(0, 2, 1))
+    """With what the file holds. Channels that it lacks stay as they were drawn, and nobody listens to them yet: the
+    network hears the same."""
+    kernel = convolution.weight.shape[2]
+    weights = np.ascontiguousarray(rows.reshape(len(bias), kernel, -1).transpose(0, 2, 1))
+    out, into, _ = weights.shape
     with torch.no_grad():
-        convolution.weight.copy_(torch.from_numpy(weights))
-        convolution.bias.copy_(torch.from_numpy(bias.copy()))
+        convolution.weight[:out] = 0
+        convolution.weight[:out, :into] = torch.from_numpy(weights)
+        convolution.bias[:out] = torch.from_numpy(bias.copy())
 
 
 def _components(model: bytes) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -18,7 +18,7 @@ LAYERS = ((5, 1, 1), (3, STRIDE, 1), (3, 1, 1), (3, 1, 1), (3, 1, 2), (3, 1, 2),
 """Kernel, stride, dilation counted in the layer's own input rate."""
 MEMORY = ((5, 1), (4, 5), (4, 20))
 """Kernel and dilation in frames of 30 ms; it looks back only."""
-REMEMBERED = 32
+REMEMBERED = 128
 """Channels of the memory."""
 TOLD = 4
 """The layer that is told of it."""
