@@ -41,6 +41,7 @@ class Spoken:
 
 RHVOICE = Plan(950, 2, 3)
 FESTIVAL = Plan(2400, 4, 3)
+RETRO = Plan(950, 3, 3)
 ESPEAK = Plan(48, 1, 1)
 HELD_OUT = Plan(150, 0, 0)
 
@@ -59,6 +60,7 @@ class Corpus:
         return [
             *(f"rhvoice_{name}" for name in (*voices.TRAINING, *voices.TUNING, *voices.TEST)),
             "festival_nsh",
+            *(f"retro_{name}" for name in voices.RETRO),
             *(f"espeak_{name}" for name in voices.VARIANTS),
         ]
 
@@ -69,8 +71,8 @@ class Corpus:
             return 0.0
         r = random.Random(zlib.crc32(name.encode()))
         engine, _, voice = name.partition("_")
-        said = {"rhvoice": self._rhvoice, "festival": self._festival, "espeak": self._espeak}[engine](voice, r)
-        return _save(path, said)
+        speak = {"rhvoice": self._rhvoice, "festival": self._festival, "retro": self._retro, "espeak": self._espeak}
+        return _save(path, speak[engine](voice, r))
 
     def _drawn(self, plan: Plan, r: random.Random) -> list[tuple[texts.Groups, bool]]:
         drawn = [(self._speaker.sentence(r), False) for _ in range(plan.sentences)]
@@ -102,6 +104,12 @@ class Corpus:
         drawn = self._drawn(ESPEAK, r)
         for (groups, alone), text in zip(drawn, self._written(drawn, r, accents=False), strict=True):
             sound = voices.espeak(text, voice, r.randint(120, 230), r.randint(20, 80), r.choice([0, 0, 2, 6]))
+            yield Spoken(sound, _flat(groups), alone)
+
+    def _retro(self, voice: str, r: random.Random) -> Iterator[Spoken]:
+        engine, drawn = voices.Retro(), self._drawn(RETRO, r)
+        for (groups, alone), text in zip(drawn, self._written(drawn, r, accents=True), strict=True):
+            sound = engine.say(text, voice, r.randint(75, 150), r.randint(75, 135), r.randint(30, 140))
             yield Spoken(sound, _flat(groups), alone)
 
     def _festival(self, _: str, r: random.Random) -> Iterator[Spoken]:

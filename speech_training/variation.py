@@ -20,6 +20,8 @@ _EDGE = 3
 """Frames at either end that are surely before and after the words."""
 _REPLY = 400
 """Frames; only what is shorter gets a while around it."""
+_REPLY_PHONES = 8
+"""Of «да», «правильно»: said before and after silence more often than anything else."""
 Others = Callable[[], np.ndarray]
 """Features of any utterance, to talk in the background."""
 
@@ -32,14 +34,15 @@ def hiss(r: random.Random) -> np.ndarray:
 def varied(one: Utterance, floor: np.ndarray, others: Others, r: random.Random) -> np.ndarray:
     """(frames, BINS) of the same words, said otherwise over another line."""
     features = _paced(one.features.astype(np.float32), steps_needed(one), r)
-    if len(features) < _REPLY and r.random() < 0.4:
+    reply = len(features) < _REPLY and len(one.phones) <= _REPLY_PHONES
+    if len(features) < _REPLY and r.random() < (0.6 if reply else 0.4):
         features = _waited(features, r)
     if r.random() < 0.5:
         warped = np.clip(np.arange(BINS) * float(np.exp(r.uniform(-0.12, 0.12))), 0, BINS - 1)
         features = stretched(features.T, warped).T.copy()
     tilt = np.interp(np.arange(BINS), np.linspace(0, BINS, 4), [r.uniform(-0.7, 0.7) for _ in range(4)])
     features = features + tilt + r.uniform(-1.5, 1.5)
-    muted = r.random() < 0.12  # a line that carries the caller's voice and nothing else
+    muted = r.random() < (0.3 if reply else 0.12)  # a line that carries the caller's voice and nothing else
     if muted or r.random() < 0.15:
         features = _cut(features, r)
     if not muted and r.random() < 0.65:

@@ -1,4 +1,4 @@
-"""Synthetic voices: RHVoice through its C interface, espeak-ng and festival as programs. All give 8 kHz samples.
+"""Synthetic voices: RHVoice and ru_tts by their C interfaces, espeak-ng and festival as programs. All at 8 kHz.
 
 Only voices whose licence allows it train the model; those under CC-BY-NC-ND are heard in tests alone.
 """
@@ -8,6 +8,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from math import gcd
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ VARIANTS: Sequence[str] = str.split(
     "quincy rob robert sandro shelby steph steph2 steph3 travis victor zac grandma grandpa"
 )
 """espeak-ng's ways of speaking (GPL program; no claim on what it says)."""
+RETRO = ("male", "female")
+"""ru_tts (MIT): a man and a woman, joined of sounds recorded by the Speech Research Laboratory in Minsk, 1990."""
+_FEMALE = 4
 _QUIET = 0.01
 _MARGIN = 240
 _FESTIVAL = """
@@ -42,6 +46,7 @@ _RESPELT = {"сорок": "[[s'orVk]]"}
 """What espeak-ng stresses wrongly, in its own phonemes."""
 
 _Rate = c.CFUNCTYPE(c.c_int, c.c_int, c.c_void_p)
+_Consume = c.PYFUNCTYPE(c.c_int, c.c_void_p, c.c_size_t, c.c_void_p)
 _Play = c.CFUNCTYPE(c.c_int, c.POINTER(c.c_short), c.c_uint, c.c_void_p)
 
 
@@ -124,6 +129,34 @@ def espeak(text: str, variant: str, words_a_minute: int, pitch: int, gap: int) -
         check=True,
     ).stdout
     return at_8k(np.frombuffer(spoken[44:], "<i2"), 22050)
+
+
+class Retro:
+    """ru_tts, by the C interface of the library that `retro-ru-tts` brings: its Python function fails from 3.10 on."""
+
+    def __init__(self) -> None:
+        found = find_spec("_ru_tts_native")
+        if found is None or found.origin is None:
+            raise RuntimeError("retro-ru-tts is not installed")
+        self._library = c.PyDLL(found.origin)
+        self._heard = bytearray()
+        self._kept = _Consume(self._on_wave)
+
+    def _on_wave(self, samples: int, size: int, _: object) -> int:
+        self._heard += c.string_at(samples, size)
+        return 0
+
+    def say(self, text: str, voice: str, rate: int, pitch: int, intonation: int) -> np.ndarray:
+        """`rate`, `pitch` and `intonation` in per cent of the voice's own; a stress is an acute after its vowel."""
+        settings = (c.c_int * 12)()
+        self._library.ru_tts_config_init(settings)
+        settings[:3] = rate, pitch, intonation
+        settings[11] |= _FEMALE if voice == "female" else 0
+        self._heard = bytearray()
+        written = text.replace("\N{COMBINING ACUTE ACCENT}", "+").encode("koi8-r", "ignore")
+        buffer = c.create_string_buffer(8192)
+        self._library.ru_tts_transfer(settings, written, buffer, c.c_size_t(len(buffer)), self._kept, None)
+        return at_8k(np.frombuffer(self._heard, np.int8).astype(np.float32) * 256, 10_000)
 
 
 def festival(root: Path, texts: Sequence[str], stretches: Sequence[float]) -> list[np.ndarray]:
