@@ -56,6 +56,7 @@ class Said:
 FAINT = 0.05
 """A way to hear the phrase with less of the best one's confidence is faint."""
 MOST_PLAIN = 8
+"""Ways that are not, at most."""
 LEAST_CONFIDENCE = 1e-6
 """A hypothesis without any confidence still costs something finite."""
 

@@ -99,15 +99,14 @@ def tokens(words: Iterable[Word]) -> list[Token]:
             found[-1] = _number("один", found[-1].confidence)
         if before in HALF_AGAIN_KEYS and meant and meant[0].part is Part.THOUSAND:
             continue
-        if meant and tuple(token.word for token in found[-2:]) == LIKE_THOUSAND and _none(found[:-2]):
+        if meant and tuple(token.word for token in found[-2:]) == LIKE_THOUSAND and _no_number(found[:-2]):
             found[-2:] = [_number("тысяча", min(token.confidence for token in found[-2:]))]
         kind = Kind.NUMBER if meant else _KIND_OF.get(word.text, Kind.OTHER)
         found.append(Token(kind, word.text, meant, word.confidence))
     return found
 
 
-def _none(tokens: Sequence[Token]) -> bool:
-    """Whether no number has begun."""
+def _no_number(tokens: Sequence[Token]) -> bool:
     return all(token.kind is not Kind.NUMBER for token in tokens)
 
 
