@@ -34,7 +34,7 @@ def test_a_stream_carries_the_words_that_it_is_given() -> None:
 
 
 def test_targets_stand_beside_what_was_measured() -> None:
-    run = figures(20, [talker(300.0, 510.0), talker(300.0, 510.0)], 1.0, 1.0)
+    run = figures(20, [talker(300.0, 710.0), talker(300.0, 710.0)], 1.0, 1.0)
     assert [(one["is"], one["wanted"], one["met"]) for one in wire_targets([run])] == [
         (300, 450, True),
         (510, 500, False),
