@@ -61,6 +61,7 @@ class SpokenTurn:
         self._voice = voice
         self._foresee = foresee
         self._loop = asyncio.get_running_loop()
+        self._of_call = structlog.contextvars.get_contextvars()  # a recogniser fails in a task of its own
         self._kept: deque[tuple[float, bytes]] = deque(maxlen=round(KEPT_S / FRAME_S))
         self._rest = bytearray()
         self._heard_at: float | None = None
@@ -222,5 +223,5 @@ class SpokenTurn:
         self._perform(self._turn.final(found, self._loop.time()))
 
     def _deaf(self, error: Exception) -> None:
-        log.warning("speech_recognition_failed", recogniser=self._recogniser.name, reason=str(error))
+        log.warning("speech_recognition_failed", **self._of_call, recogniser=self._recogniser.name, reason=str(error))
         self._perform(self._turn.failed(self._loop.time()))

@@ -44,9 +44,13 @@ def listed(path: Path) -> list[str]:
     """The words of a list, one a line, those too that nobody can say; what follows # is left out. Raises
     ConfigurationError."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        told = path.read_bytes()
+        lines = told.decode("utf-8").splitlines()
+    except OSError as error:
         raise ConfigurationError([f"{path}: cannot be read: {error}"]) from error
+    except UnicodeDecodeError as error:
+        line = told[: error.start].count(b"\n") + 1
+        raise ConfigurationError([f"{path}, line {line}: is not UTF-8; save the list as UTF-8"]) from error
     words = [word for line in lines for word in line.partition("#")[0].split()]
     return list(dict.fromkeys(known for word in words for known in words_of([word]) or [word]))
 

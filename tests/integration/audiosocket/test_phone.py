@@ -11,6 +11,8 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
+import structlog
+from structlog.testing import capture_logs
 
 from ivr.adapters.asterisk.agi_server import AgiConnection, AgiServer
 from ivr.adapters.asterisk.audiosocket_server import AudioSocketServer
@@ -346,9 +348,13 @@ async def test_without_a_line_the_question_is_to_be_put_by_keys_and_the_next_one
 
 async def test_a_recogniser_that_fails_leaves_the_question_to_keys(tmp_path: Path) -> None:
     async with a_phone(tmp_path, Deaf(), [(0.4, SIX_SEVEN)]) as (phone, leg):  # type: ignore[arg-type]
-        assert await phone.gather(question(timeout_s=0.1)) == Unheard("deaf")
+        with structlog.contextvars.bound_contextvars(call_id="centre-1.1"), capture_logs() as logs:
+            assert await phone.gather(question(timeout_s=0.1)) == Unheard("deaf")
     assert leg.did == ["AudioSocket"]
     assert leg.peers[0].goodbye
+    assert [(line["call_id"], line["reason"]) for line in logs if line["event"] == "speech_recognition_failed"] == [
+        ("centre-1.1", "out of order")
+    ]
 
 
 async def test_a_caller_who_is_silent_costs_the_recogniser_nothing(tmp_path: Path) -> None:

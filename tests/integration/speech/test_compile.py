@@ -85,6 +85,12 @@ def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         listed(tmp_path / "streets.txt")
 
 
+def test_a_list_in_another_encoding_names_the_line(tmp_path: Path) -> None:
+    (tmp_path / "streets.txt").write_bytes("Sadovaya\nЛысково\n".encode("cp1251"))
+    with pytest.raises(ConfigurationError, match=r"streets\.txt, line 2: is not UTF-8"):
+        listed(tmp_path / "streets.txt")
+
+
 def test_what_nobody_can_say_is_told(tmp_path: Path) -> None:
     (tmp_path / "streets.txt").write_text("Садовая foo\n123 # bar\n", encoding="utf-8")
     words = listed(tmp_path / "streets.txt")
