@@ -137,6 +137,12 @@ class Flow:
             return true or short
         return self.voice.get(true, true) or self.voice.get(short, self.voice.get(text, short))
 
+    def nothing_left(self, node: str) -> bool:
+        """Whoever hangs up here has been served: nothing is asked of him but whether he wants more, and silence would
+        end his call, too."""
+        target = self.nodes[node].silent_target
+        return bool(target) and self.nodes[target].kind == "hang_up"
+
     def where(self, line: int) -> str:
         """`FILE:LINE` of a line's number."""
         return where(self.files or (self.file,), line)

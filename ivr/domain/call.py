@@ -13,8 +13,8 @@ class Outcome(StrEnum):
     """How a call ended, for the report. `OPEN` is a call that has not ended yet."""
 
     OPEN = "open"
-    SERVED = "served"  # the flow came to its own end
-    ABANDONED = "abandoned"  # the caller hung up inside the flow
+    SERVED = "served"  # the flow came to its own end, or the caller hung up when what he wanted was done
+    ABANDONED = "abandoned"  # the caller hung up inside the flow, before that
     OPERATOR = "operator"  # an operator talked with the caller
     OPERATOR_MISSED = "operator_missed"  # handed to the queue; nobody answered before the caller left
     FALLBACK = "fallback"  # the engine was lost; the dialplan went on by itself and an operator answered

@@ -24,6 +24,11 @@ class ContactBook:
         return self._rows[-1].topic if self._rows else GENERAL
 
     @property
+    def done(self) -> bool:
+        """What the caller turned to last was told or taken."""
+        return bool(self._rows) and self._rows[-1].settled_at is not None and self._rows[-1].result is Result.DONE
+
+    @property
     def rows(self) -> tuple[Contact, ...]:
         """All matters so far, the first first."""
         return tuple(self._rows)

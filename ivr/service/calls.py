@@ -185,7 +185,8 @@ class CallService:
         except LineLost:
             return Outcome.LOST, "asterisk_stopped"
         except CallerHungUp:
-            return (Outcome.SERVED, "hung_up_when_done") if live.done else (Outcome.ABANDONED, "caller_hung_up")
+            served = live.done or live.matters.done
+            return (Outcome.SERVED, "hung_up_when_done") if served else (Outcome.ABANDONED, "caller_hung_up")
         except Exception as error:
             # The one guard of a call: whatever went wrong, the caller hears so and gets an operator.
             _log_failure("call_failed", error)
@@ -252,7 +253,7 @@ class CallService:
             if sprint.ending is not None:
                 return sprint.ending
             assert sprint.wait is not None
-            live.done = flow.nodes[live.node].nothing_left
+            live.done = flow.nothing_left(live.node)
             if isinstance(sprint.wait, Gather):
                 result: Result = await dialogue.ask(live.node, sprint.wait, partial(resume, flow, sprint.session))
             else:

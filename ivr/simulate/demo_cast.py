@@ -200,13 +200,14 @@ def reception_of(flow: Flow, hours: Hours, hears: bool, key: str) -> Reception:
     if not isinstance(root, Menu) or not isinstance(operator, Operator):
         raise ConfigurationError([f"{flow.file}: the demo needs a menu at the root, and an operator"])
     closed = operator.holiday if hours.holiday and operator.holiday else operator.closed
-    there = flow.nodes[operator.closed_next or flow.root]
+    place = operator.closed_next or flow.root
+    there = flow.nodes[place]
     if not isinstance(there, Menu):
         raise ConfigurationError([f"{flow.file}: the demo needs a menu where callers go out of hours"])
     menu, help_, after = (
         flow.said(texts[-1], False, not hours.open, hears) for texts in (root.say, root.silence, there.say)
     )
-    return Reception(hours.open, closed[-1], menu, help_, operator.connecting[-1], key, after, there.nothing_left)
+    return Reception(hours.open, closed[-1], menu, help_, operator.connecting[-1], key, after, flow.nothing_left(place))
 
 
 def _unheard(flow: Flow, reception: Reception, local: datetime) -> Reception:

@@ -223,3 +223,11 @@ def test_belgorod_has_readings_behind_key_one_and_on_a_line_of_their_own() -> No
         "node 'main': key '1' must lead to readings, through no other menu (Белгородэнергосбыт: п. 7.6.2: кнопка 1)",
         "one of 'lines' must lead to readings, through no menu (Белгородэнергосбыт: п. 7.6.2: (4722) 77-08-49)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "node", "served"),
+    [("rosatom", "more", True), ("rosatom", "main", False), ("noviten", "more", True), ("noviten", "outage", False)],
+)
+def test_who_hangs_up_where_silence_would_end_his_call_was_served(name: str, node: str, served: bool) -> None:
+    assert FLOWS[name].nothing_left(node) is served

@@ -85,11 +85,6 @@ class Node:
         return False
 
     @property
-    def nothing_left(self) -> bool:
-        """Whoever hangs up here has been served: nothing is asked of him but whether he wants more."""
-        return False
-
-    @property
     def silent_target(self) -> str:
         """Where a caller goes who keeps silent; empty: to the operator."""
         return ""

@@ -55,10 +55,6 @@ class Menu(Node):
         return not self.queue
 
     @property
-    def nothing_left(self) -> bool:
-        return bool(self.silent_next)
-
-    @property
     def silent_target(self) -> str:
         return self.silent_next
 

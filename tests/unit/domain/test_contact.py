@@ -26,6 +26,19 @@ def test_a_matter_goes_through_its_stages() -> None:
     assert (ended[0].result, ended[0].detail, ended[0].ended_at) == (Result.DONE, "accepted", at(50))
 
 
+def test_it_is_done_while_the_last_matter_is() -> None:
+    book = ContactBook(CALL)
+    assert not book.done
+    book.topic("readings", at(5))
+    assert not book.done
+    book.settled(Result.DONE, "accepted", at(40))
+    assert book.done
+    book.topic("balance", at(50))
+    assert not book.done
+    book.settled(Result.REFUSED, "why", at(60))
+    assert not book.done
+
+
 def test_the_next_matter_begins_where_the_last_ends() -> None:
     book = ContactBook(CALL)
     assert book.current == "general"

@@ -22,7 +22,7 @@ from ivr.dialogue.model import (
     Request,
     Taken,
 )
-from ivr.domain.call import Call, CallId, Contact, Result, Step
+from ivr.domain.call import Call, CallId, Contact, Outcome, Result, Step
 from ivr.domain.errors import CallerHungUp
 from ivr.service.calls import CallService
 from ivr.service.ports import Phone
@@ -171,7 +171,16 @@ async def test_a_recording_is_the_phones_work() -> None:
     assert matters(books) == [("news", "", Result.ABANDONED, "caller_hung_up")]
 
 
-@pytest.mark.parametrize("keys", [(), ("2",)])
-async def test_every_call_leaves_a_row(keys: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("keys", "outcome", "reason"),
+    [
+        ((), Outcome.ABANDONED, "caller_hung_up"),
+        (("2",), Outcome.SERVED, "hung_up_when_done"),
+        (("2", "1"), Outcome.ABANDONED, "caller_hung_up"),
+    ],
+    ids=["nothing asked", "what was asked for was told", "he wanted something else then"],
+)
+async def test_every_call_leaves_a_row_and_how_it_ended(keys: tuple[str, ...], outcome: Outcome, reason: str) -> None:
     books = await ring(ScriptedPhone(*keys))
-    assert len(books.contacts) == 1
+    assert len(books.contacts) == max(1, len(keys))
+    assert (books.calls[-1].outcome, books.calls[-1].reason) == (outcome, reason)
