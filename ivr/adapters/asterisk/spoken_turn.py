@@ -14,6 +14,7 @@ from ivr.dialogue.listening.commands import (
     Comfort,
     Command,
     Conclude,
+    End,
     Finish,
     Foresee,
     Hear,
@@ -41,7 +42,8 @@ class SpokenTurn:
 
     grammars: the question's own words, and more (none: empty) that are heard beside them and count only where the first
     leave something unknown. `more`: what those heard then. `heard_from`: the loop's time from which the phrase was fed.
-    `sound`: what was fed. foresee: told of the words so far, and those heard beside them, when they may be all.
+    `sound`: what was fed; where a voice held no word, all that is kept. foresee: told of the words so far, and those
+    heard beside them, when they may be all.
     """
 
     def __init__(
@@ -153,7 +155,9 @@ class SpokenTurn:
                     self._concluding = self._loop.create_task(self._conclude())
                 case Comfort():
                     self._playback.comfort()
-                case Finish():
+                case Finish(end):
+                    if end is End.HEARD and self._concluding is None:
+                        self._without_a_word()
                     if not self.result.done():
                         self.result.set_result(command)
 
@@ -166,6 +170,11 @@ class SpokenTurn:
         self.sound.clear()
         for _, frame in kept:
             self._give(frame)
+
+    def _without_a_word(self) -> None:
+        """A voice in which there was no word is over long before the turn: what was fed last is the quiet after it."""
+        self.heard_from = self._kept[0][0] - FRAME_S
+        self.sound[:] = b"".join(frame for _, frame in self._kept)
 
     def _open(self, grammar: Sequence[str], told: Callable[[tuple[str, ...]], None]) -> Hearing:
         """A phrase begins. What is told of one that is over is worth nothing."""

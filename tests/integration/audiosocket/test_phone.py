@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 import pytest
 import pytest_asyncio
 import structlog
@@ -197,6 +198,19 @@ async def test_a_number_said_into_the_prompt_stops_it_and_answers(tmp_path: Path
     print(f"from the first sound of the caller to the last of the prompt: {peer.last_words() - peer.spoke_at:.2f} s")
     assert peer.last_words() < PROMPT_S - 1
     assert leg.did == ["AudioSocket"] and leg.variables == {}
+
+
+async def test_a_voice_that_is_no_word_is_not_understood_and_its_sound_is_there(
+    tmp_path: Path, recogniser: VoskRecogniser
+) -> None:
+    at = np.arange(4000) / 8000
+    hum = sum(np.sin(2 * np.pi * 130 * k * at) / k for k in (1, 2, 3, 4, 5, 6))  # «ммм»
+    hummed = (3000 * hum).astype("<i2").tobytes()
+    async with a_phone(tmp_path, recogniser, [(0.4, hummed)]) as (phone, _):
+        answer = await phone.gather(question(timeout_s=6.0, prompt="short"))
+    assert isinstance(answer, Spoken) and words_of(answer) == ""
+    loud = np.abs(np.frombuffer(answer.sound, "<i2")) > 1000
+    assert np.count_nonzero(loud) > 1000, "who labels the phrase hears what was said"
 
 
 async def test_a_key_that_says_the_same_as_the_words_does_not_answer_the_next_question(
