@@ -14,15 +14,17 @@ from scipy.signal import resample_poly
 from ivr.adapters.files.flows import read_flow
 from ivr.adapters.files.phrases import Labelled, Row, read_labelled
 from ivr.adapters.speech.morphology import RussianForms
+from ivr.adapters.speech.recognition.hiss import Hiss
 from ivr.config import Centre
 from ivr.dialogue.listening.heard import Hypothesis
+from ivr.dialogue.listening.profile import YES_NO
 from ivr.dialogue.understanding.grammar import Grammar
 from ivr.dialogue.understanding.topics import topics
 from ivr.domain.errors import ConfigurationError
 from ivr.hearing import opened
 from ivr.places import Places
 from ivr.prepare import Progress
-from ivr.service.evaluating import NO_TOPICS, WISH, Score, Scores, grammar_of
+from ivr.service.evaluating import NO_TOPICS, REPLY, WISH, Score, Scores, grammar_of
 from ivr.service.hearing import RATE, Recogniser
 
 PATIENCE_S = 60.0
@@ -97,7 +99,8 @@ def _menus(centre: Centre) -> Mapping[str, Sequence[str]]:
 
 async def _count(recogniser: Recogniser, row: Row, phrases: Sequence[str], sound: bytes, scores: Scores) -> None:
     began = perf_counter()
-    heard = await _heard(recogniser, grammar_of(row.label.question, phrases), LINE + sound + LINE)
+    given = Hiss(YES_NO.hiss if row.label.question == REPLY else 0).under(LINE + sound + LINE)
+    heard = await _heard(recogniser, grammar_of(row.label.question, phrases), given)
     scores.count(row.label, heard, len(sound) / 2 / RATE, perf_counter() - began)
 
 

@@ -22,7 +22,7 @@ NOTHING = "–"
 """Stands for a word that was left out, or was not said; as a label: nobody spoke."""
 LEAST_DIGITS = 5
 """Of a dial about which nothing is told."""
-WISH = "wish"
+REPLY, WISH = "reply", "wish"
 NO_TOPICS = Topics((), {}, {})
 TODAY = date(2026, 6, 15)
 """Any day will do: what was said and what was heard are taken to be of the same."""
@@ -105,7 +105,7 @@ def _best(values: Sequence[str]) -> str:
 
 _NUMBERS = frozenset({"reading", "account"})
 _MEANINGS: dict[str, Callable[[Heard], str]] = {
-    "reply": lambda heard: str(reply(heard).polarity),
+    REPLY: lambda heard: str(reply(heard).polarity),
     "date": lambda heard: _best([one.day.isoformat() for one in dates(heard, TODAY)]),
     "money": lambda heard: _best([str(one.kopecks) for one in sums(heard)]),
     "address": lambda heard: _best([f"{one.house} {one.flat}" for one in addresses(heard)]),

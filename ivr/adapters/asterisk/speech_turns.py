@@ -95,7 +95,9 @@ class SpeechTurns:
                 except Exception:  # the guard of a guess: the line goes on
                     log.exception("answer_not_foreseen")
 
-            spoken = SpokenTurn(turn, playback, self._recogniser, grammars, voice, tones, link_up, foresee)
+            spoken = SpokenTurn(
+                turn, playback, self._recogniser, grammars, voice, tones, link_up, foresee, profile.hiss
+            )
             adding = asyncio.create_task(_add(playback, sounds[1:], spoken))
             try:
                 line.attach(spoken)

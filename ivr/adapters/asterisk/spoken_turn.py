@@ -9,6 +9,7 @@ import structlog
 
 from ivr.adapters.asterisk.playback import Playback
 from ivr.adapters.asterisk.tones import ToneFeed
+from ivr.adapters.speech.recognition.hiss import Hiss
 from ivr.adapters.speech.recognition.voice_activity import VoiceActivity
 from ivr.dialogue.listening.commands import (
     Comfort,
@@ -43,7 +44,7 @@ class SpokenTurn:
     grammars: the question's own words, and more (none: empty) that are heard beside them and count only where the first
     leave something unknown. `more`: what those heard then. `heard_from`: the loop's time from which the phrase was fed.
     `sound`: what was fed; where a voice held no word, all that is kept. foresee: told of the words so far, and those
-    heard beside them, when they may be all.
+    heard beside them, when they may be all. hiss: see Profile.
     """
 
     def __init__(
@@ -56,12 +57,15 @@ class SpokenTurn:
         tones: ToneFeed,
         link_up: Callable[[], bool],
         foresee: Callable[[tuple[str, ...], tuple[str, ...]], None],
+        hiss: float,
     ) -> None:
         self._turn, self._playback = turn, playback
         self._recogniser, self._grammars = recogniser, grammars
         self._tones, self._link_up = tones, link_up
         self._voice = voice
         self._foresee = foresee
+        self._hiss_rms = hiss
+        self._hiss = Hiss(hiss)
         self._loop = asyncio.get_running_loop()
         self._of_call = structlog.contextvars.get_contextvars()  # a recogniser fails in a task of its own
         self._kept: deque[tuple[float, bytes]] = deque(maxlen=round(KEPT_S / FRAME_S))
@@ -168,6 +172,7 @@ class SpokenTurn:
         kept = [(ended, frame) for ended, frame in self._kept if ended > since]
         self.heard_from = kept[0][0] - FRAME_S if kept else self._loop.time()
         self.sound.clear()
+        self._hiss = Hiss(self._hiss_rms)
         for _, frame in kept:
             self._give(frame)
 
@@ -213,11 +218,13 @@ class SpokenTurn:
             self._give(frame)
 
     def _give(self, frame: bytes) -> None:
-        if self._hearing is not None:
-            self.sound += frame
-        for hearing in (self._hearing, self._beside):
-            if hearing is not None:
-                hearing.feed(frame)
+        if self._hearing is None:
+            return
+        self.sound += frame
+        heard = self._hiss.under(frame)
+        self._hearing.feed(heard)
+        if self._beside is not None:
+            self._beside.feed(heard)
 
     async def _conclude(self) -> None:
         assert self._hearing is not None

@@ -24,6 +24,7 @@ class Profile:
     comfort_s:       the recogniser's answer takes longer: a comfort sound is played …
     answer_s:        … and without the answer by then the question falls back to tones.
     audio_s:         without any sound from the caller by then the line is deaf: tones.
+    hiss:            not a time: white noise laid under what the recogniser gets, RMS in steps of 16 bits (8: -72 dB).
     """
 
     first_timeout_s: float = 5.0
@@ -42,10 +43,12 @@ class Profile:
     comfort_s: float = 0.7
     answer_s: float = 4.0
     audio_s: float = 2.0
+    hiss: float = 0.0
 
 
-YES_NO = Profile(end_s=0.8, complete_s=0.35, longest_s=8.0)
-"""A whole "да" or "нет" ends 0.35 s after it; anything else may still go on."""
+YES_NO = Profile(end_s=0.8, complete_s=0.35, longest_s=8.0, hiss=8.0)
+"""A whole "да" or "нет" ends 0.35 s after it; anything else may still go on. The hiss: a lone «да» after absolute
+silence, or over a hum and nothing else, is hardly heard without (docs/understanding.md)."""
 NUMBER = Profile(end_s=1.0, complete_s=0.2, longest_s=25.0)
 """People pause between groups of digits; a number with all its digits needs hardly any pause. It needs one: a word is
 in the partial result before it is said to its end, and a recogniser that is stopped then takes it back."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
+from ivr.adapters.speech.recognition.hiss import Hiss
 from ivr.adapters.speech.recognition.voice_activity import FRAME_BYTES, VoiceActivity
 from ivr.dialogue.listening.commands import Command, Conclude, End, Finish, Hear, Rest
 from ivr.dialogue.listening.heard import Hypothesis
@@ -34,7 +35,7 @@ class Taken:
 async def take(recogniser: Recogniser, listen: Listen, sound: bytes) -> Taken:
     """Ask nothing, and hear the answer. Raises RecognitionFailed."""
     turn = Turn(replace(listen.profile, first_timeout_s=8.0), listen.complete, prompt=False)
-    line = _Line(recogniser, turn, listen.words)
+    line = _Line(recogniser, turn, listen.words, listen.profile.hiss)
     try:
         return await line.run(sound)
     finally:
@@ -48,6 +49,7 @@ class _Line:
     recogniser: Recogniser
     turn: Turn
     words: Sequence[str]
+    hiss_rms: float
     voice: VoiceActivity = field(default_factory=VoiceActivity)
     kept: deque[tuple[float, bytes]] = field(default_factory=lambda: deque(maxlen=_KEPT))
     hearing: Hearing | None = None
@@ -55,6 +57,7 @@ class _Line:
     think_s: float = 0.0
     finish: Finish | None = None
     answer: "asyncio.Future[tuple[str, ...]] | None" = None
+    hiss: Hiss = field(init=False)
 
     async def run(self, sound: bytes) -> Taken:
         await self._perform(self.turn.start(0.0), 0.0)
@@ -80,7 +83,7 @@ class _Line:
 
     async def _portion(self, hearing: Hearing) -> tuple[str, ...]:
         self.answer = asyncio.get_running_loop().create_future()
-        hearing.feed(self.pending)
+        hearing.feed(self.hiss.under(self.pending))
         self.pending = b""
         async with asyncio.timeout(_PATIENCE_S):
             return await self.answer
@@ -91,6 +94,7 @@ class _Line:
                 case Hear(since):
                     self.close()
                     self.hearing = self.recogniser.hear(self.words, self._partial, self._failed)
+                    self.hiss = Hiss(self.hiss_rms)
                     self.pending = b"".join(frame for ended, frame in self.kept if ended > since)
                 case Rest():
                     self.close()
@@ -98,7 +102,7 @@ class _Line:
                 case Conclude():
                     assert self.hearing is not None
                     began = perf_counter()
-                    self.hearing.feed(self.pending)
+                    self.hearing.feed(self.hiss.under(self.pending))
                     found = await self.hearing.conclude()
                     self.think_s = perf_counter() - began
                     await self._perform(self.turn.final(found, now), now)
