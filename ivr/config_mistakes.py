@@ -25,7 +25,7 @@ def told(path: Path, error: ValidationError, model: type[BaseModel]) -> list[str
 
 
 def _meant(place: Place, model: type[BaseModel]) -> str:
-    """The known key nearest to an unknown one; empty when none is near."""
+    """The known key nearest to an unknown one; all of them when none is near."""
     parts = iter(place[:-1])
     for part in parts:
         section = model.model_fields[str(part)].annotation
@@ -34,5 +34,6 @@ def _meant(place: Place, model: type[BaseModel]) -> str:
             next(parts)
         assert isinstance(section, type) and issubclass(section, BaseModel)  # only a section refuses unknown keys
         model = section
-    near = get_close_matches(str(place[-1]), [name for name in model.model_fields if name != "home"], n=1)
-    return f"; perhaps {near[0]} is meant" if near else ""
+    known = [name for name in model.model_fields if name != "home"]
+    near = get_close_matches(str(place[-1]), known, n=1)
+    return f"; perhaps {near[0]} is meant" if near else f"; known are {', '.join(known)}"

@@ -63,9 +63,13 @@ def or_exit(work: Callable[[], T]) -> T:
 
 
 def print_table(read: Callable[[], Coroutine[Any, Any, Table]]) -> None:
-    """Print the table that `read` makes; where nobody looks at it in a terminal, as wide as it is."""
+    """Print the table that `read` makes; where nobody looks at it in a terminal, as wide as it is. In a narrow terminal
+    words are broken, never cut short."""
     console = Console()
-    console.print(or_exit(lambda: asyncio.run(read())), width=None if console.is_terminal else PIPED)
+    table = or_exit(lambda: asyncio.run(read()))
+    for column in table.columns:
+        column.overflow = "fold"
+    console.print(table, width=None if console.is_terminal else PIPED)
 
 
 class Bars:

@@ -108,8 +108,9 @@ def phrases_list(
     """The phrases that are kept. Shows personal data: the look is in `ivr audit`."""
     from ivr import phrase_desk
 
-    told = or_exit(lambda: phrase_desk.listed(load(config), unlabelled))
-    none = "no phrase is kept; hearing.keep in config.yaml keeps those not plainly understood"
+    centre = or_exit(lambda: load(config))
+    told = or_exit(lambda: phrase_desk.listed(centre, unlabelled))
+    none = "no phrase is kept yet" if centre.hearing.keep else "no phrase is kept: hearing.keep in config.yaml is off"
     typer.echo("\n".join(told) or ("no phrase without a label is kept" if unlabelled else none))
 
 

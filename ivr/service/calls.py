@@ -100,6 +100,7 @@ class LiveCall:
     proven: bool = False  # the account is his
     again: bool = False  # an operator has sent him back to the dialogue
     unstored: Unstored | None = None  # the reading that is being talked of
+    wished: str = ""  # what he said to a menu and what led to no matter of the flow's: it is for the operator
 
 
 class CallService:
@@ -230,7 +231,7 @@ class CallService:
         sprint = start(flow, await self._facts(phone), line)
         opening = self._opening(live.call.id)
         phrases = self._phrases.of(live.call.id, self._clock) if self._phrases else None
-        dialogue = SpokenDialogue(phone, flow.keys, lambda note: self._note(live, note), phrases, self._topics_of)
+        dialogue = SpokenDialogue(phone, flow.keys, partial(self._heard, live, flow), phrases, self._topics_of)
         while True:
             live.node = sprint.session.node
             live.unstored = unstored(sprint.session, flow.operator, live.unstored)
@@ -288,11 +289,17 @@ class CallService:
         except TimeoutError:
             return Failure("timeout")
 
+    def _heard(self, live: LiveCall, flow: Flow, note: Note) -> None:
+        if flow.nodes[note.node].kind == "menu" and note.result.startswith("understood"):
+            live.wished = note.heard
+        self._note(live, note)
+
     def _note(self, live: LiveCall, note: Note) -> None:
         live.steps += 1
         step = Step(live.steps, self._clock(), note.node, note.event, note.heard, note.result)
         self._recorder.step(live.call.id, step)
         if note.event == "topic":
+            live.wished = ""
             self._put(live.matters.topic(note.result, step.at))
         elif note.event == "settled":
             result, _, detail = note.result.partition(" ")

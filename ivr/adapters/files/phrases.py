@@ -80,7 +80,9 @@ def _rows(path: Path, found: Labelled) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield where, told
                 else:
                     found.mistakes.append(f"{where}: is no JSON object")
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError:
+        found.mistakes.append(f"{path.name}: is not UTF-8; save it as UTF-8")
+    except csv.Error as error:
         found.mistakes.append(f"{path.name}: cannot be read: {error}")
 
 

@@ -8,7 +8,7 @@ from ivr.dialogue.model import Ending
 from ivr.domain.call import CallId
 from ivr.service.calls import LiveCall, Operators
 from ivr.service.ports import Phone
-from ivr.service.queue.briefing import Understood, Unstored
+from ivr.service.queue.briefing import Understood, Unstored, wish_of
 from ivr.service.queue.foresight import Kept
 from ivr.service.queue.log import Line
 
@@ -26,7 +26,8 @@ class Card:
     """account: only when the caller has proven that it is his. promise: the last words of it, empty for none.
 
     asked_because: why the flow gave him to the operators. abusive_before: his number's calls that ended so.
-    unstored: a reading that he gave and that is not stored.
+    unstored: a reading that he gave and that is not stored. wished: the words with which he asked for what only an
+    operator gives; empty when he turned to a topic, or said no more than that he wants an operator.
     """
 
     call_id: CallId
@@ -41,6 +42,7 @@ class Card:
     sent_by: str = ""
     abusive_before: int = 0
     unstored: Unstored | None = None
+    wished: str = ""
 
 
 class Abuse(Protocol):
@@ -69,6 +71,7 @@ class Cards:
                 live.account if live.proven else "",
                 tuple(Matter(row.topic, row.result.value) for row in live.matters.rows),
                 unstored=live.unstored,
+                wished=wish_of(live.wished),
             )
         return await self._desk.serve(phone, ending, topic)
 
@@ -78,7 +81,7 @@ class Cards:
     def understood(self, call_id: CallId) -> Understood | None:
         """What its operator is told beforehand."""
         card = self._cards.get(call_id)
-        return Understood(card.topic, card.unstored, card.account) if card else None
+        return Understood(card.topic, card.unstored, card.account, card.wished) if card else None
 
     def wrote(self, lines: Sequence[Line]) -> None:
         """What came of promises is on the card too."""

@@ -129,4 +129,4 @@ def test_a_bad_row_is_named_and_the_good_ones_are_kept(tmp_path: Path, row: obje
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_bytes(b"file,question\n\xff\xfe\x00")
     [mistake] = read_labelled(tmp_path).mistakes
-    assert mistake.startswith("labels.csv: cannot be read")
+    assert mistake == "labels.csv: is not UTF-8; save it as UTF-8"

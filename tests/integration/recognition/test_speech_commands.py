@@ -110,6 +110,10 @@ def test_kept_phrases_are_listed_labelled_and_forgotten_and_every_look_is_seen(c
     seen = CliRunner().invoke(app, ["audit", "--config", str(config)], env={"COLUMNS": "250"}).stdout
     assert seen.count("phrase_listed") == 1 and seen.count("phrase_labelled") == 2
     assert ivr(config, "phrases", "purge")[1] == "0 forgotten\n"
+    folder.delete(one.file)
+    assert ivr(config, "phrases", "list")[1] == "no phrase is kept: hearing.keep in config.yaml is off\n"
+    config.write_text(config.read_text(encoding="utf-8") + "hearing: {keep: true}\n", encoding="utf-8")
+    assert ivr(config, "phrases", "list")[1] == "no phrase is kept yet\n"
 
 
 def test_figures_of_questions_come_from_the_calls(config: Path, tmp_path: Path) -> None:

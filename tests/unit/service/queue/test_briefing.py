@@ -9,7 +9,7 @@ from ivr.domain.call import Call, CallId
 from ivr.domain.contact import ContactBook
 from ivr.service.calls import LiveCall
 from ivr.service.ports import Phone
-from ivr.service.queue.briefing import Understood, Unstored, displayed, unstored, whispered
+from ivr.service.queue.briefing import Understood, Unstored, displayed, unstored, whispered, wish_of
 from ivr.service.queue.cards import Cards
 
 NOW_UTC = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -42,6 +42,7 @@ def test_the_reading_that_is_talked_of_is_kept_on_the_way_to_the_operator_and_no
             "Показания счётчика. Названо, ночной тариф: сорок. Не записано.",
             "Показания счётчика, ночь 40 не записано",
         ),
+        (Understood(wished="сгорел счётчик"), "Звонок с линии.", "«сгорел счётчик»"),
     ],
 )
 def test_he_hears_and_sees_what_was_understood(known: Understood, heard: str, shown: str) -> None:
@@ -49,10 +50,25 @@ def test_he_hears_and_sees_what_was_understood(known: Understood, heard: str, sh
     assert displayed(known) == shown
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("у меня [unk] сгорел счётчик", "у меня сгорел счётчик"),
+        ("соедините с оператором", ""),
+        ("", ""),
+        ("алло " * 20, "алло алло алло алло алло алло алло алло алло алло алло …"),
+    ],
+)
+def test_his_own_words_are_shown_where_they_tell_more_than_that_he_wants_an_operator(said: str, shown: str) -> None:
+    assert wish_of(said) == shown
+
+
 @pytest.mark.parametrize(("proven", "account"), [(True, "4007001234"), (False, "")])
 async def test_the_account_is_told_only_when_it_is_proven(proven: bool, account: str) -> None:
     call = Call(CallId("call-1"), "79990000001", "88005550100", NOW_UTC)
-    live = LiveCall(call, ContactBook(call), account="4007001234", proven=proven, unstored=Unstored(12567))
+    live = LiveCall(
+        call, ContactBook(call), account="4007001234", proven=proven, unstored=Unstored(12567), wished="счётчик"
+    )
 
     class Line:
         call_id, caller = call.id, call.caller
@@ -65,5 +81,5 @@ async def test_the_account_is_told_only_when_it_is_proven(proven: bool, account:
     told: list[Understood | None] = []
     cards = Cards(Desk(), lambda call_id: live)
     await cards.serve(Line(), Ending(EndingKind.OPERATOR, "asked", "persons"), "readings")  # type: ignore[arg-type]
-    assert told == [Understood("readings", Unstored(12567), account)]
+    assert told == [Understood("readings", Unstored(12567), account, "счётчик")]
     assert cards.understood(CallId("another")) is None
