@@ -22,7 +22,7 @@ async def centre(new_centre: Callable[..., CentreUnderTest]) -> AsyncIterator[Ce
     one = new_centre()
     supervisor = await one.command("run")
     try:
-        await until(lambda: one.health().get("ready"), 60, "the centre is up")
+        await until(lambda: one.health().get("ready"), 180, "the centre is up")  # new sounds on busy cores
         yield one
         supervisor.send_signal(signal.SIGINT)
         assert await asyncio.wait_for(supervisor.wait(), 40) == 0
